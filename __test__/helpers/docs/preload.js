@@ -1,0 +1,16 @@
+// @ts-check
+'use strict';
+
+// Loaded in front of a README snippet. A snippet that leaves its server listening, as a service does, would never
+// end: its servers let the process go, and a snippet that waits for SIGTERM gets one when there is nothing else to do.
+
+const { TunnelServer } = require('@bluelibs/runner-native');
+
+const { listen } = TunnelServer.prototype;
+TunnelServer.prototype.listen = async function () {
+  const bound = await listen.call(this);
+  this.unref();
+  return bound;
+};
+
+process.once('beforeExit', () => process.emit('SIGTERM'));

@@ -1,0 +1,41 @@
+// @ts-check
+'use strict';
+
+const vm = require('node:vm');
+const { threadId } = require('node:worker_threads');
+const { call, callTask } = require('./http.js');
+const { makeServer, recordingLogger, TunnelServer, TunnelError } = require('./server.js');
+const { deferred, aborted } = require('./signal.js');
+const { openFiles, threads, peakMemoryBytes } = require('./resources.js');
+const { startWorker } = require('./worker.js');
+
+const tools = {
+  call,
+  callTask,
+  makeServer,
+  recordingLogger,
+  TunnelServer,
+  TunnelError,
+  deferred,
+  aborted,
+  openFiles,
+  threads,
+  peakMemoryBytes,
+  startWorker,
+  threadId,
+};
+
+/**
+ * What a function that runs in another process or thread may use: this, and nothing of the file it stands in.
+ *
+ * @typedef {typeof tools & { data: any, send: (message: any) => void }} World
+ *
+ * @param {string} source the function's text
+ * @param {{ data: any, send: (message: any) => void }} link
+ */
+function runInside(source, link) {
+  const body = vm.runInThisContext(`(${source})`);
+  return body({ ...tools, ...link });
+}
+
+module.exports = { runInside };

@@ -1,0 +1,26 @@
+// @ts-check
+'use strict';
+
+const { callTask } = require('./http.js');
+const { recordingLogger, startServer } = require('./server.js');
+const assert = require('node:assert/strict');
+
+const SANITIZED = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
+
+/**
+ * The answer and the log of a task that throws this.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {() => unknown} task
+ */
+async function outcome(t, task) {
+  const logger = recordingLogger();
+  const { port } = await startServer(t, { logger }, (server) =>
+    server.registerTask('t', task).registerTask('alive', () => true),
+  );
+  const answer = await callTask(port, 't', 1, { headers: { 'x-runner-request-id': 'r-1' } });
+  assert.equal((await callTask(port, 'alive')).text, '{"ok":true,"result":true}');
+  return { status: answer.status, text: answer.text, log: logger.entries };
+}
+
+module.exports = { SANITIZED, outcome };

@@ -1,0 +1,16 @@
+// @ts-check
+'use strict';
+
+/**
+ * @param {string} text
+ * @returns {any} `undefined` when the text is no JSON
+ */
+function parsedOrUndefined(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+module.exports = { parsedOrUndefined };

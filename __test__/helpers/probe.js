@@ -1,0 +1,57 @@
+// @ts-check
+'use strict';
+
+const assert = require('node:assert/strict');
+const { call, callTask } = require('./http.js');
+const { startServer } = require('./server.js');
+
+/**
+ * `startServer` with the tasks that the hostile tests look for afterwards: `ping` answers "pong", `echo` its input.
+ *
+ * @param {Parameters<typeof startServer>[0]} t
+ * @param {Record<string, unknown>} [options]
+ * @param {(server: any) => void} [setup]
+ */
+function startProbed(t, options = {}, setup = () => {}) {
+  return startServer(t, options, (server) => {
+    server.registerTask('ping', () => 'pong');
+    server.registerTask('echo', (/** @type {unknown} */ input) => input);
+    setup(server);
+  });
+}
+
+/**
+ * The server answers the next call, on a connection of its own.
+ *
+ * @param {number} port
+ */
+async function assertServes(port) {
+  const answer = await callTask(port, 'ping');
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal(answer.text, '{"ok":true,"result":"pong"}');
+}
+
+/**
+ * Two round trips that need no handler. What the server was sent before them has been read by its I/O thread after
+ * them, also while the JavaScript thread is blocked.
+ *
+ * @param {number} port
+ */
+async function roundTrips(port) {
+  for (let i = 0; i < 2; i += 1) {
+    const answer = await call({ port, method: 'GET', path: '/__runner/task/none' });
+    assert.equal(answer.status, 405);
+  }
+}
+
+/**
+ * The body of an error answer.
+ *
+ * @param {string} message
+ * @param {string} code
+ */
+function errorText(message, code) {
+  return JSON.stringify({ ok: false, error: { message, code } });
+}
+
+module.exports = { startProbed, assertServes, roundTrips, errorText };

@@ -1,0 +1,49 @@
+// @ts-check
+'use strict';
+
+// The one place in the tests that names the package under test.
+const { TunnelServer, TunnelError, version } = require('../../index.js');
+
+/** How long the server may drain when a test is over: its answers are read by then. */
+const CLOSE_MS = 100;
+
+/**
+ * A listening server on a free port of 127.0.0.1 that closes itself with the test.
+ *
+ * @param {{ after: (fn: () => Promise<void>) => void }} t the test's context
+ * @param {Record<string, unknown>} [options] of TunnelServer; `port` is 0 unless given
+ * @param {(server: TunnelServer) => void} [setup] registers handlers before the server listens
+ */
+async function startServer(t, options = {}, setup = () => {}) {
+  const server = makeServer(options);
+  setup(server);
+  t.after(() => server.close({ timeoutMs: CLOSE_MS }));
+  const { port } = await server.listen();
+  return { server, port, url: `http://127.0.0.1:${port}` };
+}
+
+/**
+ * A server that does not listen yet. Options are loose here, since tests pass wrong ones on purpose.
+ *
+ * @param {any} [options]
+ * @returns {TunnelServer}
+ */
+function makeServer(options = {}) {
+  return new TunnelServer({ port: 0, ...options });
+}
+
+/** A logger that keeps what it is told: `entries` holds `{ level, message, data }`. */
+function recordingLogger() {
+  /** @type {{ level: string, message: string, data: any }[]} */
+  const entries = [];
+  /** @param {string} level */
+  const record =
+    (level) =>
+    /** @param {string} message @param {any} [data] */
+    (message, data) => {
+      entries.push({ level, message, data });
+    };
+  return { entries, error: record('error'), warn: record('warn'), info: record('info') };
+}
+
+module.exports = { startServer, makeServer, recordingLogger, TunnelServer, TunnelError, version };

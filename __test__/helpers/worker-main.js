@@ -1,0 +1,8 @@
+// @ts-check
+'use strict';
+
+// What startWorker runs.
+const { parentPort, workerData } = require('node:worker_threads');
+const { runInside } = require('./inside.js');
+
+runInside(workerData.source, { data: workerData.data, send: (message) => parentPort?.postMessage(message) });

@@ -1,0 +1,91 @@
+import type { AuthValidator, CorsOrigin, TunnelLogger, TunnelServerOptions } from '@bluelibs/runner-native';
+import { TunnelServer } from '@bluelibs/runner-native';
+
+new TunnelServer(7070);
+new TunnelServer({ port: 0 });
+
+export const everything: TunnelServerOptions = {
+  port: 7070,
+  host: '127.0.0.1',
+  basePath: '/__runner',
+  cors: {
+    origin: ['https://app.example.com'],
+    methods: ['POST', 'OPTIONS'],
+    allowedHeaders: ['content-type'],
+    exposedHeaders: ['x-runner-request-id'],
+    credentials: true,
+    maxAge: 600,
+    varyOrigin: true,
+  },
+  auth: {
+    header: 'x-runner-token',
+    token: ['new', 'old'],
+    validate: () => ({ ok: false }),
+    allowAnonymous: false,
+  },
+  allowList: { tasks: ['math.add'], events: [] },
+  disableDiscovery: false,
+  ioThreads: 1,
+  logger: {},
+  limits: {
+    maxJsonBytes: 2097152,
+    maxHeaderBytes: 32768,
+    maxHeaderCount: 100,
+    maxConnections: 16384,
+    maxQueuedCalls: 4096,
+    headersTimeoutMs: 10000,
+    bodyTimeoutMs: 30000,
+    keepAliveTimeoutMs: 75000,
+    handlerTimeoutMs: 5000,
+  },
+};
+
+export const origins: CorsOrigin[] = [
+  '*',
+  'https://app.example.com',
+  ['https://a.example', 'https://b.example'] as const,
+  /\.example\.com$/,
+  (origin) => (origin?.endsWith('.example.com') ? origin : null),
+  () => undefined,
+];
+
+export const validators: AuthValidator[] = [
+  ({ headers, method, url, path }) => ({ ok: headers.authorization === `${method} ${url} ${path}` }),
+  async (request) => ({ ok: request.headers['x-key'] !== undefined }),
+];
+new TunnelServer({ port: 0, auth: { validate: validators } });
+
+export const logger: TunnelLogger = { error: (message: string, data: unknown) => [message, data] };
+
+export function refused(): void {
+  // @ts-expect-error the port is required
+  new TunnelServer({});
+  // @ts-expect-error and so is the argument
+  new TunnelServer();
+  // @ts-expect-error a port is a number
+  new TunnelServer('7070');
+  // @ts-expect-error unknown keys are refused
+  new TunnelServer({ port: 0, hostname: '127.0.0.1' });
+  // @ts-expect-error and so are unknown limits
+  new TunnelServer({ port: 0, limits: { maxBodyBytes: 1 } });
+  // @ts-expect-error sizes are numbers
+  new TunnelServer({ port: 0, limits: { maxJsonBytes: '2mb' } });
+  // @ts-expect-error an origin is text, a list, a pattern or a function
+  new TunnelServer({ port: 0, corsOrigins: true });
+  // @ts-expect-error the origin function is synchronous
+  new TunnelServer({ port: 0, cors: { origin: async () => '*' } });
+  // @ts-expect-error a validator answers with an object
+  new TunnelServer({ port: 0, auth: { validate: () => true } });
+  // @ts-expect-error the allow-list has two halves
+  new TunnelServer({ port: 0, allowList: ['math.add'] });
+  new TunnelServer({
+    port: 0,
+    auth: {
+      validate: (request) => {
+        // @ts-expect-error what the validator sees is read-only
+        request.method = 'GET';
+        return { ok: true };
+      },
+    },
+  });
+}

@@ -1,0 +1,75 @@
+// @ts-check
+'use strict';
+
+const { median } = require('./stats');
+
+/**
+ * Medians over the rounds of one case and peer.
+ * @typedef {object} Row
+ * @property {string} peer
+ * @property {number} rate requests per second
+ * @property {[number, number]} rateRange the slowest and the fastest round
+ * @property {number} lead how many times the rate of this peer ours is
+ * @property {number} cpuUs of the whole process, per request
+ * @property {number} jsUs of the main thread, per request
+ * @property {number} p50Us
+ * @property {number} p99Us
+ * @property {number} residentMb
+ */
+
+/**
+ * A ratio is taken within a round, between measurements that are seconds apart, and then the median of those: so a
+ * machine that slows down halfway does not bend it.
+ * @param {import('./session').Results} results
+ * @param {string} caseName
+ * @returns {Map<string, Row>}
+ */
+function summarizeThroughput(results, caseName) {
+  const samples = results.throughput.filter((sample) => sample.case === caseName);
+  const rate = (/** @type {Results['throughput'][0]} */ { requests, seconds }) => requests / seconds;
+  const rows = new Map();
+  for (const peer of results.settings.peers) {
+    const own = samples.filter((sample) => sample.peer === peer);
+    if (!own.length) continue;
+    const rates = own.map(rate);
+    const leads = own.flatMap((sample) => {
+      const ours = samples.find(({ peer: name, round }) => name === 'native' && round === sample.round);
+      return ours ? [rate(ours) / rate(sample)] : [];
+    });
+    rows.set(peer, {
+      peer,
+      rate: median(rates),
+      rateRange: [Math.min(...rates), Math.max(...rates)],
+      lead: median(leads),
+      cpuUs: median(own.map(({ processNs, requests }) => processNs / requests / 1000)),
+      jsUs: median(own.map(({ mainThreadNs, requests }) => mainThreadNs / requests / 1000)),
+      p50Us: median(own.map(({ p50Us }) => p50Us)),
+      p99Us: median(own.map(({ p99Us }) => p99Us)),
+      residentMb: median(own.map(({ residentKb }) => residentKb / 1024)),
+    });
+  }
+  return rows;
+}
+
+/**
+ * @param {import('./session').Results} results
+ * @returns {Map<string, { peer: string, bytes: number, beforeMb: number, afterMb: number }>}
+ */
+function summarizeIdle(results) {
+  const rows = new Map();
+  for (const peer of results.settings.peers) {
+    const own = results.idle.filter((sample) => sample.peer === peer);
+    if (!own.length) continue;
+    rows.set(peer, {
+      peer,
+      bytes: median(own.map(({ bytesPerConnection }) => bytesPerConnection)),
+      beforeMb: median(own.map(({ beforeKb }) => beforeKb / 1024)),
+      afterMb: median(own.map(({ afterKb }) => afterKb / 1024)),
+    });
+  }
+  return rows;
+}
+
+/** @typedef {import('./session').Results} Results */
+
+module.exports = { summarizeIdle, summarizeThroughput };

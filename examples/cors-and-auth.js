@@ -1,0 +1,90 @@
+// @ts-check
+'use strict';
+
+// Two tokens at a time, so that clients can change over; a callback for everything that is no token; and a
+// list of origins whose pages may call.
+
+const assert = require('node:assert/strict');
+const { TunnelServer } = require('@bluelibs/runner-native');
+const { send } = require('./support/send.js');
+
+const APP = 'https://app.example.com';
+const ELSEWHERE = 'https://elsewhere.example.com';
+const sessions = new Map([['session-7', 'Ada']]);
+
+const server = new TunnelServer({
+  port: 0,
+  auth: {
+    token: ['token-of-may', 'token-of-june'],
+    validate: ({ headers }) => ({ ok: sessions.has(headers['x-session'] ?? '') }),
+  },
+  corsOrigins: [APP, 'https://admin.example.com'],
+});
+server.registerTask('whoami', (_, { headers }) => sessions.get(headers['x-session'] ?? '') ?? 'a service');
+
+/**
+ * @param {number} port
+ * @param {Record<string, string>} headers
+ */
+async function whoami(port, headers) {
+  const answer = await send(port, { path: 'task/whoami', headers });
+  console.log(`${JSON.stringify(headers).padEnd(58)} ${answer.status} ${answer.text}`);
+  return answer;
+}
+
+/** @param {number} port */
+async function authentication(port) {
+  for (const token of ['token-of-may', 'token-of-june']) {
+    const answer = await whoami(port, { 'x-runner-token': token });
+    assert.equal(answer.json.result, 'a service');
+  }
+  const user = await whoami(port, { 'x-session': 'session-7' });
+  assert.equal(user.json.result, 'Ada');
+
+  for (const [name, value] of [
+    ['x-runner-token', 'token-of-april'],
+    ['x-session', 'session-8'],
+  ]) {
+    const refused = await whoami(port, { [name]: value });
+    assert.equal(refused.status, 401);
+    assert.equal(refused.json.error.code, 'UNAUTHORIZED');
+  }
+}
+
+/** @param {number} port */
+async function origins(port) {
+  const token = { 'x-runner-token': 'token-of-june' };
+  const known = await whoami(port, { ...token, origin: APP });
+  assert.equal(known.headers.get('access-control-allow-origin'), APP);
+  assert.match(known.headers.get('vary') ?? '', /origin/i);
+
+  // The answer is the same; the browser keeps it from the page.
+  const unknown = await whoami(port, { ...token, origin: ELSEWHERE });
+  assert.equal(unknown.headers.get('access-control-allow-origin'), null);
+
+  // An error is readable for the page as well.
+  const refused = await whoami(port, { origin: APP });
+  assert.equal(refused.status, 401);
+  assert.equal(refused.headers.get('access-control-allow-origin'), APP);
+
+  // A browser asks first, and without a token.
+  const preflight = await send(port, {
+    method: 'OPTIONS',
+    path: 'task/whoami',
+    headers: { origin: APP, 'access-control-request-headers': 'x-runner-token' },
+  });
+  console.log(`preflight ${preflight.status} ${preflight.headers.get('access-control-allow-headers')}`);
+  assert.equal(preflight.status, 204);
+  assert.equal(preflight.headers.get('access-control-allow-origin'), APP);
+  assert.equal(preflight.headers.get('access-control-allow-methods'), 'POST, OPTIONS');
+  assert.equal(preflight.headers.get('access-control-allow-headers'), 'x-runner-token');
+}
+
+async function main() {
+  const { port } = await server.listen();
+  await authentication(port);
+  await origins(port);
+  await server.close();
+}
+
+main();

@@ -1,0 +1,60 @@
+// @ts-check
+'use strict';
+
+// A TunnelError reaches the client as it is. Any other error stays in the log, and the client learns
+// that something failed and nothing else.
+
+const assert = require('node:assert/strict');
+const { TunnelError, TunnelServer } = require('@bluelibs/runner-native');
+const { send } = require('./support/send.js');
+
+async function main() {
+  /** @type {{ message: string, data: any }[]} */
+  const log = [];
+  const server = new TunnelServer({
+    port: 0,
+    logger: { error: (message, data) => log.push({ message, data }) },
+  });
+  server
+    .registerTask('accounts.withdraw', (/** @type {{ amount: number }} */ { amount }) => {
+      if (amount <= 100) return { balance: 100 - amount };
+      throw new TunnelError({
+        message: 'The balance is too low',
+        code: 'BALANCE_TOO_LOW',
+        httpCode: 409,
+        id: 'accounts.errors.balanceTooLow',
+        data: { balance: 100 },
+      });
+    })
+    .registerTask('accounts.export', () => {
+      throw new Error('connect ECONNREFUSED 10.0.0.7:5432');
+    });
+  const { port } = await server.listen();
+
+  const typed = await send(port, { path: 'task/accounts.withdraw', body: { input: { amount: 500 } } });
+  console.log(`TunnelError  ${typed.status} ${typed.text}`);
+  assert.equal(typed.status, 409);
+  assert.deepEqual(typed.json.error, {
+    message: 'The balance is too low',
+    code: 'BALANCE_TOO_LOW',
+    id: 'accounts.errors.balanceTooLow',
+    data: { balance: 100 },
+    httpCode: 409,
+  });
+
+  const other = await send(port, { path: 'task/accounts.export' });
+  console.log(`other error  ${other.status} ${other.text}`);
+  assert.equal(other.status, 500);
+  assert.deepEqual(other.json.error, { message: 'Internal Error', code: 'INTERNAL_ERROR' });
+
+  const [entry] = log;
+  console.log(`in the log   ${entry.message} ${JSON.stringify(entry.data)}`);
+  assert.equal(log.length, 1);
+  assert.equal(entry.message, 'exposure.task.error');
+  assert.equal(entry.data.error, 'connect ECONNREFUSED 10.0.0.7:5432');
+  assert.equal(entry.data.requestId, other.headers.get('x-runner-request-id'));
+
+  await server.close();
+}
+
+main();

@@ -1,0 +1,69 @@
+// @ts-check
+'use strict';
+
+const { ANSWER_WORDS, Answer, MOST_RECORDS } = require('./wire');
+
+/** Texts are joined up to this many units: longer ones would be copied once more for nothing. */
+const MOST_UNITS = 1 << 20;
+
+/**
+ * Collects answers and hands them back many at a time: at the end of a drain, or, for what promises
+ * settle later, in a microtask behind all the others that are due.
+ */
+class Answers {
+  #native;
+  #words = new Uint32Array(MOST_RECORDS * ANSWER_WORDS);
+  #count = 0;
+  #text = '';
+  #held = false;
+  #flush = () => this.flush();
+
+  /** @param {import('../binding').NativeServer} native */
+  constructor(native) {
+    this.#native = native;
+  }
+
+  /** From here on, answers wait for `release`. */
+  hold() {
+    this.#held = true;
+  }
+
+  /** Hands back what was collected since `hold`. */
+  release() {
+    this.#held = false;
+    this.flush();
+  }
+
+  /**
+   * @param {number} slot
+   * @param {number} generation
+   * @param {number} kind of {@link Answer}
+   * @param {string} [text]
+   * @param {number} [detail]
+   */
+  add(slot, generation, kind, text = '', detail = 0) {
+    if (this.#count > 0 && this.#text.length + text.length > MOST_UNITS) this.flush();
+    const words = this.#words;
+    const at = this.#count * ANSWER_WORDS;
+    words[at] = kind;
+    words[at + 1] = slot;
+    words[at + 2] = generation;
+    words[at + 3] = detail;
+    words[at + 4] = text.length;
+    this.#text += text;
+    this.#count += 1;
+    if (this.#count === MOST_RECORDS) this.flush();
+    else if (this.#count === 1 && !this.#held) queueMicrotask(this.#flush);
+  }
+
+  flush() {
+    if (this.#count === 0) return;
+    const count = this.#count;
+    const text = this.#text;
+    this.#count = 0;
+    this.#text = '';
+    this.#native.answer(this.#words, count, text, text.length);
+  }
+}
+
+module.exports = { Answers, Answer };

@@ -1,0 +1,123 @@
+// @ts-check
+'use strict';
+
+/** The first lines of a head; names and values of headers follow (`src/node/batch.rs`). */
+const REQUEST_ID = 0;
+const METHOD = 1;
+const PATH = 2;
+const REMOTE_ADDRESS = 3;
+const HEADERS = 4;
+
+/**
+ * What a handler may know of the request that called it. It keeps the head as one string and takes it
+ * apart only when it is asked, so that a handler that does not ask pays nothing.
+ */
+class CallContext {
+  #entry;
+  #head;
+  #signals;
+  #slot;
+  #generation;
+  /** @type {string[] | undefined} */
+  #lines;
+  /** @type {Record<string, string> | undefined} */
+  #headers;
+  /** @type {AbortSignal | undefined} */
+  #signal;
+
+  /**
+   * @param {{ id: string, kind: 'task' | 'event' } | undefined} entry
+   * @param {string} head
+   * @param {import('./signals').Signals} signals
+   * @param {number} slot
+   * @param {number} generation
+   */
+  constructor(entry, head, signals, slot, generation) {
+    this.#entry = entry;
+    this.#head = head;
+    this.#signals = signals;
+    this.#slot = slot;
+    this.#generation = generation;
+  }
+
+  get id() {
+    return this.#entry?.id;
+  }
+
+  get kind() {
+    return this.#entry?.kind;
+  }
+
+  get requestId() {
+    return this.#split()[REQUEST_ID];
+  }
+
+  get method() {
+    return this.#split()[METHOD];
+  }
+
+  get path() {
+    return this.#split()[PATH];
+  }
+
+  get remoteAddress() {
+    return this.#split()[REMOTE_ADDRESS];
+  }
+
+  get headers() {
+    this.#headers ??= readHeaders(this.#split());
+    return this.#headers;
+  }
+
+  get signal() {
+    if (this.#signal === undefined) {
+      // After the answer nothing can be aborted any more.
+      this.#signal =
+        this.#slot === ENDED ? new AbortController().signal : this.#signals.of(this.#slot, this.#generation);
+    }
+    return this.#signal;
+  }
+
+  #split() {
+    this.#lines ??= this.#head.split('\n');
+    return this.#lines;
+  }
+
+  /**
+   * The call of a context is answered.
+   *
+   * @param {CallContext} context
+   */
+  static end(context) {
+    context.#signals.ended(context.#slot, context.#generation);
+    context.#slot = ENDED;
+  }
+}
+
+/** In place of a slot, once the call is answered. */
+const ENDED = -1;
+
+/** Getters stand on the prototype; made enumerable, they show when a context is looked at. */
+for (const name of Object.getOwnPropertyNames(CallContext.prototype)) {
+  if (name !== 'constructor') Object.defineProperty(CallContext.prototype, name, { enumerable: true });
+}
+
+/**
+ * Repeated headers are joined as Node joins them.
+ *
+ * @param {string[]} lines
+ */
+function readHeaders(lines) {
+  /** @type {Record<string, string>} */
+  const headers = {};
+  for (let at = HEADERS; at + 1 < lines.length; at += 2) {
+    const name = lines[at];
+    const separator = name === 'cookie' ? '; ' : ', ';
+    const value = Object.hasOwn(headers, name) ? headers[name] + separator + lines[at + 1] : lines[at + 1];
+    // Defined, not assigned: `__proto__` is a header name like any other.
+    Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return headers;
+}
+
+module.exports = { CallContext };

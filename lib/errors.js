@@ -1,0 +1,129 @@
+// @ts-check
+'use strict';
+
+/** Marks typed errors across copies of this package and across realms. */
+const TYPED = Symbol.for('@bluelibs/runner-native.TunnelError');
+
+const OPTIONS = ['message', 'code', 'httpCode', 'id', 'data', 'cause'];
+const DEFAULT_CODE = 'INTERNAL_ERROR';
+const DEFAULT_STATUS = 500;
+
+/** The codes of the errors that this package throws, with what each means. */
+const ApiErrorCode = Object.freeze({
+  CONFIG_INVALID: 'An option cannot be used; `problems` lists every one with its path',
+  ID_INVALID: 'The id of a task or event is empty or no string',
+  HANDLER_INVALID: 'The handler is no function, or its options cannot be used',
+  ID_TAKEN: 'The id has a handler already',
+  STATE_INVALID: 'The server is not in a state in which this can be done',
+  EADDRINUSE: 'The port is taken',
+  EACCES: 'The port may not be bound by this user',
+  EADDRNOTAVAIL: 'The host is no address of this machine',
+  ENOTFOUND: 'The host name cannot be resolved',
+  LISTEN_FAILED: 'The operating system refused for another reason, which the message gives',
+});
+
+/** An error that reaches the client as it is. Any other throw is a 500 that says nothing. */
+class TunnelError extends Error {
+  /** @param {import('../index').TunnelErrorOptions} options */
+  constructor(options) {
+    check(options);
+    super(options.message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = options.code ?? DEFAULT_CODE;
+    if (options.httpCode !== undefined) this.httpCode = options.httpCode;
+    if (options.id !== undefined) this.id = options.id;
+    if (options.data !== undefined) this.data = options.data;
+  }
+}
+
+Object.defineProperty(TunnelError.prototype, 'name', { value: 'TunnelError', configurable: true, writable: true });
+Object.defineProperty(TunnelError.prototype, TYPED, { value: true });
+
+/** @param {any} options */
+function check(options) {
+  if (options === null || typeof options !== 'object') {
+    throw apiError(TypeError, 'CONFIG_INVALID', `TunnelError: received ${show(options)}, expected an object of options`);
+  }
+  /** @type {import('../index').ConfigProblem[]} */
+  const problems = [];
+  const expect = (/** @type {string} */ path, /** @type {boolean} */ holds, /** @type {string} */ expected) => {
+    if (!holds) problems.push({ path, received: show(options[path]), expected });
+  };
+  const { message, code, httpCode, id } = options;
+  expect('message', typeof message === 'string', 'a string');
+  expect('code', code === undefined || (typeof code === 'string' && code !== ''), 'a non-empty string');
+  const isStatus = Number.isInteger(httpCode) && httpCode >= 400 && httpCode <= 599;
+  expect('httpCode', httpCode === undefined || isStatus, 'an integer from 400 to 599');
+  expect('id', id === undefined || typeof id === 'string', 'a string');
+  for (const key of Object.keys(options)) {
+    if (!OPTIONS.includes(key)) {
+      problems.push({ path: key, received: 'an unknown option', expected: `one of: ${OPTIONS.join(', ')}` });
+    }
+  }
+  if (problems.length > 0) throw configError('TunnelError', problems);
+}
+
+/**
+ * What the client learns of a thrown value: nothing, unless it is a typed error.
+ *
+ * @param {any} thrown
+ * @returns {{ status: number, text: string } | undefined}
+ */
+function publicError(thrown) {
+  try {
+    if (thrown === null || typeof thrown !== 'object' || thrown[TYPED] !== true) return undefined;
+    const { message, code, id, data, httpCode } = thrown;
+    const text = JSON.stringify({ message: String(message), code: code ?? DEFAULT_CODE, id, data, httpCode });
+    return { status: httpCode ?? DEFAULT_STATUS, text };
+  } catch {
+    // Its data cannot be serialized, or reading it throws: it is no better than an untyped error.
+    return undefined;
+  }
+}
+
+/**
+ * The message of whatever was thrown.
+ *
+ * @param {unknown} thrown
+ */
+function messageOf(thrown) {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}
+
+/**
+ * @param {ErrorConstructor | TypeErrorConstructor} Type
+ * @param {keyof typeof ApiErrorCode} code
+ * @param {string} message
+ * @param {object} [details]
+ */
+function apiError(Type, code, message, details) {
+  return Object.assign(new Type(message), { code }, details);
+}
+
+/**
+ * One error for all the problems.
+ *
+ * @param {string} what
+ * @param {import('../index').ConfigProblem[]} problems
+ */
+function configError(what, problems) {
+  const lines = problems.map(({ path, received, expected }) => `  ${path}: received ${received}, expected ${expected}`);
+  return apiError(TypeError, 'CONFIG_INVALID', `${what}: invalid options\n${lines.join('\n')}`, { problems });
+}
+
+/**
+ * A value as a message quotes it.
+ *
+ * @param {unknown} value
+ */
+function show(value) {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  return typeof value === 'bigint' || typeof value === 'symbol' ? `a ${typeof value}` : String(value);
+}
+
+module.exports = { ApiErrorCode, TunnelError, apiError, configError, messageOf, publicError, show };

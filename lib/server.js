@@ -1,0 +1,212 @@
+// @ts-check
+'use strict';
+
+const { NativeServer } = require('../binding');
+const { Bridge } = require('./bridge');
+const { apiError, configError, show } = require('./errors');
+const { Host } = require('./host');
+const { checkId, checkRegistration, closeTimeout } = require('./registration');
+
+/** Long enough for ordinary calls to finish, short enough for the patience of process managers. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
+/** @typedef {'new' | 'starting' | 'listening' | 'closing' | 'closed'} State */
+
+/** An HTTP server for Runner tunnels: the wire is served in Rust, the handlers run here. */
+class TunnelServer {
+  #native;
+  #bridge;
+  /** @type {State} */
+  #state = 'new';
+  #referenced = true;
+  /** @type {{ address: string, family: 'IPv4' | 'IPv6', port: number } | null} */
+  #address = null;
+  /** @type {{ resolve: (address: { host: string, port: number }) => void, reject: (error: Error) => void } | undefined} */
+  #opening;
+  /** @type {Promise<void> | undefined} */
+  #closed;
+  /** @type {() => void} */
+  #onClosed = () => {};
+
+  /** @param {number | import('../index').TunnelServerOptions} options */
+  constructor(options) {
+    this.#native = createNative(options);
+    this.#bridge = new Bridge(this.#native, new Host(options), (notice) => this.#notice(notice));
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /**
+   * @param {string} id
+   * @param {(input: any, context: any) => unknown} handler
+   * @param {object} [options]
+   */
+  registerTask(id, handler, options) {
+    return this.#register('task', id, handler, options);
+  }
+
+  /**
+   * @param {string} id
+   * @param {(payload: any, context: any) => unknown} handler
+   * @param {object} [options]
+   */
+  registerEvent(id, handler, options) {
+    return this.#register('event', id, handler, options);
+  }
+
+  /** @param {string} id */
+  unregisterTask(id) {
+    return this.#unregister('task', id);
+  }
+
+  /** @param {string} id */
+  unregisterEvent(id) {
+    return this.#unregister('event', id);
+  }
+
+  async getTaskIds() {
+    return this.#native.ids('task');
+  }
+
+  async getEventIds() {
+    return this.#native.ids('event');
+  }
+
+  async listen() {
+    if (this.#state !== 'new') throw this.#wrongState('listen() needs a server that is new');
+    this.#state = 'starting';
+    /** @type {Promise<{ host: string, port: number }>} */
+    const opened = new Promise((resolve, reject) => {
+      this.#opening = { resolve, reject };
+    });
+    this.#native.start(this.#bridge.drain);
+    this.#native.keepAlive(this.#referenced);
+    return opened;
+  }
+
+  address() {
+    return this.#address && { ...this.#address };
+  }
+
+  /** @param {{ timeoutMs?: number }} [options] */
+  async close(options) {
+    const timeoutMs = closeTimeout(options);
+    if (this.#state === 'new') this.#state = 'closed';
+    if (this.#state === 'closed') return;
+    if (this.#closed === undefined) {
+      this.#closed = new Promise((resolve) => {
+        this.#onClosed = resolve;
+      });
+      this.#state = 'closing';
+      this.#native.close(timeoutMs ?? CLOSE_TIMEOUT_MS);
+    } else if (timeoutMs !== undefined) {
+      this.#native.close(timeoutMs);
+    }
+    await this.#closed;
+  }
+
+  ref() {
+    return this.#keepAlive(true);
+  }
+
+  unref() {
+    return this.#keepAlive(false);
+  }
+
+  /** @param {boolean} alive */
+  #keepAlive(alive) {
+    this.#referenced = alive;
+    this.#native.keepAlive(alive);
+    return this;
+  }
+
+  /**
+   * @param {'task' | 'event'} kind
+   * @param {string} id
+   * @param {(input: any, context: any) => unknown} handler
+   * @param {any} options
+   */
+  #register(kind, id, handler, options) {
+    checkRegistration(kind, id, handler, options);
+    if (this.#state === 'closing' || this.#state === 'closed') {
+      throw this.#wrongState(`${kind} ${show(id)} cannot be registered any more`);
+    }
+    const number = this.#native.register(kind, id, options?.parallel === true, options?.timeoutMs);
+    if (number === null) throw apiError(Error, 'ID_TAKEN', `The ${kind} ${show(id)} has a handler already`);
+    this.#bridge.add(number, { id, kind, handler });
+    return this;
+  }
+
+  /**
+   * @param {'task' | 'event'} kind
+   * @param {string} id
+   */
+  #unregister(kind, id) {
+    checkId(kind, id);
+    const number = this.#native.unregister(kind, id);
+    if (number === null) return false;
+    this.#bridge.remove(number);
+    return true;
+  }
+
+  /** @param {any} notice */
+  #notice(notice) {
+    if (notice.type === 'listening') this.#onListening(notice);
+    else if (notice.type === 'failed') this.#onFailed(notice);
+    else this.#onEnd();
+  }
+
+  /** @param {{ address: string, family: 'IPv4' | 'IPv6', port: number }} bound */
+  #onListening({ address, family, port }) {
+    if (this.#state === 'starting') this.#state = 'listening';
+    this.#address = { address, family, port };
+    this.#opening?.resolve({ host: address, port });
+    this.#opening = undefined;
+  }
+
+  /** @param {{ code: any, message: string, address: string, port: number }} failure */
+  #onFailed({ code, message, address, port }) {
+    const closing = this.#state === 'closing';
+    this.#native.release();
+    this.#opening?.reject(apiError(Error, code, message, { syscall: 'listen', address, port }));
+    this.#opening = undefined;
+    this.#state = closing ? 'closed' : 'new';
+    this.#onClosed();
+  }
+
+  #onEnd() {
+    this.#native.release();
+    this.#state = 'closed';
+    this.#address = null;
+    this.#onClosed();
+  }
+
+  /** @param {string} message */
+  #wrongState(message) {
+    return apiError(Error, 'STATE_INVALID', `${message}; this one is ${this.#state}`);
+  }
+}
+
+if (Symbol.asyncDispose !== undefined) {
+  Object.defineProperty(TunnelServer.prototype, Symbol.asyncDispose, {
+    value: /** @this {TunnelServer} */ function asyncDispose() {
+      return this.close();
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+/** @param {any} options */
+function createNative(options) {
+  try {
+    return new NativeServer(options);
+  } catch (error) {
+    if (/** @type {any} */ (error).code !== 'CONFIG_INVALID') throw error;
+    throw configError('TunnelServer', JSON.parse(/** @type {Error} */ (error).message));
+  }
+}
+
+module.exports = { TunnelServer };

@@ -1,0 +1,87 @@
+// @ts-check
+'use strict';
+
+const CLIENT_LEFT = 0;
+
+const REASONS = [
+  () => new DOMException('The client has left before the call was answered', 'AbortError'),
+  () => new DOMException('The deadline of the call has passed', 'TimeoutError'),
+];
+
+/** Generations count up to here and start again (`src/dispatch/desk.rs`). */
+const GENERATIONS = 2 ** 30;
+
+/**
+ * @typedef {object} Entry
+ * @property {number} generation the latest call of its slot that is known of
+ * @property {AbortController} [controller] if a handler asked for its signal
+ * @property {number} [why] it was abandoned
+ */
+
+/**
+ * The abort signals of the calls that run. One is made when a handler asks for it; other calls cost nothing.
+ *
+ * Keyed by slot, so that it cannot outgrow the calls under way: a slot is used again once nobody waits for
+ * its call, though the handler of an abandoned one may still run.
+ */
+class Signals {
+  /** @type {Map<number, Entry>} */
+  #entries = new Map();
+
+  /**
+   * The signal of a call.
+   *
+   * @param {number} slot
+   * @param {number} generation
+   */
+  of(slot, generation) {
+    const controller = new AbortController();
+    const entry = this.#entries.get(slot);
+    if (entry === undefined || isNewer(generation, entry.generation)) {
+      this.#entries.set(slot, { generation, controller });
+    } else {
+      // Abandoned, or overtaken by a later call of its slot, which only an abandoned call can be.
+      const why = entry.generation === generation ? entry.why : CLIENT_LEFT;
+      controller.abort(REASONS[why ?? CLIENT_LEFT]());
+    }
+    return controller.signal;
+  }
+
+  /**
+   * Nobody waits for the call any more.
+   *
+   * @param {number} slot
+   * @param {number} generation
+   * @param {number} why
+   */
+  abandon(slot, generation, why) {
+    const entry = this.#entries.get(slot);
+    if (entry?.generation === generation) {
+      entry.why = why;
+      entry.controller?.abort(REASONS[why]());
+    } else if (entry === undefined || isNewer(generation, entry.generation)) {
+      this.#entries.set(slot, { generation, why });
+    }
+  }
+
+  /**
+   * The call is answered: from here on its signal does not abort.
+   *
+   * @param {number} slot
+   * @param {number} generation
+   */
+  ended(slot, generation) {
+    if (this.#entries.size > 0 && this.#entries.get(slot)?.generation === generation) this.#entries.delete(slot);
+  }
+}
+
+/**
+ * @param {number} generation
+ * @param {number} than
+ */
+function isNewer(generation, than) {
+  const ahead = (generation - than + GENERATIONS) % GENERATIONS;
+  return ahead > 0 && ahead < GENERATIONS / 2;
+}
+
+module.exports = { Signals };

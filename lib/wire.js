@@ -1,0 +1,38 @@
+// @ts-check
+'use strict';
+
+/**
+ * The numbers in which calls and answers cross; `src/node/batch.rs` and `src/node/answers.rs` are the
+ * other half of this file.
+ */
+
+/** A record: kind, slot, generation, handler or detail, length of input, length of head. */
+const RECORD_WORDS = 6;
+/** The most records that cross at a time. */
+const MOST_RECORDS = 64;
+
+const Record = Object.freeze({
+  TASK: 0,
+  EVENT: 1,
+  EVENT_WITH_RESULT: 2,
+  VALIDATE: 3,
+  ORIGIN: 4,
+  ABANDONED: 5,
+  NOTICE: 6,
+});
+
+/** An answer: kind, slot, generation, detail, length of text. */
+const ANSWER_WORDS = 5;
+
+const Answer = Object.freeze({
+  RESULT: 0,
+  DONE: 1,
+  ERROR: 2,
+  FAILED: 3,
+  UNREADABLE: 4,
+  GONE: 5,
+  VERDICT: 6,
+  ORIGIN: 7,
+});
+
+module.exports = { RECORD_WORDS, MOST_RECORDS, Record, ANSWER_WORDS, Answer };

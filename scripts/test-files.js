@@ -1,0 +1,49 @@
+// @ts-check
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { ROOT } = require('./run.js');
+
+const FOLDER = path.join(ROOT, '__test__');
+const TEST_FILE = /\.test\.m?js$/;
+const CODE_FILE = /\.[cm]?[jt]sx?$/;
+
+/** Folders under __test__ whose code is used by tests, or checked by `npm run types`, and is no test itself. */
+const SUPPORT_FOLDERS = ['helpers', 'types'];
+
+/** @returns {string[]} the tests, as paths relative to the root, in order of name */
+function testFiles() {
+  return everyFile(FOLDER)
+    .filter((file) => TEST_FILE.test(file))
+    .map((file) => path.relative(ROOT, file));
+}
+
+/** @returns {string[]} code that the runner would pass over without a word */
+function strayFiles() {
+  return everyFile(FOLDER)
+    .filter((file) => CODE_FILE.test(file) && !TEST_FILE.test(file) && !isSupport(file))
+    .map((file) => path.relative(ROOT, file));
+}
+
+/** @param {string} file */
+function isSupport(file) {
+  const named = /[.-](test|spec)\.[^.]+$/.test(file);
+  return !named && SUPPORT_FOLDERS.includes(path.relative(FOLDER, file).split(path.sep)[0]);
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function everyFile(folder) {
+  const entries = fs.readdirSync(folder, { withFileTypes: true });
+  return entries
+    .flatMap((entry) => {
+      const file = path.join(folder, entry.name);
+      return entry.isDirectory() ? everyFile(file) : [file];
+    })
+    .sort();
+}
+
+module.exports = { testFiles, strayFiles };

@@ -1,0 +1,138 @@
+//! Authentication options: who may call, and what holds when nobody said.
+
+use std::net::IpAddr;
+
+use http::HeaderName;
+
+use super::Value;
+use super::reader::Section;
+
+const OPTIONS: [&str; 4] = ["header", "token", "validate", "allowAnonymous"];
+const DEFAULT_HEADER: HeaderName = HeaderName::from_static("x-runner-token");
+
+/// Who may call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Auth {
+    /// The header that carries the token.
+    pub header: HeaderName,
+    /// How a request is judged.
+    pub rule: AuthRule,
+}
+
+/// How a request is judged.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AuthRule {
+    /// Everyone may call.
+    Anonymous,
+    /// Authentication was announced but nothing was configured: every request is refused.
+    Unconfigured,
+    /// Any of the tokens passes; else the host's validators decide, if there are any.
+    Credentials {
+        /// The accepted tokens, in the clear until the server hashes them.
+        tokens: Vec<String>,
+        /// Whether the host has validators.
+        validate: bool,
+    },
+}
+
+impl Default for Auth {
+    fn default() -> Self {
+        Auth { header: DEFAULT_HEADER, rule: AuthRule::Anonymous }
+    }
+}
+
+/// Without any `auth` only a loopback host may be served: a port that the network reaches needs a decision.
+pub(super) fn parse(root: &mut Section<'_>, host: &str) -> Auth {
+    let Some(mut section) = root.section("auth", &OPTIONS) else {
+        if !is_loopback(host) {
+            let expected = format!(
+                "a token, validators or `allowAnonymous: true`, because {host:?} is not a loopback address"
+            );
+            root.refuse("auth", Value::Undefined, expected);
+        }
+        return Auth::default();
+    };
+    let header = header(&mut section);
+    let tokens = tokens(&mut section);
+    let validate = validators(&mut section);
+    let anonymous = section.flag("allowAnonymous", false);
+    let rule = if !tokens.is_empty() || validate {
+        AuthRule::Credentials { tokens, validate }
+    } else if anonymous {
+        AuthRule::Anonymous
+    } else {
+        AuthRule::Unconfigured
+    };
+    Auth { header, rule }
+}
+
+fn header(section: &mut Section<'_>) -> HeaderName {
+    let value = section.take("header");
+    match &value {
+        Value::Undefined => return DEFAULT_HEADER,
+        Value::String(name) => {
+            if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                return name;
+            }
+        }
+        _ => {}
+    }
+    section.refuse("header", value, "the name of an HTTP header");
+    DEFAULT_HEADER
+}
+
+/// Messages about tokens name types and positions, never a value: they may end in a log.
+fn tokens(section: &mut Section<'_>) -> Vec<String> {
+    let expected = "a non-empty string or a non-empty array of such";
+    let mut tokens = Vec::new();
+    let mut check = |section: &mut Section<'_>, key: &str, value: Value| match value {
+        Value::String(token) if token.is_empty() => section.refuse(key, "an empty string", expected),
+        Value::String(token) => tokens.push(token),
+        other => section.refuse(key, kind(&other), expected),
+    };
+    match section.take("token") {
+        Value::Undefined => {}
+        Value::List(items) if !items.is_empty() => {
+            for (index, item) in items.into_iter().enumerate() {
+                check(section, &format!("token[{index}]"), item);
+            }
+        }
+        other => check(section, "token", other),
+    }
+    tokens
+}
+
+fn kind(value: &Value) -> String {
+    match value {
+        Value::Number(_) => "a number".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn validators(section: &mut Section<'_>) -> bool {
+    let expected = "a function or a non-empty array of functions";
+    match section.take("validate") {
+        Value::Undefined => false,
+        Value::Function => true,
+        Value::List(items) if !items.is_empty() => {
+            for (index, item) in items.into_iter().enumerate() {
+                if item != Value::Function {
+                    section.refuse(&format!("validate[{index}]"), item, "a function");
+                }
+            }
+            true
+        }
+        other => {
+            section.refuse("validate", other, expected);
+            false
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    match address.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}

@@ -1,0 +1,80 @@
+//! Limits: what a client can take at the most.
+
+use std::time::Duration;
+
+use super::reader::Section;
+
+const OPTIONS: [&str; 9] = [
+    "maxJsonBytes",
+    "maxHeaderBytes",
+    "maxHeaderCount",
+    "maxConnections",
+    "maxQueuedCalls",
+    "headersTimeoutMs",
+    "bodyTimeoutMs",
+    "keepAliveTimeoutMs",
+    "handlerTimeoutMs",
+];
+
+/// Sizes, counts and times that bound a request, a connection and the queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limits {
+    /// The largest JSON body, in bytes.
+    pub max_json_bytes: usize,
+    /// The largest request head, in bytes.
+    pub max_header_bytes: usize,
+    /// The most headers in a request.
+    pub max_header_count: usize,
+    /// The most connections at a time.
+    pub max_connections: usize,
+    /// The most calls that wait for the handlers' thread.
+    pub max_queued_calls: usize,
+    /// From the first byte of a request, or from the connection, to the end of its head.
+    pub headers_timeout: Duration,
+    /// From the end of the head to the end of the body.
+    pub body_timeout: Duration,
+    /// How long a connection may stay between requests, or stall while it is written to.
+    pub keep_alive_timeout: Duration,
+    /// How long a handler may take; `None` lets it take for ever.
+    pub handler_timeout: Option<Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            // The reference's limit, so that what passed before passes now.
+            max_json_bytes: 2 * 1024 * 1024,
+            // Twice what Node allows: context headers grow.
+            max_header_bytes: 32 * 1024,
+            // hyper parses up to this many without a heap allocation.
+            max_header_count: 100,
+            // Two gigabytes of memory would need a million idle ones; file descriptors end sooner.
+            max_connections: 16_384,
+            // At 2 µs a call a full queue is 8 ms of work; behind slow handlers it is a sign to shed load.
+            max_queued_calls: 4_096,
+            headers_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(30),
+            // Longer than the 60 s of common load balancers, so that they close first.
+            keep_alive_timeout: Duration::from_secs(75),
+            handler_timeout: None,
+        }
+    }
+}
+
+pub(super) fn parse(root: &mut Section<'_>) -> Limits {
+    let default = Limits::default();
+    let Some(mut limits) = root.section("limits", &OPTIONS) else { return default };
+    Limits {
+        // V8 strings end at 512 MiB of characters; half of that leaves room for the answer.
+        max_json_bytes: limits.size("maxJsonBytes", 1, 256 << 20, "bytes", default.max_json_bytes),
+        // hyper's smallest read buffer is 8 KiB.
+        max_header_bytes: limits.size("maxHeaderBytes", 8192, 1 << 20, "bytes", default.max_header_bytes),
+        max_header_count: limits.size("maxHeaderCount", 1, 1000, "headers", default.max_header_count),
+        max_connections: limits.size("maxConnections", 1, 1_000_000, "connections", default.max_connections),
+        max_queued_calls: limits.size("maxQueuedCalls", 1, 1_000_000, "calls", default.max_queued_calls),
+        headers_timeout: limits.duration("headersTimeoutMs").unwrap_or(default.headers_timeout),
+        body_timeout: limits.duration("bodyTimeoutMs").unwrap_or(default.body_timeout),
+        keep_alive_timeout: limits.duration("keepAliveTimeoutMs").unwrap_or(default.keep_alive_timeout),
+        handler_timeout: limits.duration("handlerTimeoutMs"),
+    }
+}

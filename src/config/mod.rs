@@ -1,0 +1,195 @@
+//! The configuration: parsed once from loose options, typed and immutable from then on.
+//!
+//! Every problem is reported at once, with its path, what was received and what is expected.
+
+mod auth;
+mod cors;
+mod limits;
+mod reader;
+mod value;
+
+use std::fmt;
+
+pub use auth::{Auth, AuthRule};
+pub use cors::{Cors, OriginRule};
+pub use limits::Limits;
+pub use value::Value;
+
+use reader::Section;
+
+const OPTIONS: [&str; 11] = [
+    "port",
+    "host",
+    "basePath",
+    "corsOrigins",
+    "cors",
+    "auth",
+    "allowList",
+    "disableDiscovery",
+    "ioThreads",
+    "logger",
+    "limits",
+];
+
+/// Where Runner's clients look for a tunnel unless told otherwise.
+const DEFAULT_BASE_PATH: &str = "/__runner";
+/// Loopback: reachable from this machine alone until somebody decides otherwise.
+const DEFAULT_HOST: &str = "127.0.0.1";
+/// One thread saturates the JavaScript thread behind it on small machines; two only take turns.
+const DEFAULT_IO_THREADS: usize = 1;
+
+/// What one server is configured to do.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The port to bind; 0 takes a free one.
+    pub port: u16,
+    /// The host name or address to bind.
+    pub host: String,
+    /// The prefix of every route: empty for `/`, else with a leading and without a trailing slash.
+    pub base_path: String,
+    /// How cross-origin requests are answered.
+    pub cors: Cors,
+    /// Who may call.
+    pub auth: Auth,
+    /// The ids that may be reached; `None` opens every registered one.
+    pub allow_list: Option<AllowList>,
+    /// Whether `GET {base}/discovery` is answered.
+    pub discovery: bool,
+    /// How many threads serve connections.
+    pub io_threads: usize,
+    /// Sizes, counts and times that bound what a client can take.
+    pub limits: Limits,
+}
+
+/// The ids that may be reached from outside, by kind.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AllowList {
+    /// Task ids.
+    pub tasks: Vec<String>,
+    /// Event ids.
+    pub events: Vec<String>,
+}
+
+/// One option that cannot be used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Where it stands, such as `limits.maxJsonBytes`.
+    pub path: String,
+    /// What was given.
+    pub received: String,
+    /// What would be accepted.
+    pub expected: String,
+}
+
+impl Problem {
+    fn new(path: &str, received: &Value, expected: impl Into<String>) -> Self {
+        let path = if path.is_empty() { "options" } else { path };
+        Problem { path: path.to_owned(), received: received.to_string(), expected: expected.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: received {}, expected {}", self.path, self.received, self.expected)
+    }
+}
+
+impl Config {
+    /// Parses the options: a port alone, or an object.
+    ///
+    /// # Errors
+    /// Returns all problems found, in the order of the options.
+    pub fn parse(options: Value) -> Result<Config, Vec<Problem>> {
+        let options = match options {
+            Value::Number(_) => Value::Object(vec![("port".to_owned(), options)]),
+            Value::Object(_) => options,
+            other => return Err(vec![Problem::new("", &other, "a port number or an object of options")]),
+        };
+        let mut problems = Vec::new();
+        let mut root = Section::open("", options, &OPTIONS, &mut problems);
+        let config = Config {
+            port: port(&mut root),
+            host: host(&mut root),
+            base_path: base_path(&mut root),
+            cors: cors::parse(&mut root),
+            auth: Auth::default(),
+            allow_list: allow_list(&mut root),
+            discovery: !root.flag("disableDiscovery", false),
+            io_threads: root.size("ioThreads", 1, 64, "", DEFAULT_IO_THREADS),
+            limits: limits::parse(&mut root),
+        };
+        logger(&mut root);
+        let config = Config { auth: auth::parse(&mut root, &config.host), ..config };
+        if problems.is_empty() { Ok(config) } else { Err(problems) }
+    }
+}
+
+fn port(root: &mut Section<'_>) -> u16 {
+    match root.take("port") {
+        Value::Number(n) if n.fract() == 0.0 && (0.0..=65535.0).contains(&n) => n as u16,
+        other => {
+            root.refuse("port", other, "an integer from 0 to 65535 (0 takes a free port)");
+            0
+        }
+    }
+}
+
+fn host(root: &mut Section<'_>) -> String {
+    match root.take("host") {
+        Value::Undefined => DEFAULT_HOST.to_owned(),
+        Value::String(host) if !host.trim().is_empty() && host.trim() == host => host,
+        other => {
+            root.refuse("host", other, "a host name or an IP address");
+            DEFAULT_HOST.to_owned()
+        }
+    }
+}
+
+fn base_path(root: &mut Section<'_>) -> String {
+    let text = match root.take("basePath") {
+        Value::Undefined => DEFAULT_BASE_PATH.to_owned(),
+        Value::String(text) => text,
+        other => {
+            root.refuse("basePath", other, "a path such as \"/__runner\"");
+            return DEFAULT_BASE_PATH.to_owned();
+        }
+    };
+    let path = if text.starts_with('/') { text.clone() } else { format!("/{text}") };
+    let path = path.strip_suffix('/').unwrap_or(&path);
+    let plain = |segment: &str| {
+        !segment.is_empty()
+            && segment != "."
+            && segment != ".."
+            && segment.bytes().all(|b| b.is_ascii_graphic() && !b"?#%\\\"<>^`{|}".contains(&b))
+    };
+    let usable = !text.is_empty() && path.split('/').skip(1).all(plain);
+    if !usable {
+        let expected = "a path such as \"/__runner\", without query, escapes, spaces, empty or dot segments";
+        root.refuse("basePath", Value::String(text), expected);
+    }
+    path.to_owned()
+}
+
+fn allow_list(root: &mut Section<'_>) -> Option<AllowList> {
+    let mut section = root.section("allowList", &["tasks", "events"])?;
+    let mut ids = |key| section.strings(key, "a non-empty id", |id| !id.is_empty()).unwrap_or_default();
+    Some(AllowList { tasks: ids("tasks"), events: ids("events") })
+}
+
+/// The logger stays with the host; the core only refuses what cannot be one.
+fn logger(root: &mut Section<'_>) {
+    let expected = "an object with functions `error`, `warn` or `info`";
+    match root.take("logger") {
+        Value::Undefined => {}
+        Value::Object(methods) => {
+            for (name, method) in methods {
+                let level = matches!(name.as_str(), "error" | "warn" | "info");
+                if level && !matches!(method, Value::Function | Value::Undefined) {
+                    root.refuse(&format!("logger.{name}"), method, "a function");
+                }
+            }
+        }
+        other => root.refuse("logger", other, expected),
+    }
+}
+

@@ -1,0 +1,122 @@
+//! Reads loose values into typed ones and collects every problem on the way.
+
+use std::time::Duration;
+
+use super::{Problem, Value};
+
+/// One level of the options: an object whose keys are taken out one by one.
+pub(super) struct Section<'a> {
+    path: String,
+    fields: Vec<(String, Value)>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl<'a> Section<'a> {
+    /// Opens `value` at `path`; anything but an object is a problem and reads as empty.
+    pub(super) fn open(path: &str, value: Value, known: &[&str], problems: &'a mut Vec<Problem>) -> Self {
+        let fields = match value {
+            Value::Undefined => Vec::new(),
+            Value::Object(fields) => fields,
+            other => {
+                problems.push(Problem::new(path, &other, "an object"));
+                Vec::new()
+            }
+        };
+        let section = Section { path: path.to_owned(), fields, problems };
+        for (key, _) in section.fields.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
+            section.problems.push(Problem {
+                path: section.path_of(key),
+                received: "an unknown option".to_owned(),
+                expected: format!("one of: {}", known.join(", ")),
+            });
+        }
+        section
+    }
+
+    pub(super) fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// The value under `key`, or `Undefined`.
+    pub(super) fn take(&mut self, key: &str) -> Value {
+        match self.fields.iter().position(|(name, _)| name == key) {
+            Some(index) => self.fields.swap_remove(index).1,
+            None => Value::Undefined,
+        }
+    }
+
+    /// The section under `key`, if it is given.
+    pub(super) fn section(&mut self, key: &str, known: &[&str]) -> Option<Section<'_>> {
+        match self.take(key) {
+            Value::Undefined => None,
+            value => {
+                let path = self.path_of(key);
+                Some(Section::open(&path, value, known, self.problems))
+            }
+        }
+    }
+
+    pub(super) fn refuse(&mut self, key: &str, received: impl ToString, expected: impl Into<String>) {
+        let path = self.path_of(key);
+        self.problems.push(Problem { path, received: received.to_string(), expected: expected.into() });
+    }
+
+    pub(super) fn flag(&mut self, key: &str, default: bool) -> bool {
+        match self.take(key) {
+            Value::Undefined => default,
+            Value::Bool(value) => value,
+            other => {
+                self.refuse(key, other, "true or false");
+                default
+            }
+        }
+    }
+
+    /// A whole number from `min` to `max` in `unit`.
+    pub(super) fn integer(&mut self, key: &str, min: u32, max: u32, unit: &str) -> Option<u32> {
+        match self.take(key) {
+            Value::Undefined => None,
+            Value::Number(n) if n.fract() == 0.0 && n >= f64::from(min) && n <= f64::from(max) => {
+                Some(n as u32)
+            }
+            other => {
+                let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
+                self.refuse(key, other, format!("an integer from {min} to {max}{unit}"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn size(&mut self, key: &str, min: u32, max: u32, unit: &str, default: usize) -> usize {
+        self.integer(key, min, max, unit).map_or(default, |n| n as usize)
+    }
+
+    pub(super) fn duration(&mut self, key: &str) -> Option<Duration> {
+        self.integer(key, 1, i32::MAX as u32, "milliseconds").map(|ms| Duration::from_millis(ms.into()))
+    }
+
+    /// A list of strings, each of which `accept` takes; a problem names the item by its index.
+    pub(super) fn strings(
+        &mut self,
+        key: &str,
+        expected: &str,
+        accept: impl Fn(&str) -> bool,
+    ) -> Option<Vec<String>> {
+        let items = match self.take(key) {
+            Value::Undefined => return None,
+            Value::List(items) => items,
+            other => {
+                self.refuse(key, other, format!("an array, each item {expected}"));
+                return None;
+            }
+        };
+        let mut accepted = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            match item {
+                Value::String(text) if accept(&text) => accepted.push(text),
+                other => self.refuse(&format!("{key}[{index}]"), other, expected),
+            }
+        }
+        Some(accepted)
+    }
+}

@@ -1,0 +1,174 @@
+//! Where an I/O thread's requests wait for their outcomes.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use futures_util::task::AtomicWaker;
+use slab::Slab;
+
+use super::{Abandoned, Call, Dispatcher, Outcome, Overloaded, Returns, Ticket};
+
+/// Generations stay below this, so that a ticket is a small integer everywhere.
+const GENERATIONS: u32 = 1 << 30;
+
+/// The calls of one I/O thread that are under way.
+///
+/// Used by that thread alone: its locks are never contended and never held across a call or an await.
+pub struct Desk {
+    dispatcher: Arc<dyn Dispatcher>,
+    returns: Arc<Returns>,
+    waiting: Mutex<Waiting>,
+    turn: AtomicWaker,
+}
+
+#[derive(Default)]
+struct Waiting {
+    slots: Slab<Slot>,
+    generation: u32,
+    unflushed: bool,
+}
+
+struct Slot {
+    generation: u32,
+    state: State,
+}
+
+enum State {
+    Waiting(Option<Waker>),
+    Answered(Outcome),
+}
+
+impl Desk {
+    /// A desk before `dispatcher`, whose outcomes come through `returns`.
+    pub fn new(dispatcher: Arc<dyn Dispatcher>, returns: Arc<Returns>) -> Self {
+        Desk { dispatcher, returns, waiting: Mutex::default(), turn: AtomicWaker::new() }
+    }
+
+    /// Hands a call over; the future gives its outcome, and abandons the call when it is dropped before.
+    ///
+    /// # Errors
+    /// [`Overloaded`] if the dispatcher takes no more.
+    pub fn call(self: &Arc<Self>, call: &Call<'_>) -> Result<Pending, Overloaded> {
+        let ticket = self.open();
+        if let Err(overloaded) = self.dispatcher.dispatch(ticket, call) {
+            self.lock().slots.remove(ticket.slot as usize);
+            return Err(overloaded);
+        }
+        let first = !std::mem::replace(&mut self.lock().unflushed, true);
+        if first {
+            self.turn.wake();
+        }
+        Ok(Pending { desk: Arc::clone(self), ticket: Some(ticket) })
+    }
+
+    /// Hands collected calls on once per turn of the thread: whoever called first this turn wakes this
+    /// task, which then queues behind all the other connections that were ready. One doorbell for many.
+    pub async fn flush_each_turn(&self) {
+        poll_fn::<(), _>(|cx| {
+            self.turn.register(cx.waker());
+            if std::mem::take(&mut self.lock().unflushed) {
+                self.dispatcher.flush();
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Takes outcomes in as they come and wakes the requests that wait for them.
+    pub async fn distribute(&self) {
+        let mut arrived = Vec::new();
+        poll_fn::<(), _>(|cx| {
+            self.returns.waker.register(cx.waker());
+            self.returns.take(&mut arrived);
+            let mut waiting = self.lock();
+            for (ticket, outcome) in arrived.drain(..) {
+                if let Some(waker) = waiting.answer(ticket, outcome) {
+                    waker.wake();
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    fn open(&self) -> Ticket {
+        let mut waiting = self.lock();
+        waiting.generation = (waiting.generation + 1) % GENERATIONS;
+        let generation = waiting.generation;
+        let slot = waiting.slots.insert(Slot { generation, state: State::Waiting(None) });
+        Ticket { slot: slot as u32, generation }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    /// Stores the outcome, unless nobody waits for it any more.
+    fn answer(&mut self, ticket: Ticket, outcome: Outcome) -> Option<Waker> {
+        let slot = self.slots.get_mut(ticket.slot as usize)?;
+        if slot.generation != ticket.generation {
+            return None;
+        }
+        match std::mem::replace(&mut slot.state, State::Answered(outcome)) {
+            State::Waiting(waker) => waker,
+            State::Answered(_) => None,
+        }
+    }
+}
+
+/// A call under way.
+pub struct Pending {
+    desk: Arc<Desk>,
+    ticket: Option<Ticket>,
+}
+
+impl Future for Pending {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome> {
+        let ticket = self.ticket.expect("a finished call is not polled again");
+        let mut waiting = self.desk.lock();
+        let slot = &mut waiting.slots[ticket.slot as usize];
+        match &mut slot.state {
+            State::Waiting(waker) => {
+                if !waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+                    *waker = Some(cx.waker().clone());
+                }
+                return Poll::Pending;
+            }
+            State::Answered(_) => {}
+        }
+        let Slot { state: State::Answered(outcome), .. } = waiting.slots.remove(ticket.slot as usize) else {
+            unreachable!("the slot was seen answered under this lock")
+        };
+        drop(waiting);
+        self.ticket = None;
+        Poll::Ready(outcome)
+    }
+}
+
+impl Pending {
+    /// Gives the call up because its deadline has passed.
+    pub fn expire(mut self) {
+        self.abandon(Abandoned::DeadlinePassed);
+    }
+
+    fn abandon(&mut self, why: Abandoned) {
+        if let Some(ticket) = self.ticket.take() {
+            let slot = self.desk.lock().slots.remove(ticket.slot as usize);
+            if matches!(slot.state, State::Waiting(_)) {
+                self.desk.dispatcher.abandon(ticket, why);
+            }
+        }
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.abandon(Abandoned::ClientLeft);
+    }
+}

@@ -1,0 +1,137 @@
+//! The seam between the wire and whoever does the work.
+//!
+//! The pipeline hands a [`Call`] to a [`Dispatcher`] and waits at its [`Desk`]; whoever did the work
+//! puts the [`Outcome`] into the desk's [`Returns`]. The bridge to JavaScript is one implementation, a
+//! closure in a test another. Nothing on this side knows that JavaScript exists.
+
+mod desk;
+mod returns;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+
+pub use desk::{Desk, Pending};
+pub use returns::{Reply, Returns};
+
+use crate::registry::HandlerId;
+
+/// Starts work on calls, on behalf of a whole server.
+pub trait Backend: Send + Sync + 'static {
+    /// Makes the dispatcher of one I/O thread; outcomes of its calls go into `returns`.
+    fn connect(self: Arc<Self>, returns: Arc<Returns>) -> Arc<dyn Dispatcher>;
+}
+
+/// Takes the calls of one I/O thread. Each accepted call is answered exactly once, or abandoned.
+pub trait Dispatcher: Send + Sync {
+    /// Takes a call. It borrows the request: what outlives this function is copied.
+    ///
+    /// # Errors
+    /// [`Overloaded`] if too many calls wait already; nothing was taken then.
+    fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded>;
+
+    /// Nobody waits for this call any more: do not start it; if it runs, tell it why.
+    fn abandon(&self, ticket: Ticket, why: Abandoned);
+
+    /// The I/O thread has done what it could for now: hand on the calls collected since the last time.
+    fn flush(&self) {}
+}
+
+/// Identifies a call to the desk that issued it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    /// The desk's slot, used again after the call.
+    pub slot: u32,
+    /// Tells the calls of one slot apart; below 2^30, so that it is a small integer in V8.
+    pub generation: u32,
+}
+
+/// Too many calls wait for the handlers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Overloaded;
+
+/// Why nobody waits for a call any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Abandoned {
+    /// The client went away.
+    ClientLeft,
+    /// The handler's deadline passed.
+    DeadlinePassed,
+}
+
+/// What is asked of the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Run a task.
+    Task(HandlerId),
+    /// Emit an event.
+    Event(HandlerId),
+    /// Emit an event and give its payload back.
+    EventWithResult(HandlerId),
+    /// Ask the host's validators whether the request may pass.
+    Validate,
+    /// Ask the host's origin rule which origin the answer names.
+    Origin,
+}
+
+/// The input of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input<'a> {
+    /// Nothing was sent.
+    None,
+    /// A JSON text whose syntax is right.
+    Json(&'a str),
+}
+
+/// One call, borrowed from the request that makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// What is asked.
+    pub purpose: Purpose,
+    /// With what input.
+    pub input: Input<'a>,
+    /// By which request.
+    pub head: &'a Head,
+}
+
+/// A request's head, as handlers may see it.
+#[derive(Debug)]
+pub struct Head {
+    /// Method, target and headers.
+    pub parts: Parts,
+    /// The request's own id, or the one made for it; empty outside the base path.
+    pub request_id: http::HeaderValue,
+    /// Where the connection comes from.
+    pub remote: SocketAddr,
+}
+
+impl Head {
+    /// The headers of the request.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// With the JSON text of a result.
+    Result(Bytes),
+    /// Without a result.
+    Done,
+    /// With a typed application error: its status, and the JSON text of `error`.
+    Error(StatusCode, Bytes),
+    /// With a failure that the client learns nothing about.
+    Failed,
+    /// The input was no JSON after all.
+    Unreadable,
+    /// The handler was taken away before the call could start.
+    Gone,
+    /// A validator's answer.
+    Verdict(bool),
+    /// The origin that the answer may name, if any.
+    Origin(Option<Bytes>),
+}

@@ -1,0 +1,68 @@
+//! Everything that can be wrong with a request, each kind declared once with status, code and public text.
+
+use http::StatusCode;
+
+/// Declares [`RequestError`] and its table. A text in parentheses may use the variant's field `id`.
+macro_rules! request_errors {
+    ($($(#[$doc:meta])* $variant:ident $({ $field:ident })? => $status:literal, $code:literal, $message:literal;)*) => {
+        /// Why a request is not answered with a result.
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        pub enum RequestError {
+            $($(#[$doc])* #[error($message)] $variant $({
+                /// The id in the request.
+                $field: String
+            })?,)*
+        }
+
+        impl RequestError {
+            /// The HTTP status of the answer.
+            pub fn status(&self) -> StatusCode {
+                let status: u16 = match self { $(Self::$variant $({ $field: _ })? => $status,)* };
+                StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+
+            /// The stable code in the answer's body.
+            pub fn code(&self) -> &'static str {
+                match self { $(Self::$variant $({ $field: _ })? => $code,)* }
+            }
+        }
+    };
+}
+
+request_errors! {
+    /// The body is no JSON, or no UTF-8.
+    InvalidJson => 400, "INVALID_JSON", "Invalid JSON body";
+    /// A parallel event has no single payload to give back.
+    ParallelEventReturn { id } => 400, "PARALLEL_EVENT_RETURN_UNSUPPORTED",
+        "Event {id} is marked parallel; returning a payload is not supported.";
+    /// No token matched and no validator accepted the request.
+    Unauthorized => 401, "UNAUTHORIZED", "Unauthorized";
+    /// The task is outside the allow-list.
+    TaskNotExposed { id } => 403, "FORBIDDEN", "Task {id} not exposed";
+    /// The event is outside the allow-list.
+    EventNotExposed { id } => 403, "FORBIDDEN", "Event {id} not exposed";
+    /// The path leads nowhere.
+    NotFound => 404, "NOT_FOUND", "Not Found";
+    /// No task has this id.
+    TaskNotFound { id } => 404, "NOT_FOUND", "Task {id} not found";
+    /// No event has this id.
+    EventNotFound { id } => 404, "NOT_FOUND", "Event {id} not found";
+    /// The route exists, for another method.
+    MethodNotAllowed => 405, "METHOD_NOT_ALLOWED", "Method Not Allowed";
+    /// The body did not arrive in time.
+    BodyTimeout => 408, "REQUEST_TIMEOUT", "Request Timeout";
+    /// The body is over its limit.
+    PayloadTooLarge => 413, "PAYLOAD_TOO_LARGE", "Payload too large";
+    /// The body is of a kind that this server does not read.
+    UnsupportedMediaType => 415, "UNSUPPORTED_MEDIA_TYPE", "Unsupported Media Type";
+    /// The client went away; seen by logs alone.
+    Aborted => 499, "REQUEST_ABORTED", "Client Closed Request";
+    /// A handler threw, its result could not be serialized, or this server has a bug.
+    Internal => 500, "INTERNAL_ERROR", "Internal Error";
+    /// Authentication was announced but neither token nor validator is there.
+    AuthNotConfigured => 500, "AUTH_NOT_CONFIGURED", "Authentication not configured.";
+    /// Too many connections, or too many calls wait for the handlers' thread.
+    Overloaded => 503, "OVERLOADED", "Service Unavailable";
+    /// The handler did not answer within its deadline.
+    HandlerTimeout => 504, "HANDLER_TIMEOUT", "Handler Timeout";
+}

@@ -1,0 +1,129 @@
+//! Who may call: tokens first, then the host's validators.
+
+use http::{HeaderMap, HeaderName};
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::config::{Auth, AuthRule};
+use crate::error::RequestError;
+
+/// What the headers alone say about a request.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It may pass.
+    Pass,
+    /// The host's validators decide.
+    AskValidators,
+}
+
+/// Judges requests by their token.
+pub(super) struct Authenticator {
+    header: HeaderName,
+    policy: Policy,
+}
+
+enum Policy {
+    Anonymous,
+    Unconfigured,
+    Credentials { digests: Vec<[u8; 32]>, validate: bool },
+}
+
+impl Authenticator {
+    pub(super) fn new(auth: &Auth) -> Self {
+        let policy = match &auth.rule {
+            AuthRule::Anonymous => Policy::Anonymous,
+            AuthRule::Unconfigured => Policy::Unconfigured,
+            AuthRule::Credentials { tokens, validate } => Policy::Credentials {
+                digests: tokens.iter().map(|token| digest(token.as_bytes())).collect(),
+                validate: *validate,
+            },
+        };
+        Authenticator { header: auth.header.clone(), policy }
+    }
+
+    pub(super) fn judge(&self, headers: &HeaderMap) -> Result<Verdict, RequestError> {
+        match &self.policy {
+            Policy::Anonymous => Ok(Verdict::Pass),
+            Policy::Unconfigured => Err(RequestError::AuthNotConfigured),
+            Policy::Credentials { digests, validate } => {
+                if matches_any(digests, self.token(headers).as_deref().unwrap_or_default()) {
+                    Ok(Verdict::Pass)
+                } else if *validate {
+                    Ok(Verdict::AskValidators)
+                } else {
+                    Err(RequestError::Unauthorized)
+                }
+            }
+        }
+    }
+
+    /// The token sent; a header that is repeated counts as its values joined, as Node reads it.
+    fn token<'a>(&self, headers: &'a HeaderMap) -> Option<std::borrow::Cow<'a, [u8]>> {
+        let mut values = headers.get_all(&self.header).iter();
+        let first = values.next()?.as_bytes();
+        let mut joined = std::borrow::Cow::Borrowed(first);
+        for value in values {
+            joined.to_mut().extend_from_slice(b", ");
+            joined.to_mut().extend_from_slice(value.as_bytes());
+        }
+        Some(joined)
+    }
+}
+
+/// Compares digests, all of them, in constant time: neither length nor position of a match leaks.
+fn matches_any(digests: &[[u8; 32]], token: &[u8]) -> bool {
+    if digests.is_empty() {
+        return false;
+    }
+    let given = digest(token);
+    digests.iter().fold(Choice::from(0), |any, known| any | known.ct_eq(&given)).into()
+}
+
+fn digest(token: &[u8]) -> [u8; 32] {
+    Sha256::digest(token).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn judge(rule: AuthRule, tokens: &[&'static str]) -> Result<Verdict, RequestError> {
+        let auth = Auth { rule, ..Auth::default() };
+        let mut headers = HeaderMap::new();
+        for token in tokens {
+            headers.append(auth.header.clone(), HeaderValue::from_static(token));
+        }
+        Authenticator::new(&auth).judge(&headers)
+    }
+
+    fn tokens(tokens: &[&str], validate: bool) -> AuthRule {
+        AuthRule::Credentials { tokens: tokens.iter().map(ToString::to_string).collect(), validate }
+    }
+
+    #[test]
+    fn any_of_the_tokens_passes() {
+        assert_eq!(judge(tokens(&["old", "new"], false), &["old"]), Ok(Verdict::Pass));
+        assert_eq!(judge(tokens(&["old", "new"], false), &["new"]), Ok(Verdict::Pass));
+    }
+
+    #[test]
+    fn no_other_token_passes() {
+        for given in [&[][..], &[""], &["ol"], &["old "], &["old", "old"], &["OLD"]] {
+            assert_eq!(judge(tokens(&["old"], false), given), Err(RequestError::Unauthorized), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn validators_decide_where_no_token_matched() {
+        assert_eq!(judge(tokens(&["t"], true), &["x"]), Ok(Verdict::AskValidators));
+        assert_eq!(judge(tokens(&[], true), &[]), Ok(Verdict::AskValidators));
+        assert_eq!(judge(tokens(&["t"], true), &["t"]), Ok(Verdict::Pass));
+    }
+
+    #[test]
+    fn nothing_configured_refuses_everyone() {
+        assert_eq!(judge(AuthRule::Unconfigured, &["t"]), Err(RequestError::AuthNotConfigured));
+        assert_eq!(judge(AuthRule::Anonymous, &[]), Ok(Verdict::Pass));
+    }
+}

@@ -1,0 +1,80 @@
+//! Reading request bodies: whole and bounded, or to nowhere.
+
+use std::time::Duration;
+
+use axum::BoxError;
+use bytes::{Bytes, BytesMut};
+use http_body::Body;
+use http_body_util::BodyExt;
+
+use crate::error::RequestError;
+
+/// Reads the whole body.
+///
+/// # Errors
+/// `PayloadTooLarge` over `limit` bytes, at once where the length is announced; `BodyTimeout` after
+/// `timeout`; `Aborted` if the body breaks off, `InvalidJson` if its framing is broken.
+pub(super) async fn read<B>(body: &mut B, limit: usize, timeout: Duration) -> Result<Bytes, RequestError>
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
+{
+    if body.size_hint().lower() > limit as u64 {
+        return Err(RequestError::PayloadTooLarge);
+    }
+    let mut reading = std::pin::pin!(read_frames(body, limit));
+    // Most bodies came with their head: they need no timer.
+    if let std::task::Poll::Ready(read) = futures_util::poll!(reading.as_mut()) {
+        return read;
+    }
+    tokio::time::timeout(timeout, reading).await.unwrap_or(Err(RequestError::BodyTimeout))
+}
+
+async fn read_frames<B>(body: &mut B, limit: usize) -> Result<Bytes, RequestError>
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
+{
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|error| broken(error.into()))?.into_data() else { continue };
+        if first.len() + rest.len() + data.len() > limit {
+            return Err(RequestError::PayloadTooLarge);
+        }
+        if first.is_empty() && rest.is_empty() {
+            first = data;
+        } else {
+            if rest.is_empty() {
+                rest.reserve((body.size_hint().lower() as usize).min(limit) + first.len() + data.len());
+                rest.extend_from_slice(&std::mem::take(&mut first));
+            }
+            rest.extend_from_slice(&data);
+        }
+    }
+    Ok(if rest.is_empty() { first } else { rest.freeze() })
+}
+
+fn broken(error: BoxError) -> RequestError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error.as_ref());
+    while let Some(error) = cause {
+        if error.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidInput)
+        {
+            return RequestError::InvalidJson;
+        }
+        cause = error.source();
+    }
+    RequestError::Aborted
+}
+
+/// Reads what is left of a body to nowhere, so that a client that is still writing gets to read its
+/// answer: closing a socket with unread bytes resets it, and the reset overtakes the answer.
+pub(super) fn discard<B>(mut body: B, timeout: Duration)
+where
+    B: Body<Data = Bytes> + Unpin + Send + 'static,
+{
+    if body.is_end_stream() {
+        return;
+    }
+    tokio::spawn(tokio::time::timeout(timeout, async move {
+        while let Some(Ok(_)) = body.frame().await {}
+    }));
+}

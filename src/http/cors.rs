@@ -1,0 +1,124 @@
+//! Cross-origin answers, in the reference's terms.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_LENGTH, ORIGIN, VARY,
+};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use crate::config::{Cors, OriginRule};
+use crate::dispatch::{Call, Desk, Head, Input, Outcome, Purpose};
+
+const TRUE: HeaderValue = HeaderValue::from_static("true");
+const ORIGIN_FIELD: HeaderValue = HeaderValue::from_static("Origin");
+
+/// How many verdicts of a regular expression are remembered; past that they are asked for anew.
+const REMEMBERED: usize = 1024;
+
+/// Applies the CORS configuration of a server on one I/O thread.
+pub(super) struct CorsPolicy {
+    cors: Cors,
+    desk: Arc<Desk>,
+    verdicts: Mutex<HashMap<HeaderValue, Option<HeaderValue>>>,
+}
+
+impl CorsPolicy {
+    pub(super) fn new(cors: Cors, desk: Arc<Desk>) -> Self {
+        CorsPolicy { cors, desk, verdicts: Mutex::default() }
+    }
+
+    /// Answers a preflight.
+    pub(super) async fn preflight(&self, head: &Head) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        let headers = response.headers_mut();
+        self.name_origin(head, headers).await;
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, self.cors.methods.clone());
+        let allowed = self.cors.allowed_headers.clone().or_else(|| requested_headers(head.headers()));
+        if let Some(allowed) = allowed {
+            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
+        }
+        if let Some(max_age) = &self.cors.max_age {
+            headers.insert(ACCESS_CONTROL_MAX_AGE, max_age.clone());
+        }
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
+        response
+    }
+
+    /// Adds the CORS headers of an actual answer.
+    pub(super) async fn apply(&self, head: &Head, headers: &mut HeaderMap) {
+        self.name_origin(head, headers).await;
+        if let Some(exposed) = &self.cors.exposed_headers {
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
+        }
+    }
+
+    async fn name_origin(&self, head: &Head, headers: &mut HeaderMap) {
+        let named = match &self.cors.origin {
+            OriginRule::Fixed(origin) => Some(origin.clone()),
+            OriginRule::OneOf(origins) => sent_origin(head)
+                .filter(|origin| origins.iter().any(|known| known.as_bytes() == origin.as_bytes()))
+                .cloned(),
+            OriginRule::Asked { pure: true } => self.remembered(head).await,
+            OriginRule::Asked { pure: false } => self.ask(head).await,
+            OriginRule::Nobody => None,
+        };
+        if self.cors.vary && !matches!(self.cors.origin, OriginRule::Fixed(_)) {
+            headers.insert(VARY, ORIGIN_FIELD);
+        }
+        if let Some(origin) = named {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
+        if self.cors.credentials {
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
+        }
+    }
+
+    /// A regular expression says the same of the same origin: ask once.
+    async fn remembered(&self, head: &Head) -> Option<HeaderValue> {
+        let origin = sent_origin(head)?;
+        let known = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).get(origin).cloned();
+        if let Some(verdict) = known {
+            return verdict;
+        }
+        let verdict = self.ask(head).await;
+        let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        if verdicts.len() >= REMEMBERED {
+            verdicts.clear();
+        }
+        verdicts.insert(origin.clone(), verdict.clone());
+        verdict
+    }
+
+    /// Asks the host; no answer names no origin.
+    async fn ask(&self, head: &Head) -> Option<HeaderValue> {
+        let call = Call { purpose: Purpose::Origin, input: Input::None, head };
+        match self.desk.call(&call).ok()?.await {
+            Outcome::Origin(Some(origin)) => HeaderValue::from_maybe_shared(origin).ok(),
+            _ => None,
+        }
+    }
+}
+
+fn sent_origin(head: &Head) -> Option<&HeaderValue> {
+    head.headers().get(ORIGIN).filter(|origin| !origin.is_empty())
+}
+
+fn requested_headers(headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut values = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter();
+    let first = values.next()?;
+    let rest: Vec<_> = values.map(HeaderValue::as_bytes).collect();
+    let requested = if rest.is_empty() {
+        first.clone()
+    } else {
+        let all = [&[first.as_bytes()][..], &rest].concat().join(&b", "[..]);
+        HeaderValue::from_bytes(&all).ok()?
+    };
+    Some(requested).filter(|requested| !requested.is_empty())
+}

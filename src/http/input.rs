@@ -1,0 +1,161 @@
+//! Finds the raw text of a call's input in a JSON body. The syntax is checked, no tree is built: the
+//! handlers' own parser makes the values, and it alone knows what numbers and escapes mean there.
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::dispatch::Input;
+use crate::error::RequestError;
+
+/// A task's input: the value of an own key `input`, else the whole document.
+pub(super) fn of_task(body: &[u8]) -> Result<Input<'_>, RequestError> {
+    let Some(text) = text(body)? else { return Ok(Input::None) };
+    if !is_object(text) {
+        return raw(text).map(Input::Json);
+    }
+    let [input] = members(text, ["input"])?;
+    Ok(Input::Json(input.unwrap_or(text)))
+}
+
+/// An event's payload, and whether it is wanted back. There is no bare form.
+pub(super) fn of_event(body: &[u8]) -> Result<(Input<'_>, bool), RequestError> {
+    let Some(text) = text(body)? else { return Ok((Input::None, false)) };
+    if !is_object(text) {
+        raw(text)?;
+        return Ok((Input::None, false));
+    }
+    let [payload, return_payload] = members(text, ["payload", "returnPayload"])?;
+    Ok((payload.map_or(Input::None, Input::Json), return_payload.is_some_and(is_truthy)))
+}
+
+/// The body as text; `None` if there is none.
+fn text(body: &[u8]) -> Result<Option<&str>, RequestError> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    std::str::from_utf8(body).map(Some).map_err(|_| RequestError::InvalidJson)
+}
+
+fn is_object(text: &str) -> bool {
+    text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{')
+}
+
+fn raw(text: &str) -> Result<&str, RequestError> {
+    serde_json::from_str::<&RawValue>(text).map(RawValue::get).map_err(|_| RequestError::InvalidJson)
+}
+
+/// The raw values of the named members of an object; of repeated keys the last wins.
+fn members<'a, const N: usize>(
+    text: &'a str,
+    names: [&'static str; N],
+) -> Result<[Option<&'a str>; N], RequestError> {
+    let mut document = serde_json::Deserializer::from_str(text);
+    let members = Members(names).deserialize(&mut document);
+    members.and_then(|members| document.end().map(|()| members)).map_err(|_| RequestError::InvalidJson)
+}
+
+struct Members<const N: usize>([&'static str; N]);
+
+impl<'de, const N: usize> DeserializeSeed<'de> for Members<N> {
+    type Value = [Option<&'de str>; N];
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, const N: usize> Visitor<'de> for Members<N> {
+    type Value = [Option<&'de str>; N];
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = [None; N];
+        while let Some(key) = map.next_key::<&RawValue>()? {
+            let value = map.next_value::<&RawValue>()?.get();
+            if let Some(index) = self.0.iter().position(|name| is_key(key.get(), name)) {
+                found[index] = Some(value);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether a raw key, quotes included, spells `name`, be it with escapes.
+fn is_key(raw: &str, name: &str) -> bool {
+    if raw.contains('\\') {
+        return serde_json::from_str::<String>(raw).is_ok_and(|key| key == name);
+    }
+    raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) == Some(name)
+}
+
+/// JavaScript's truthiness of a JSON text.
+fn is_truthy(raw: &str) -> bool {
+    match raw {
+        "false" | "null" | "\"\"" => false,
+        _ => raw.parse::<f64>().map_or(true, |number| number != 0.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_takes_the_value_of_input_or_the_whole_document() {
+        for (body, input) in [
+            (r#"{"input":{"a":1}}"#, r#"{"a":1}"#),
+            (r#" { "x":0, "input" : null } "#, "null"),
+            (r#"{"input":1,"input":2}"#, "2"),
+            (r#"{"\u0069nput":1}"#, "1"),
+            (r#"{"\ud800":0,"input":"\ud800"}"#, r#""\ud800""#),
+            ("{}", "{}"),
+            ("[1]", "[1]"),
+            (" 7 ", "7"),
+            (r#"{"inputs":1}"#, r#"{"inputs":1}"#),
+        ] {
+            assert_eq!(of_task(body.as_bytes()), Ok(Input::Json(input)), "{body}");
+        }
+        assert_eq!(of_task(b""), Ok(Input::None));
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused() {
+        for body in [
+            " ", "\u{feff}{}", "{", "{}x", "{'a':1}", "{\"a\":01}", "{\"a\":1,}", "[1,]", "nul", "\"\n\"",
+            "\"\\x\"", "\"\\u12\"", "NaN", "+1", "1.", ".5", "{\"input\":}", "{1:2}", "1 2",
+        ] {
+            assert_eq!(of_task(body.as_bytes()), Err(RequestError::InvalidJson), "{body:?}");
+        }
+        assert_eq!(of_task(b"\"\xff\""), Err(RequestError::InvalidJson));
+    }
+
+    #[test]
+    fn depth_costs_no_stack() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(of_task(deep.as_bytes()), Ok(Input::Json(&deep)));
+        assert_eq!(of_task(&deep.as_bytes()[1..]), Err(RequestError::InvalidJson));
+    }
+
+    #[test]
+    fn an_event_has_no_bare_form() {
+        for body in ["7", "[1]", "null", "{}", "\"payload\""] {
+            assert_eq!(of_event(body.as_bytes()), Ok((Input::None, false)), "{body}");
+        }
+        assert_eq!(of_event(br#"{"payload":[1]}"#), Ok((Input::Json("[1]"), false)));
+    }
+
+    #[test]
+    fn return_payload_is_read_as_javascript_would() {
+        for falsy in ["false", "null", "0", "-0", "0.0", "0e5", "1e-400", "\"\""] {
+            let body = format!("{{\"returnPayload\":{falsy}}}");
+            assert_eq!(of_event(body.as_bytes()), Ok((Input::None, false)), "{falsy}");
+        }
+        for truthy in ["true", "1", "1e400", "\"0\"", "[]", "{}", "\" \""] {
+            let body = format!("{{\"returnPayload\":{truthy}}}");
+            assert_eq!(of_event(body.as_bytes()), Ok((Input::None, true)), "{truthy}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The id that ties a request, its answer and its log lines together.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
+
+/// Carries the id both ways.
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-runner-request-id");
+
+const MAX_LENGTH: usize = 128;
+
+/// The request's own id if it is one, else a new UUIDv4.
+pub(super) fn of(headers: &HeaderMap) -> HeaderValue {
+    let mut given = headers.get_all(HEADER).iter();
+    match (given.next(), given.next()) {
+        (Some(id), None) => trimmed(id).unwrap_or_else(fresh),
+        _ => fresh(),
+    }
+}
+
+fn trimmed(value: &HeaderValue) -> Option<HeaderValue> {
+    let id = value.to_str().ok()?.trim();
+    let usable = (1..=MAX_LENGTH).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte));
+    usable.then(|| HeaderValue::from_str(id).ok())?
+}
+
+fn fresh() -> HeaderValue {
+    let mut text = [0; Hyphenated::LENGTH];
+    let id = Uuid::new_v4().hyphenated().encode_lower(&mut text);
+    HeaderValue::from_str(id).expect("a UUID is a header value")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id_of(values: &[&'static str]) -> HeaderValue {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(HEADER, HeaderValue::from_static(value));
+        }
+        of(&headers)
+    }
+
+    #[test]
+    fn a_usable_id_is_kept() {
+        assert_eq!(id_of(&[" a.B_1:2-3 "]), "a.B_1:2-3");
+    }
+
+    #[test]
+    fn anything_else_is_replaced_by_a_uuid() {
+        let long: &'static str = "0123456789012345678901234567890123456789012345678901234567890123456789\
+            01234567890123456789012345678901234567890123456789012345678";
+        assert_eq!(long.len(), 129);
+        for values in [&[][..], &[""], &["a b"], &["a,b"], &[long], &["a", "a"]] {
+            let id = id_of(values);
+            let uuid = Uuid::parse_str(id.to_str().unwrap()).unwrap();
+            assert_eq!(uuid.get_version_num(), 4, "{values:?}");
+        }
+    }
+}

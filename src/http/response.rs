@@ -1,0 +1,112 @@
+//! Answers: JSON with its headers.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderValue, StatusCode};
+use http_body::{Frame, SizeHint};
+
+use crate::envelope;
+use crate::error::RequestError;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const DENY: HeaderValue = HeaderValue::from_static("DENY");
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
+/// Overload passes as soon as the handlers' thread catches up.
+const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
+
+/// From here on a result is sent in the pieces it consists of: copying it would cost more than a longer
+/// list of buffers does.
+const COPY_LIMIT: usize = 16 * 1024;
+
+/// A JSON answer.
+pub(super) fn json(status: StatusCode, body: Bytes) -> Response {
+    let length = body.len();
+    with_headers(status, length, Body::from(body))
+}
+
+/// A 200 with the JSON text of a result.
+pub(super) fn result(text: Bytes) -> Response {
+    if text.len() <= COPY_LIMIT {
+        return json(StatusCode::OK, envelope::result(&text));
+    }
+    let pieces =
+        [Bytes::from_static(envelope::RESULT_START), text, Bytes::from_static(envelope::RESULT_END)];
+    let body = Pieces { pieces, next: 0 };
+    let length = body.remaining();
+    with_headers(StatusCode::OK, length, Body::new(body))
+}
+
+fn with_headers(status: StatusCode, length: usize, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.reserve(8);
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    headers.insert(X_FRAME_OPTIONS, DENY);
+    response
+}
+
+/// Asks the client to leave after this answer.
+pub(super) fn close_after(response: &mut Response) {
+    response.headers_mut().insert(CONNECTION, CLOSE);
+}
+
+impl IntoResponse for RequestError {
+    fn into_response(self) -> Response {
+        let mut response = json(self.status(), envelope::error(&self));
+        match self {
+            RequestError::Overloaded => {
+                response.headers_mut().insert(RETRY_AFTER, RETRY_SOON);
+            }
+            RequestError::BodyTimeout | RequestError::Aborted => close_after(&mut response),
+            _ => {}
+        }
+        response
+    }
+}
+
+/// A body of three buffers.
+struct Pieces {
+    pieces: [Bytes; 3],
+    next: usize,
+}
+
+impl Pieces {
+    fn remaining(&self) -> usize {
+        self.pieces[self.next..].iter().map(Bytes::len).sum()
+    }
+}
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let next = self.next;
+        let Some(piece) = self.pieces.get_mut(next) else { return Poll::Ready(None) };
+        let piece = std::mem::take(piece);
+        self.next += 1;
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.next == self.pieces.len()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.remaining() as u64)
+    }
+}

@@ -1,0 +1,133 @@
+//! Answers as they cross: numbers in one array, all texts in one string. `lib/wire.js` writes them.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::StatusCode;
+use napi::{Env, JsString, JsValue, Result, check_status, sys};
+
+use super::batch::Key;
+use crate::dispatch::{Outcome, Ticket};
+
+/// Numbers per answer: kind, slot, generation, detail, length of text.
+pub(super) const ANSWER_WORDS: usize = 5;
+
+const RESULT: u32 = 0;
+const DONE: u32 = 1;
+const ERROR: u32 = 2;
+const FAILED: u32 = 3;
+const UNREADABLE: u32 = 4;
+const GONE: u32 = 5;
+const VERDICT: u32 = 6;
+const ORIGIN: u32 = 7;
+
+/// Outcomes by I/O thread.
+pub(super) type ByThread = BTreeMap<u32, Vec<(Ticket, Outcome)>>;
+
+/// Takes the outcomes apart. Lengths in `words` are in UTF-16 units of the text.
+pub(super) fn read(words: &[u32], text: Text) -> ByThread {
+    let mut outcomes = ByThread::new();
+    let mut texts = text.cut();
+    for answer in words.chunks_exact(ANSWER_WORDS) {
+        let &[kind, slot, generation, detail, length] = answer else { continue };
+        let text = texts.next(length as usize);
+        let outcome = match kind {
+            RESULT => Outcome::Result(text),
+            DONE => Outcome::Done,
+            ERROR => Outcome::Error(status(detail), text),
+            UNREADABLE => Outcome::Unreadable,
+            GONE => Outcome::Gone,
+            VERDICT => Outcome::Verdict(detail == 1),
+            ORIGIN => Outcome::Origin((!text.is_empty()).then_some(text)),
+            FAILED => Outcome::Failed,
+            _ => unreachable!("lib/wire.js writes no other kind"),
+        };
+        let key = Key::unpack(slot, generation);
+        outcomes.entry(key.thread).or_default().push((key.ticket, outcome));
+    }
+    outcomes
+}
+
+fn status(code: u32) -> StatusCode {
+    u16::try_from(code)
+        .ok()
+        .and_then(|code| StatusCode::from_u16(code).ok())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// The texts of many answers, one behind the other.
+pub(super) struct Text {
+    bytes: Bytes,
+    ascii: bool,
+}
+
+impl Text {
+    /// Copies a string out of the engine. Most answers are ASCII and as long in bytes as in units: they
+    /// are read into just that room; whatever turns out to be longer is read again.
+    pub(super) fn copy(env: &Env, string: &JsString<'_>, units: usize) -> Result<Self> {
+        if units == 0 {
+            return Ok(Text { bytes: Bytes::new(), ascii: true });
+        }
+        let bytes = read_utf8(env, string, units)?;
+        if bytes.is_ascii() {
+            return Ok(Text { bytes: bytes.into(), ascii: true });
+        }
+        // No unit takes more than three bytes.
+        let bytes = read_utf8(env, string, units * 3)?;
+        Ok(Text { bytes: bytes.into(), ascii: false })
+    }
+
+    fn cut(self) -> Cut {
+        Cut { rest: self.bytes, ascii: self.ascii }
+    }
+}
+
+/// The string in UTF-8, as much of it as fits into `most` bytes.
+fn read_utf8(env: &Env, string: &JsString<'_>, most: usize) -> Result<Vec<u8>> {
+    // The engine ends the text with a zero.
+    let mut bytes = Vec::<u8>::with_capacity(most + 1);
+    let mut length = 0;
+    // SAFETY: the buffer has room for `most + 1` bytes, which is what the engine is told; it says how many
+    // it has written before the zero.
+    unsafe {
+        check_status!(sys::napi_get_value_string_utf8(
+            env.raw(),
+            string.raw(),
+            bytes.as_mut_ptr().cast(),
+            most + 1,
+            &raw mut length,
+        ))?;
+        bytes.set_len(length);
+    }
+    Ok(bytes)
+}
+
+struct Cut {
+    rest: Bytes,
+    ascii: bool,
+}
+
+impl Cut {
+    /// The next `units` UTF-16 units of the text.
+    fn next(&mut self, units: usize) -> Bytes {
+        let bytes = if self.ascii { units } else { bytes_of(&self.rest, units) };
+        self.rest.split_to(bytes.min(self.rest.len()))
+    }
+}
+
+/// How many bytes of UTF-8 the first `units` UTF-16 units take.
+fn bytes_of(text: &[u8], units: usize) -> usize {
+    let mut left = units;
+    let mut at = 0;
+    while left > 0 && at < text.len() {
+        let (bytes, units) = match text[at] {
+            0x00..=0x7f => (1, 1),
+            0x80..=0xdf => (2, 1),
+            0xe0..=0xef => (3, 1),
+            0xf0..=0xff => (4, 2),
+        };
+        at += bytes;
+        left = left.saturating_sub(units);
+    }
+    at
+}

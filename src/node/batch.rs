@@ -1,0 +1,160 @@
+//! Calls as they cross: numbers in one array, all inputs in one string, all heads in another.
+//!
+//! A value that crosses by itself costs a call of the engine's interface; a slice of a string costs
+//! nothing worth measuring. `lib/wire.js` is the other half of this file.
+
+use std::io::Write;
+
+use crate::dispatch::{Abandoned, Call, Head, Input, Purpose, Ticket};
+
+/// Numbers per record: kind, slot, generation, handler, length of input, length of head.
+pub(super) const RECORD_WORDS: usize = 6;
+
+/// The most records that cross at a time: the array in `lib/wire.js` has this much room.
+pub(super) const MOST_RECORDS: usize = 64;
+
+const TASK: u32 = 0;
+const EVENT: u32 = 1;
+const EVENT_WITH_RESULT: u32 = 2;
+const VALIDATE: u32 = 3;
+const ORIGIN: u32 = 4;
+const ABANDONED: u32 = 5;
+const NOTICE: u32 = 6;
+
+/// Above this many bits of a record's slot stands the number of its I/O thread.
+const SLOT_BITS: u32 = 24;
+
+/// Which call of which I/O thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) thread: u32,
+    pub(super) ticket: Ticket,
+}
+
+impl Key {
+    /// The key as the two small integers that JavaScript carries.
+    fn pack(self) -> [u32; 2] {
+        debug_assert!(self.ticket.slot >> SLOT_BITS == 0, "a desk has fewer slots than connections");
+        [self.thread << SLOT_BITS | self.ticket.slot, self.ticket.generation]
+    }
+
+    pub(super) fn unpack(slot: u32, generation: u32) -> Self {
+        let ticket = Ticket { slot: slot & ((1 << SLOT_BITS) - 1), generation };
+        Key { thread: slot >> SLOT_BITS, ticket }
+    }
+}
+
+/// One record: its key, if it is a call that can still be skipped, and its numbers.
+pub(super) struct Record {
+    pub(super) call: Option<Key>,
+    pub(super) words: [u32; RECORD_WORDS],
+    text_bytes: usize,
+    head_bytes: usize,
+}
+
+/// Records that cross together. Lengths in records are in UTF-16 units, as JavaScript counts.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) records: Vec<Record>,
+    /// The inputs, in UTF-8.
+    pub(super) texts: Vec<u8>,
+    /// The heads, in Latin-1, as Node reads header bytes.
+    pub(super) heads: Vec<u8>,
+}
+
+impl Batch {
+    /// Adds a call; what it borrows is copied.
+    pub(super) fn push_call(&mut self, key: Key, call: &Call<'_>) {
+        let (kind, handler) = match call.purpose {
+            Purpose::Task(handler) => (TASK, handler),
+            Purpose::Event(handler) => (EVENT, handler),
+            Purpose::EventWithResult(handler) => (EVENT_WITH_RESULT, handler),
+            Purpose::Validate => (VALIDATE, 0),
+            Purpose::Origin => (ORIGIN, 0),
+        };
+        let text = match call.input {
+            Input::None => "",
+            Input::Json(text) => text,
+        };
+        let head_start = self.heads.len();
+        write_head(&mut self.heads, call.head);
+        let head_bytes = self.heads.len() - head_start;
+        self.push(Some(key), [kind, handler], key, text, head_bytes);
+    }
+
+    /// Adds the word that nobody waits for a call any more.
+    pub(super) fn push_abandoned(&mut self, key: Key, why: Abandoned) {
+        let why = match why {
+            Abandoned::ClientLeft => 0,
+            Abandoned::DeadlinePassed => 1,
+        };
+        self.push(None, [ABANDONED, why], key, "", 0);
+    }
+
+    /// Adds a word about the server itself.
+    pub(super) fn push_notice(&mut self, json: &str) {
+        self.push(None, [NOTICE, 0], Key::unpack(0, 0), json, 0);
+    }
+
+    fn push(&mut self, call: Option<Key>, [kind, detail]: [u32; 2], key: Key, text: &str, head_bytes: usize) {
+        let [slot, generation] = key.pack();
+        let units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+        self.texts.extend_from_slice(text.as_bytes());
+        self.records.push(Record {
+            call,
+            words: [kind, slot, generation, detail, units as u32, head_bytes as u32],
+            text_bytes: text.len(),
+            head_bytes,
+        });
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.records.len() == MOST_RECORDS
+    }
+
+    /// How many of the records are calls.
+    pub(super) fn calls(&self) -> usize {
+        self.records.iter().filter(|record| record.call.is_some()).count()
+    }
+
+    /// Takes out the calls that `skip` names, with their texts.
+    pub(super) fn skip(&mut self, mut skip: impl FnMut(&Key) -> bool) {
+        let mut kept = Batch::default();
+        let (mut text_at, mut head_at) = (0, 0);
+        for record in std::mem::take(&mut self.records) {
+            let (text_end, head_end) = (text_at + record.text_bytes, head_at + record.head_bytes);
+            if !record.call.as_ref().is_some_and(&mut skip) {
+                kept.texts.extend_from_slice(&self.texts[text_at..text_end]);
+                kept.heads.extend_from_slice(&self.heads[head_at..head_end]);
+                kept.records.push(record);
+            }
+            (text_at, head_at) = (text_end, head_end);
+        }
+        *self = kept;
+    }
+}
+
+/// Request id, method, target, remote address, then names and values of headers: one line each, which no
+/// header can break. `lib/context.js` reads it when a handler asks.
+fn write_head(into: &mut Vec<u8>, head: &Head) {
+    into.extend_from_slice(head.request_id.as_bytes());
+    into.push(b'\n');
+    into.extend_from_slice(head.parts.method.as_str().as_bytes());
+    into.push(b'\n');
+    write_target(into, &head.parts.uri);
+    write!(into, "\n{}", head.remote.ip()).expect("a Vec takes all that is written");
+    for (name, value) in head.headers() {
+        into.push(b'\n');
+        into.extend_from_slice(name.as_str().as_bytes());
+        into.push(b'\n');
+        into.extend_from_slice(value.as_bytes());
+    }
+}
+
+/// The target as it was sent: origin form in all but exotic requests.
+fn write_target(into: &mut Vec<u8>, uri: &http::Uri) {
+    match (uri.scheme(), uri.path_and_query()) {
+        (None, Some(target)) => into.extend_from_slice(target.as_str().as_bytes()),
+        _ => write!(into, "{uri}").expect("a Vec takes all that is written"),
+    }
+}

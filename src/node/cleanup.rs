@@ -1,0 +1,57 @@
+//! Stopping a server with the environment that it belongs to.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use napi::{Env, Result, check_status, sys};
+
+use crate::server::Server;
+
+/// Stops a server when its environment goes: no thread of ours may outlive it. Dropped before that, the
+/// environment forgets the server.
+pub(super) struct CleanupHook {
+    env: Env,
+    target: Arc<Target>,
+}
+
+struct Target {
+    server: Arc<Server>,
+    ran: AtomicBool,
+}
+
+impl CleanupHook {
+    pub(super) fn add(env: &Env, server: Arc<Server>) -> Result<Self> {
+        let target = Arc::new(Target { server, ran: AtomicBool::new(false) });
+        let hook = CleanupHook { env: Env::from_raw(env.raw()), target };
+        let argument = Arc::into_raw(Arc::clone(&hook.target));
+        // SAFETY: `argument` holds a count of its own, which either `stop` or `drop` gives back.
+        let status = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(stop), argument.cast_mut().cast()) };
+        check_status!(status).map(|()| hook)
+    }
+}
+
+impl Drop for CleanupHook {
+    fn drop(&mut self) {
+        if self.target.ran.load(Ordering::Relaxed) {
+            return;
+        }
+        let argument = Arc::as_ptr(&self.target);
+        // SAFETY: the hook did not run, so the environment is alive, and this is its thread: the class
+        // instance that owns the hook lives there.
+        let status = unsafe {
+            sys::napi_remove_env_cleanup_hook(self.env.raw(), Some(stop), argument.cast_mut().cast())
+        };
+        if status == sys::Status::napi_ok {
+            // SAFETY: the hook will not run any more, so its count is ours to give back.
+            drop(unsafe { Arc::from_raw(argument) });
+        }
+    }
+}
+
+unsafe extern "C" fn stop(argument: *mut c_void) {
+    // SAFETY: the argument is the one that `add` made, and the environment calls a hook once.
+    let target = unsafe { Arc::from_raw(argument.cast::<Target>().cast_const()) };
+    target.ran.store(true, Ordering::Relaxed);
+    target.server.stop();
+}

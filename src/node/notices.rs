@@ -1,0 +1,42 @@
+//! Words about the server itself, as JSON for `lib/server.js`.
+
+use serde::Serialize;
+
+use super::batch::Batch;
+use super::mailbox::Mailbox;
+use crate::server::Notice;
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+enum Message {
+    Listening { address: String, family: &'static str, port: u16 },
+    Failed { code: &'static str, message: String, address: String, port: u16 },
+    Closed,
+}
+
+impl From<Notice> for Message {
+    fn from(notice: Notice) -> Self {
+        match notice {
+            Notice::Listening(address) => Message::Listening {
+                address: address.ip().to_string(),
+                family: if address.is_ipv4() { "IPv4" } else { "IPv6" },
+                port: address.port(),
+            },
+            Notice::Failed(error) => Message::Failed {
+                code: error.code,
+                message: error.to_string(),
+                address: error.host,
+                port: error.port,
+            },
+            Notice::Closed => Message::Closed,
+        }
+    }
+}
+
+/// Posts a notice behind the calls that came before it.
+pub(super) fn post(mailbox: &Mailbox, notice: Notice) {
+    let message = serde_json::to_string(&Message::from(notice)).expect("strings and numbers always serialize");
+    let mut batch = Batch::default();
+    batch.push_notice(&message);
+    mailbox.post(batch);
+}

@@ -1,0 +1,72 @@
+//! JavaScript values as the core reads options.
+
+use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown};
+use napi::{JsValue, Result, ValueType};
+
+use crate::config::Value;
+
+/// Options nest this deep; what lies deeper is no option.
+const DEEPEST: usize = 4;
+
+/// Reads a value with all that options can hold of it.
+///
+/// # Errors
+/// Whatever a getter of the caller's throws.
+pub(super) fn read(value: Unknown<'_>) -> Result<Value> {
+    read_to(value, DEEPEST)
+}
+
+fn read_to(value: Unknown<'_>, depth: usize) -> Result<Value> {
+    Ok(match value.get_type()? {
+        ValueType::Undefined => Value::Undefined,
+        ValueType::Null => Value::Null,
+        ValueType::Boolean => Value::Bool(cast(&value)?),
+        ValueType::Number => Value::Number(cast(&value)?),
+        ValueType::String => Value::String(cast(&value)?),
+        ValueType::Function => Value::Function,
+        ValueType::Object => read_object(&value, depth)?,
+        ValueType::Symbol => Value::Other("symbol"),
+        ValueType::BigInt => Value::Other("bigint"),
+        _ => Value::Other("host value"),
+    })
+}
+
+fn read_object(value: &Unknown<'_>, depth: usize) -> Result<Value> {
+    let object: Object<'_> = cast(value)?;
+    if is_regexp(&object)? {
+        return Ok(Value::RegExp);
+    }
+    if object.is_array()? {
+        let length = object.get_array_length()?;
+        if depth == 0 {
+            return Ok(Value::List(Vec::new()));
+        }
+        let items = (0..length).map(|index| read_to(object.get_element(index)?, depth - 1));
+        return Ok(Value::List(items.collect::<Result<_>>()?));
+    }
+    if depth == 0 {
+        return Ok(Value::Object(Vec::new()));
+    }
+    let keys = Object::keys(&object)?;
+    let fields = keys.into_iter().map(|key| {
+        let value = object.get_named_property(&key)?;
+        Ok((key, read_to(value, depth - 1)?))
+    });
+    Ok(Value::Object(fields.collect::<Result<_>>()?))
+}
+
+/// The language's own mark of a regular expression, which holds across realms.
+fn is_regexp(object: &Object<'_>) -> Result<bool> {
+    let tag = object.get_named_property::<Unknown<'_>>("flags")?;
+    let source = object.get_named_property::<Unknown<'_>>("source")?;
+    let test = object.get_named_property::<Unknown<'_>>("test")?;
+    Ok(tag.get_type()? == ValueType::String
+        && source.get_type()? == ValueType::String
+        && test.get_type()? == ValueType::Function)
+}
+
+fn cast<T: FromNapiValue>(value: &Unknown<'_>) -> Result<T> {
+    let raw = value.value();
+    // SAFETY: the value was handed to the running call, so its environment and its handle are alive.
+    unsafe { T::from_napi_value(raw.env, raw.value) }
+}

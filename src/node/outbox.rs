@@ -1,0 +1,55 @@
+//! What an I/O thread hands over at the end of its turn.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::batch::{Batch, Key};
+use super::mailbox::Mailbox;
+use crate::dispatch::{Abandoned, Call, Dispatcher, Overloaded, Ticket};
+
+/// Past this many bytes of input a batch is handed over before the turn ends: it fills a string.
+const LARGE: usize = 1 << 20;
+
+/// Collects the calls of one I/O thread. Its lock is that thread's alone.
+pub(super) struct Outbox {
+    thread: u32,
+    mailbox: Arc<Mailbox>,
+    batch: Mutex<Batch>,
+}
+
+impl Outbox {
+    pub(super) fn new(thread: u32, mailbox: Arc<Mailbox>) -> Self {
+        Outbox { thread, mailbox, batch: Mutex::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Batch> {
+        self.batch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hand_over(&self, batch: &mut Batch) {
+        if !batch.records.is_empty() {
+            self.mailbox.post(std::mem::take(batch));
+        }
+    }
+}
+
+impl Dispatcher for Outbox {
+    fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded> {
+        self.mailbox.admit()?;
+        let mut batch = self.lock();
+        batch.push_call(Key { thread: self.thread, ticket }, call);
+        if batch.is_full() || batch.texts.len() >= LARGE {
+            self.hand_over(&mut batch);
+        }
+        Ok(())
+    }
+
+    fn abandon(&self, ticket: Ticket, why: Abandoned) {
+        // What was collected first: a call must be in the mailbox before the word that it is not wanted.
+        self.flush();
+        self.mailbox.abandon(Key { thread: self.thread, ticket }, why);
+    }
+
+    fn flush(&self) {
+        self.hand_over(&mut self.lock());
+    }
+}

@@ -1,0 +1,197 @@
+//! The class that `lib/` builds the public one on.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use napi::bindgen_prelude::{Array, Function, Uint32ArraySlice, Unknown};
+use napi::{Env, Error, JsString, Result, Status};
+use napi_derive::napi;
+use serde::Serialize;
+
+use super::answers::{self, ANSWER_WORDS, Text};
+use super::batch::{MOST_RECORDS, RECORD_WORDS};
+use super::cleanup::CleanupHook;
+use super::doorbell::Doorbell;
+use super::mailbox::Mailbox;
+use super::{notices, options};
+use crate::config::{Config, Problem};
+use crate::registry::{Kind, Registry};
+use crate::server::Server;
+
+/// What is registered under an id.
+#[napi(string_enum = "lowercase")]
+pub enum HandlerKind {
+    /// A task.
+    Task,
+    /// An event.
+    Event,
+}
+
+impl From<HandlerKind> for Kind {
+    fn from(kind: HandlerKind) -> Self {
+        match kind {
+            HandlerKind::Task => Kind::Task,
+            HandlerKind::Event => Kind::Event,
+        }
+    }
+}
+
+/// A server and its bridge to the JavaScript thread that made it. Only `lib/` uses it.
+#[napi]
+pub struct NativeServer {
+    config: Config,
+    registry: Arc<Registry>,
+    mailbox: Arc<Mailbox>,
+    running: RefCell<Option<Running>>,
+}
+
+struct Running {
+    server: Arc<Server>,
+    _hook: CleanupHook,
+}
+
+#[napi]
+impl NativeServer {
+    /// Parses the options. A bad one throws an error whose code is `CONFIG_INVALID` and whose message is
+    /// the JSON list of all problems.
+    #[napi(constructor)]
+    pub fn new(options: Unknown<'_>) -> std::result::Result<Self, Error<String>> {
+        let options = options::read(options)
+            .map_err(|error| Error::new(error.status.to_string(), error.reason.to_string()))?;
+        let config = Config::parse(options)
+            .map_err(|problems| Error::new("CONFIG_INVALID".to_owned(), describe(&problems)))?;
+        let registry = Arc::new(Registry::new(config.allow_list.clone()));
+        let mailbox = Arc::new(Mailbox::new(config.limits.max_queued_calls));
+        Ok(NativeServer { config, registry, mailbox, running: RefCell::new(None) })
+    }
+
+    /// The handler's number, or nothing if the id is taken.
+    #[napi]
+    pub fn register(
+        &self,
+        kind: HandlerKind,
+        id: String,
+        parallel: bool,
+        timeout_ms: Option<f64>,
+    ) -> Option<u32> {
+        let timeout = timeout_ms.map(milliseconds);
+        self.registry.register(kind.into(), &id, parallel, timeout).ok()
+    }
+
+    /// The number that the handler had, or nothing if there was none.
+    #[napi]
+    pub fn unregister(&self, kind: HandlerKind, id: String) -> Option<u32> {
+        self.registry.unregister(kind.into(), &id)
+    }
+
+    /// The registered ids, in the order of registration.
+    #[napi]
+    pub fn ids(&self, kind: HandlerKind) -> Vec<String> {
+        self.registry.ids(kind.into())
+    }
+
+    /// Starts the server; a notice says what becomes of it. `doorbell` is called whenever there is
+    /// something to take.
+    #[napi]
+    pub fn start(&self, env: Env, doorbell: Function<'_, (), ()>) -> Result<()> {
+        self.mailbox.hang(Doorbell::new(&doorbell)?);
+        let mailbox = Arc::clone(&self.mailbox);
+        let server = Server::start(
+            self.config.clone(),
+            Arc::clone(&self.registry),
+            Arc::clone(&self.mailbox) as Arc<_>,
+            move |notice| notices::post(&mailbox, notice),
+        );
+        let server = Arc::new(server.map_err(|error| Error::new(Status::GenericFailure, error.to_string()))?);
+        let hook = CleanupHook::add(&env, Arc::clone(&server))?;
+        self.running.replace(Some(Running { server, _hook: hook }));
+        Ok(())
+    }
+
+    /// The next records: their numbers go into `records`, their number and texts come back as
+    /// `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
+    #[napi]
+    pub fn take<'env>(&self, env: &'env Env, mut records: Uint32ArraySlice<'env>) -> Result<Option<Array<'env>>> {
+        let Some(batch) = self.mailbox.take() else { return Ok(None) };
+        // SAFETY: the array belongs to `lib/wire.js`, which does not touch it during this call.
+        let words = unsafe { records.as_mut() };
+        let room = words.chunks_exact_mut(RECORD_WORDS);
+        debug_assert!(batch.records.len() <= MOST_RECORDS);
+        for (record, words) in batch.records.iter().zip(room) {
+            words.copy_from_slice(&record.words);
+        }
+        let texts = if batch.texts.is_ascii() {
+            env.create_string_latin1(&batch.texts)?
+        } else {
+            let texts = String::from_utf8(batch.texts).expect("inputs were checked to be UTF-8");
+            env.create_string_from_std(texts)?
+        };
+        let mut taken = env.create_array(3)?;
+        taken.set(0, batch.records.len() as u32)?;
+        taken.set(1, texts)?;
+        taken.set(2, env.create_string_latin1(&batch.heads)?)?;
+        Ok(Some(taken))
+    }
+
+    /// Hands back `count` answers: their numbers, and all their texts, `length` units in all.
+    #[napi]
+    pub fn answer(
+        &self,
+        env: &Env,
+        answers: Uint32ArraySlice<'_>,
+        count: u32,
+        text: JsString<'_>,
+        length: u32,
+    ) -> Result<()> {
+        let text = Text::copy(env, &text, length as usize)?;
+        for (thread, outcomes) in answers::read(&answers[..count as usize * ANSWER_WORDS], text) {
+            if let Some(returns) = self.mailbox.returns(thread) {
+                returns.deliver(outcomes);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the running server keeps the process alive.
+    #[napi]
+    pub fn keep_alive(&self, env: &Env, alive: bool) -> Result<()> {
+        self.mailbox.with_doorbell(|doorbell| doorbell.keep_alive(env, alive)).unwrap_or(Ok(()))
+    }
+
+    /// Closes the server; a notice follows when it is gone.
+    #[napi]
+    pub fn close(&self, timeout_ms: f64) {
+        if let Some(running) = &*self.running.borrow() {
+            running.server.close(milliseconds(timeout_ms));
+        }
+    }
+
+    /// Lets go of a server that failed or is closed, and of the doorbell.
+    #[napi]
+    pub fn release(&self) {
+        let running = self.running.take();
+        if let Some(running) = running {
+            running.server.stop();
+        }
+        drop(self.mailbox.unhang());
+    }
+}
+
+fn milliseconds(number: f64) -> Duration {
+    Duration::from_secs_f64(number / 1000.0)
+}
+
+fn describe(problems: &[Problem]) -> String {
+    #[derive(Serialize)]
+    struct Described<'a> {
+        path: &'a str,
+        received: &'a str,
+        expected: &'a str,
+    }
+    let described: Vec<_> = problems
+        .iter()
+        .map(|Problem { path, received, expected }| Described { path, received, expected })
+        .collect();
+    serde_json::to_string(&described).expect("strings always serialize")
+}

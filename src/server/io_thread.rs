@@ -1,0 +1,175 @@
+//! One I/O thread: a runtime of its own, a share of the connections, and a desk where their calls wait.
+//!
+//! The first thread binds and accepts, and hands connections round. Threads share no queue: on few cores
+//! a work-stealing runtime costs more than it balances.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+
+use super::connection::{self, Room};
+use super::{ListenError, Notice, Shared, Stage, farewell, listen};
+use crate::dispatch::{Desk, Returns};
+use crate::http::Pipeline;
+
+/// How long accepting rests when the process is out of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A connection on its way from the accepting thread to the one that serves it.
+struct Arrival {
+    stream: std::net::TcpStream,
+    remote: SocketAddr,
+    permit: OwnedSemaphorePermit,
+}
+
+type Arrivals = mpsc::UnboundedReceiver<Arrival>;
+
+pub(super) fn spawn(index: usize, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(format!("runner-io-{index}")).spawn(run)
+}
+
+/// Runs the first thread: binds, starts the others, serves until the server is closed.
+pub(super) fn run_first(shared: &Arc<Shared>, notify: &dyn Fn(Notice)) {
+    match serve_first(shared, notify) {
+        Ok(()) => notify(Notice::Closed),
+        Err(error) => notify(Notice::Failed(error)),
+    }
+}
+
+fn serve_first(shared: &Arc<Shared>, notify: &dyn Fn(Notice)) -> Result<(), ListenError> {
+    let fail = |error: io::Error| ListenError {
+        code: "LISTEN_FAILED",
+        reason: error.to_string(),
+        host: shared.config.host.clone(),
+        port: shared.config.port,
+    };
+    let runtime = runtime().map_err(fail)?;
+    let _context = runtime.enter();
+    let listener = listen::bind(&shared.config.host, shared.config.port)?;
+    let address = listener.local_addr().map_err(fail)?;
+    let (own, arrivals) = mpsc::unbounded_channel();
+    let mut shares = vec![own];
+    let mut others = Vec::new();
+    for index in 1..shared.config.io_threads {
+        let (share, arrivals) = mpsc::unbounded_channel();
+        let shared = Arc::clone(shared);
+        let runtime = self::runtime().map_err(fail)?;
+        others.push(spawn(index, move || serve(&runtime, &shared, arrivals)).map_err(fail)?);
+        shares.push(share);
+    }
+    runtime.spawn(accept(listener, shares, Arc::clone(&shared.connections), shared.stage.subscribe()));
+    notify(Notice::Listening(address));
+    drop(_context);
+    serve(&runtime, shared, arrivals);
+    for other in others {
+        // A panic there was reported by the panic hook.
+        let _ = other.join();
+    }
+    Ok(())
+}
+
+fn runtime() -> io::Result<runtime::Runtime> {
+    runtime::Builder::new_current_thread().enable_io().enable_time().build()
+}
+
+/// Serves the connections that arrive until the server is drained or cut.
+fn serve(runtime: &runtime::Runtime, shared: &Arc<Shared>, mut arrivals: Arrivals) {
+    let returns = Arc::new(Returns::default());
+    let dispatcher = Arc::clone(&shared.backend).connect(Arc::clone(&returns));
+    let desk = Arc::new(Desk::new(dispatcher, returns));
+    let pipeline = Pipeline::new(
+        &shared.config,
+        Arc::clone(&shared.registry),
+        Arc::clone(&desk),
+        Arc::clone(&shared.closing),
+    );
+    let stage = shared.stage.subscribe();
+    // Nothing is ever sent: the channel ends when the last connection has dropped its sender.
+    let (alive, mut last) = mpsc::channel::<Infallible>(1);
+    runtime.block_on(async {
+        tokio::spawn({
+            let desk = Arc::clone(&desk);
+            async move { desk.flush_each_turn().await }
+        });
+        tokio::spawn(async move { desk.distribute().await });
+        let room = Arc::new(Room::new(pipeline, &shared.config.limits, stage.clone()));
+        tokio::spawn(async move {
+            while let Some(Arrival { stream, remote, permit }) = arrivals.recv().await {
+                let Ok(stream) = TcpStream::from_std(stream) else { continue };
+                let (room, alive) = (Arc::clone(&room), alive.clone());
+                tokio::spawn(async move {
+                    connection::serve(stream, remote, &room).await;
+                    drop((permit, alive));
+                });
+            }
+        });
+        until_done(stage, async { last.recv().await }).await;
+    });
+}
+
+async fn until_done(mut stage: watch::Receiver<Stage>, drained: impl Future<Output = Option<Infallible>>) {
+    let mut drained = std::pin::pin!(drained);
+    loop {
+        let current = *stage.borrow_and_update();
+        match current {
+            Stage::Cut => return,
+            Stage::Serving => {
+                // The sender outlives the threads.
+                let _ = stage.changed().await;
+            }
+            Stage::Draining(until) => tokio::select! {
+                _ = drained.as_mut() => return,
+                () = tokio::time::sleep_until(until.into()) => return,
+                _ = stage.changed() => {}
+            },
+        }
+    }
+}
+
+/// Accepts until the server closes, then gives the port back by dropping the listener.
+async fn accept(
+    listener: TcpListener,
+    shares: Vec<mpsc::UnboundedSender<Arrival>>,
+    connections: Arc<Semaphore>,
+    mut stage: watch::Receiver<Stage>,
+) {
+    for share in shares.iter().cycle() {
+        let (stream, remote, permit) = tokio::select! {
+            biased;
+            _ = stage.wait_for(|stage| *stage != Stage::Serving) => return,
+            arrival = admit(&listener, &connections) => arrival,
+        };
+        // Answers are written whole: waiting to fill a segment only delays them.
+        let _ = stream.set_nodelay(true);
+        if let Ok(stream) = stream.into_std() {
+            // A thread that is gone takes no more; the connection is dropped with the server.
+            let _ = share.send(Arrival { stream, remote, permit });
+        }
+    }
+}
+
+/// The next connection for which there is room; the others are told to come back later.
+async fn admit(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, remote)) => match Arc::clone(connections).try_acquire_owned() {
+                Ok(permit) => return (stream, remote, permit),
+                Err(_) => farewell::refuse(stream),
+            },
+            // The client gave up before it was accepted; any other error is ours, and passes.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+        }
+    }
+}

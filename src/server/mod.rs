@@ -1,0 +1,110 @@
+//! The running server: I/O threads that share one listener, and their way from start to end.
+
+mod activity;
+mod connection;
+mod farewell;
+mod io_thread;
+mod listen;
+mod socket;
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Semaphore, watch};
+
+use crate::config::Config;
+use crate::dispatch::Backend;
+use crate::registry::Registry;
+
+pub use listen::ListenError;
+
+/// What a server reports, from one of its threads.
+#[derive(Debug)]
+pub enum Notice {
+    /// It is bound and accepts connections.
+    Listening(SocketAddr),
+    /// It could not be bound; nothing else follows.
+    Failed(ListenError),
+    /// All its connections and threads are gone; nothing else follows.
+    Closed,
+}
+
+/// How far a server has come on its way to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Accepting.
+    Serving,
+    /// Accepting no more; what is in flight may finish until then.
+    Draining(Instant),
+    /// Everything that is left is dropped.
+    Cut,
+}
+
+/// What the threads of a server share.
+struct Shared {
+    config: Config,
+    registry: Arc<Registry>,
+    backend: Arc<dyn Backend>,
+    stage: watch::Sender<Stage>,
+    closing: Arc<AtomicBool>,
+    connections: Arc<Semaphore>,
+}
+
+/// A server that was started. Dropping it does not stop it; [`Server::stop`] does.
+pub struct Server {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Server {
+    /// Starts the threads and gives at once; `notify` learns from one of them what became of it.
+    ///
+    /// # Errors
+    /// The operating system's, if it has no thread to give.
+    pub fn start(
+        config: Config,
+        registry: Arc<Registry>,
+        backend: Arc<dyn Backend>,
+        notify: impl Fn(Notice) + Send + 'static,
+    ) -> std::io::Result<Server> {
+        let connections = Arc::new(Semaphore::new(config.limits.max_connections));
+        let (stage, _) = watch::channel(Stage::Serving);
+        let closing = Arc::default();
+        let shared = Arc::new(Shared { config, registry, backend, stage, closing, connections });
+        let first = Arc::clone(&shared);
+        let thread = io_thread::spawn(0, move || io_thread::run_first(&first, &notify))?;
+        Ok(Server { shared, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Stops accepting, lets what is in flight finish for at most `timeout`, then drops the rest.
+    /// [`Notice::Closed`] follows. A later call can only shorten the wait.
+    pub fn close(&self, timeout: Duration) {
+        let until = Instant::now() + timeout;
+        self.shared.closing.store(true, Ordering::Relaxed);
+        self.shared.stage.send_if_modified(|stage| {
+            let sooner = match *stage {
+                Stage::Serving => true,
+                Stage::Draining(earlier) => until < earlier,
+                Stage::Cut => false,
+            };
+            if sooner {
+                *stage = Stage::Draining(until);
+            }
+            sooner
+        });
+    }
+
+    /// Drops everything and waits for the threads to end.
+    pub fn stop(&self) {
+        self.shared.closing.store(true, Ordering::Relaxed);
+        self.shared.stage.send_replace(Stage::Cut);
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // A panic there was reported by the panic hook; there is nothing left to stop.
+            let _ = thread.join();
+        }
+    }
+}
