@@ -43,9 +43,4 @@ export declare class NativeServer {
 }
 
 /** What is registered under an id. */
-export declare const enum HandlerKind {
-  /** A task. */
-  Task = 'task',
-  /** An event. */
-  Event = 'event',
-}
+export type HandlerKind = 'task' | 'event'

@@ -506,7 +506,7 @@ export interface TunnelApiError extends Error {
 export interface ConfigError extends TunnelApiError {
   /** Always this code. */
   readonly code: 'CONFIG_INVALID';
-  /** Every problem, in the order of the options. */
+  /** Every problem that was found. */
   readonly problems: readonly ConfigProblem[];
 }
 

@@ -168,36 +168,44 @@ describe('logger', () => {
 });
 
 describe('options that cannot be read', () => {
-  it('are problems like others: a getter that throws', () => {
-    const options = {
-      port: 0,
-      get host() {
-        throw new Error('no host today');
-      },
-      limits: { maxJsonBytes: 0 },
-    };
-    const problems = problemsOf(options);
-    assert.deepEqual(
-      problems.map((problem) => problem.path),
-      ['host', 'limits.maxJsonBytes'],
-    );
-  });
-
-  it('are problems like others: a nested getter that throws', () => {
-    const options = {
-      port: 0,
-      limits: {
-        get maxJsonBytes() {
-          throw new Error('no limit today');
+  for (const [what, options] of /** @type {[string, object][]} */ ([
+    [
+      'a getter',
+      {
+        port: 0,
+        get host() {
+          throw new Error('not today');
         },
       },
-    };
-    const problems = problemsOf(options);
-    assert.deepEqual(
-      problems.map((problem) => problem.path),
-      ['limits.maxJsonBytes'],
-    );
-  });
+    ],
+    [
+      'a nested getter',
+      {
+        port: 0,
+        limits: {
+          get maxJsonBytes() {
+            throw new Error('not today');
+          },
+        },
+      },
+    ],
+    [
+      'a getter of a list',
+      {
+        port: 0,
+        auth: {
+          get token() {
+            throw new Error('not today');
+          },
+        },
+      },
+    ],
+  ])) {
+    it(`fail with the error of ${what} that throws`, () => {
+      assert.throws(() => new Server(options), { name: 'Error', message: 'not today' });
+      new Server({ port: 0 });
+    });
+  }
 
   it('leave the next server alone: a proxy that throws', () => {
     const proxy = new Proxy(

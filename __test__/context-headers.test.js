@@ -6,6 +6,7 @@ const { describe, it } = require('node:test');
 const { contextServer } = require('./helpers/contexts.js');
 const { call, callTask } = require('./helpers/http.js');
 const { connect, requestText } = require('./helpers/raw.js');
+const { startServer } = require('./helpers/server.js');
 
 describe('the headers of a context', () => {
   it('have lower-case names and the values as sent', async (t) => {
@@ -95,5 +96,30 @@ describe('the headers of a context', () => {
     await client.response();
     const names = Object.keys(contexts[0].headers).filter((name) => name !== 'x-runner-request-id');
     assert.deepEqual(names.sort(), ['content-length', 'host', 'x-a', 'x-b']);
+  });
+
+  it('stay with their request when many arrive at once, with text beyond ASCII in heads and bodies', async (t) => {
+    /** @type {unknown[]} */
+    const seen = [];
+    const { port } = await startServer(t, {}, (server) =>
+      server.registerTask('t', (input, { headers, path }) => {
+        seen.push([input, headers['x-a'], headers['x-b'], path]);
+      }),
+    );
+    const inputs = ['a', 'é€😀', '', '\ud800', 'ASCII alone'];
+    const values = ['caf\xe9', 'plain', '\xff\xfe', ''];
+    const expected = Array.from({ length: 60 }, (_, n) => [
+      inputs[n % inputs.length],
+      values[n % values.length],
+      String(n),
+      `/__runner/task/t?n=${n}`,
+    ]);
+    const client = await connect(t, port);
+    const requests = expected.map(([input, a, b, path]) =>
+      requestText({ path, headers: { 'x-a': a, 'x-b': b }, body: JSON.stringify({ input }) }),
+    );
+    await client.write(requests.join(''));
+    await client.responses(requests.length);
+    assert.deepEqual(seen, expected);
   });
 });

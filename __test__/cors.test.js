@@ -81,6 +81,16 @@ describe('an origin as RegExp', () => {
     assert.equal((await corsOf(inner, A)).origin, undefined);
   });
 
+  it('is copied: its own lastIndex neither counts nor moves, and it may be frozen', async (t) => {
+    const shared = /a\.test$/g;
+    shared.lastIndex = 5;
+    const port = await corsServer(t, { cors: { origin: shared } });
+    assert.equal((await corsOf(port, A)).origin, A);
+    assert.equal(shared.lastIndex, 5);
+    const frozen = await corsServer(t, { cors: { origin: Object.freeze(/a\.test$/g) } });
+    assert.equal((await corsOf(frozen, A)).origin, A);
+  });
+
   it('holds for preflights', async (t) => {
     const port = await corsServer(t, { cors: { origin: /a\.test$/g } });
     assert.deepEqual(await corsOf(port, A, 'OPTIONS'), { status: 204, origin: A, vary: 'Origin' });

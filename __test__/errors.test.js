@@ -46,15 +46,33 @@ describe('new TunnelError', () => {
     ['an httpCode of NaN', { message: 'm', httpCode: Number.NaN }],
     ['an httpCode as a string', { message: 'm', httpCode: '404' }],
     ['an httpCode of null', { message: 'm', httpCode: null }],
+    ['an unknown option', { message: 'm', status: 404 }],
   ])) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => new Loose(options), TypeError);
+      assert.throws(() => new Loose(options), { name: 'TypeError', code: 'CONFIG_INVALID' });
     });
   }
 
   it('takes an httpCode of 400 and of 599', () => {
     assert.equal(new TunnelError({ message: 'm', httpCode: 400 }).httpCode, 400);
     assert.equal(new TunnelError({ message: 'm', httpCode: 599 }).httpCode, 599);
+  });
+
+  it('keeps a cause for the server', () => {
+    const cause = new Error('why');
+    assert.equal(new TunnelError({ message: 'm', cause }).cause, cause);
+    assert.equal('cause' in new TunnelError({ message: 'm' }), false);
+  });
+
+  it('tells all that is wrong in one error', () => {
+    assert.throws(
+      () => new Loose({ message: 7, code: '', httpCode: 200, id: 1, extra: true }),
+      (/** @type {any} */ error) => {
+        const paths = error.problems.map((/** @type {{ path: string }} */ problem) => problem.path);
+        assert.deepEqual(paths, ['message', 'code', 'httpCode', 'id', 'extra']);
+        return true;
+      },
+    );
   });
 
   it('takes undefined as not given', () => {

@@ -3,43 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { describe, it } = require('node:test');
-const { call } = require('./helpers/http.js');
-const { startServer } = require('./helpers/server.js');
-
-/**
- * A server whose task `echo` keeps its inputs and gives them back, and whose task `make` answers what it is told to.
- *
- * @param {import('node:test').TestContext} t
- * @param {unknown} [result] of `make`
- */
-async function jsonServer(t, result) {
-  /** @type {any[]} */
-  const inputs = [];
-  const { port } = await startServer(t, {}, (server) =>
-    server
-      .registerTask('echo', (input) => {
-        inputs.push(input);
-        return input;
-      })
-      .registerTask('depth', (/** @type {any} */ input) => {
-        let depth = 0;
-        for (let at = input; at !== undefined; at = Array.isArray(at) ? at[0] : at.a) depth += 1;
-        return depth;
-      })
-      .registerTask('make', () => result)
-      .registerEvent('note', () => undefined),
-  );
-  return {
-    inputs,
-    /** @param {string} body */
-    echo: (body) => call({ port, path: '/__runner/task/echo', body }),
-    /** @param {string} body */
-    depth: (body) => call({ port, path: '/__runner/task/depth', body }),
-    /** @param {string} body */
-    note: (body) => call({ port, path: '/__runner/event/note', body }),
-    make: () => call({ port, path: '/__runner/task/make' }),
-  };
-}
+const { jsonServer } = require('./helpers/json.js');
 
 describe('numbers', () => {
   for (const [text, value] of /** @type {[string, number][]} */ ([
@@ -257,52 +221,5 @@ describe('depth', () => {
     const text = '['.repeat(1_000_000) + ']'.repeat(1_000_000);
     assert.equal((await depth(text)).text, '{"ok":true,"result":1000000}');
     assert.equal((await depth('[]')).text, '{"ok":true,"result":1}');
-  });
-});
-
-describe('results', () => {
-  for (const [what, result, text] of /** @type {[string, unknown, string][]} */ ([
-    ['text beyond ASCII', 'üñ€😀', '"üñ€😀"'],
-    ['text beyond latin1 alone', '\u0100', '"\u0100"'],
-    ['latin1 text', '\u00ff', '"\u00ff"'],
-    ['a lone surrogate', '\ud800', '"\\ud800"'],
-    ['quotes and control characters', '"\\\u0001\n', '"\\"\\\\\\u0001\\n"'],
-    ['an empty string', '', '""'],
-    ['null', null, 'null'],
-    ['false', false, 'false'],
-    ['zero', 0, '0'],
-    ['minus zero', -0, '0'],
-    ['NaN', Number.NaN, 'null'],
-    ['Infinity', Number.POSITIVE_INFINITY, 'null'],
-    ['a list with holes and undefined', [undefined, null, 1], '[null,null,1]'],
-    ['keys of undefined', { a: undefined, b: 1 }, '{"b":1}'],
-    ['keys of functions and symbols', { a() {}, b: Symbol('b'), c: 1 }, '{"c":1}'],
-    ['a date', new Date(0), '"1970-01-01T00:00:00.000Z"'],
-    ['a toJSON of its own', { toJSON: () => ({ x: 1 }) }, '{"x":1}'],
-    ['a Map', new Map([[1, 2]]), '{}'],
-    ['a typed array', new Uint8Array([1, 2]), '{"0":1,"1":2}'],
-    ['an object without a prototype', Object.assign(Object.create(null), { a: 1 }), '{"a":1}'],
-    ['an empty key', { '': 1 }, '{"":1}'],
-    ['boxed values', [Object(1), Object('a'), Object(false)], '[1,"a",false]'],
-  ])) {
-    it(`${what} goes out as JSON.stringify writes it`, async (t) => {
-      const { make } = await jsonServer(t, result);
-      const answer = await make();
-      assert.equal(answer.status, 200);
-      assert.equal(answer.text, `{"ok":true,"result":${text}}`);
-      assert.equal(answer.headers['content-length'], String(Buffer.byteLength(answer.text)));
-    });
-  }
-
-  it('undefined goes out as no result at all', async (t) => {
-    const { make } = await jsonServer(t, undefined);
-    assert.equal((await make()).text, '{"ok":true}');
-  });
-
-  it('a result that looks like an envelope is a result', async (t) => {
-    const { make } = await jsonServer(t, { ok: false, error: { message: 'mine' } });
-    const answer = await make();
-    assert.equal(answer.status, 200);
-    assert.equal(answer.text, '{"ok":true,"result":{"ok":false,"error":{"message":"mine"}}}');
   });
 });

@@ -28,7 +28,7 @@ server.registerTask('whoami', (_, { headers }) => sessions.get(headers['x-sessio
  */
 async function whoami(port, headers) {
   const answer = await send(port, { path: 'task/whoami', headers });
-  console.log(`${JSON.stringify(headers).padEnd(58)} ${answer.status} ${answer.text}`);
+  console.log(`${answer.status} ${answer.text}  <-  ${JSON.stringify(headers)}`);
   return answer;
 }
 
@@ -73,7 +73,9 @@ async function origins(port) {
     path: 'task/whoami',
     headers: { origin: APP, 'access-control-request-headers': 'x-runner-token' },
   });
-  console.log(`preflight ${preflight.status} ${preflight.headers.get('access-control-allow-headers')}`);
+  console.log(
+    `${preflight.status} preflight, allowed: ${preflight.headers.get('access-control-allow-headers')}`,
+  );
   assert.equal(preflight.status, 204);
   assert.equal(preflight.headers.get('access-control-allow-origin'), APP);
   assert.equal(preflight.headers.get('access-control-allow-methods'), 'POST, OPTIONS');

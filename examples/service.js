@@ -14,7 +14,11 @@ const TOKEN = process.env.TOKEN || 'example-token';
 const PORT = Number(process.env.PORT || 0);
 
 const { watch, running, left } = handlers.watchTask();
-const server = new TunnelServer({ port: PORT, auth: { token: TOKEN }, logger: console });
+const logger = {
+  /** @type {(message: string, data?: unknown) => void} */
+  error: (message, data) => console.log(`  ! ${message} ${JSON.stringify(data)}`),
+};
+const server = new TunnelServer({ port: PORT, auth: { token: TOKEN }, logger });
 server
   .registerTask('math.add', handlers.add)
   .registerTask('text.reverse', handlers.reverse)

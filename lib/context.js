@@ -110,8 +110,11 @@ for (const name of Object.getOwnPropertyNames(CallContext.prototype)) {
 function readHeaders(lines) {
   /** @type {Record<string, string>} */
   const headers = {};
+  // As in the reference, the id made for a request stands among its headers.
+  if (lines[REQUEST_ID] !== '') headers['x-runner-request-id'] = lines[REQUEST_ID];
   for (let at = HEADERS; at + 1 < lines.length; at += 2) {
     const name = lines[at];
+    if (name === 'x-runner-request-id') continue;
     const separator = name === 'cookie' ? '; ' : ', ';
     const value = Object.hasOwn(headers, name) ? headers[name] + separator + lines[at + 1] : lines[at + 1];
     // Defined, not assigned: `__proto__` is a header name like any other.

@@ -84,8 +84,7 @@ mod tests {
     #[test]
     fn discovery_lists_the_ids_in_the_order_given() {
         let body = discovery(&["b".to_owned(), "a".to_owned()], &[]);
-        let expected =
-            r#"{"ok":true,"result":{"allowList":{"enabled":true,"tasks":["b","a"],"events":[]}}}"#;
+        let expected = r#"{"ok":true,"result":{"allowList":{"enabled":true,"tasks":["b","a"],"events":[]}}}"#;
         assert_eq!(body, expected);
     }
 }

@@ -44,14 +44,10 @@ impl Default for Auth {
 /// Without any `auth` only a loopback host may be served: a port that the network reaches needs a decision.
 pub(super) fn parse(root: &mut Section<'_>, host: &str) -> Auth {
     let Some(mut section) = root.section("auth", &OPTIONS) else {
-        if !is_loopback(host) {
-            let expected = format!(
-                "a token, validators or `allowAnonymous: true`, because {host:?} is not a loopback address"
-            );
-            root.refuse("auth", Value::Undefined, expected);
-        }
+        require_loopback(root, host, "nothing");
         return Auth::default();
     };
+    let before = section.problems();
     let header = header(&mut section);
     let tokens = tokens(&mut section);
     let validate = validators(&mut section);
@@ -63,7 +59,19 @@ pub(super) fn parse(root: &mut Section<'_>, host: &str) -> Auth {
     } else {
         AuthRule::Unconfigured
     };
+    if rule == AuthRule::Unconfigured && section.problems() == before {
+        require_loopback(root, host, "an object without any of them");
+    }
     Auth { header, rule }
+}
+
+fn require_loopback(root: &mut Section<'_>, host: &str, received: &str) {
+    if !is_loopback(host) {
+        let expected = format!(
+            "a token, validators or `allowAnonymous: true`, because {host:?} is not a loopback address"
+        );
+        root.refuse("auth", received, expected);
+    }
 }
 
 fn header(section: &mut Section<'_>) -> HeaderName {

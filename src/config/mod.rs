@@ -192,4 +192,3 @@ fn logger(root: &mut Section<'_>) {
         other => root.refuse("logger", other, expected),
     }
 }
-

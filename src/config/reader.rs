@@ -56,6 +56,11 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// How many problems there are so far.
+    pub(super) fn problems(&self) -> usize {
+        self.problems.len()
+    }
+
     pub(super) fn refuse(&mut self, key: &str, received: impl ToString, expected: impl Into<String>) {
         let path = self.path_of(key);
         self.problems.push(Problem { path, received: received.to_string(), expected: expected.into() });

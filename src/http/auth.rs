@@ -1,5 +1,7 @@
 //! Who may call: tokens first, then the host's validators.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
@@ -34,7 +36,7 @@ impl Authenticator {
             AuthRule::Anonymous => Policy::Anonymous,
             AuthRule::Unconfigured => Policy::Unconfigured,
             AuthRule::Credentials { tokens, validate } => Policy::Credentials {
-                digests: tokens.iter().map(|token| digest(token.as_bytes())).collect(),
+                digests: tokens.iter().map(|token| digest(token)).collect(),
                 validate: *validate,
             },
         };
@@ -46,7 +48,7 @@ impl Authenticator {
             Policy::Anonymous => Ok(Verdict::Pass),
             Policy::Unconfigured => Err(RequestError::AuthNotConfigured),
             Policy::Credentials { digests, validate } => {
-                if matches_any(digests, self.token(headers).as_deref().unwrap_or_default()) {
+                if matches_any(digests, &self.token(headers)) {
                     Ok(Verdict::Pass)
                 } else if *validate {
                     Ok(Verdict::AskValidators)
@@ -57,21 +59,28 @@ impl Authenticator {
         }
     }
 
-    /// The token sent; a header that is repeated counts as its values joined, as Node reads it.
-    fn token<'a>(&self, headers: &'a HeaderMap) -> Option<std::borrow::Cow<'a, [u8]>> {
+    /// The token sent, as Node reads it: bytes are Latin-1, and a repeated header is its values joined.
+    fn token<'a>(&self, headers: &'a HeaderMap) -> Cow<'a, str> {
         let mut values = headers.get_all(&self.header).iter();
-        let first = values.next()?.as_bytes();
-        let mut joined = std::borrow::Cow::Borrowed(first);
+        let Some(first) = values.next() else { return Cow::Borrowed("") };
+        let mut token = latin1(first.as_bytes());
         for value in values {
-            joined.to_mut().extend_from_slice(b", ");
-            joined.to_mut().extend_from_slice(value.as_bytes());
+            token.to_mut().push_str(", ");
+            token.to_mut().push_str(&latin1(value.as_bytes()));
         }
-        Some(joined)
+        token
+    }
+}
+
+fn latin1(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.is_ascii() => Cow::Borrowed(text),
+        _ => bytes.iter().copied().map(char::from).collect(),
     }
 }
 
 /// Compares digests, all of them, in constant time: neither length nor position of a match leaks.
-fn matches_any(digests: &[[u8; 32]], token: &[u8]) -> bool {
+fn matches_any(digests: &[[u8; 32]], token: &str) -> bool {
     if digests.is_empty() {
         return false;
     }
@@ -79,8 +88,8 @@ fn matches_any(digests: &[[u8; 32]], token: &[u8]) -> bool {
     digests.iter().fold(Choice::from(0), |any, known| any | known.ct_eq(&given)).into()
 }
 
-fn digest(token: &[u8]) -> [u8; 32] {
-    Sha256::digest(token).into()
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
 }
 
 #[cfg(test)]
@@ -112,6 +121,14 @@ mod tests {
         for given in [&[][..], &[""], &["ol"], &["old "], &["old", "old"], &["OLD"]] {
             assert_eq!(judge(tokens(&["old"], false), given), Err(RequestError::Unauthorized), "{given:?}");
         }
+    }
+
+    #[test]
+    fn a_token_is_read_as_latin_1() {
+        let auth = Auth { rule: tokens(&["café"], false), ..Auth::default() };
+        let mut headers = HeaderMap::new();
+        headers.insert(auth.header.clone(), HeaderValue::from_bytes(b"caf\xe9").unwrap());
+        assert_eq!(Authenticator::new(&auth).judge(&headers), Ok(Verdict::Pass));
     }
 
     #[test]

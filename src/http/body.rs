@@ -56,7 +56,9 @@ where
 fn broken(error: BoxError) -> RequestError {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error.as_ref());
     while let Some(error) = cause {
-        if error.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidInput)
+        if error
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidInput)
         {
             return RequestError::InvalidJson;
         }
@@ -74,7 +76,5 @@ where
     if body.is_end_stream() {
         return;
     }
-    tokio::spawn(tokio::time::timeout(timeout, async move {
-        while let Some(Ok(_)) = body.frame().await {}
-    }));
+    tokio::spawn(tokio::time::timeout(timeout, async move { while let Some(Ok(_)) = body.frame().await {} }));
 }

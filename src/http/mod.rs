@@ -120,12 +120,10 @@ impl Pipeline {
     async fn authenticate(&self, head: &Head) -> Result<(), RequestError> {
         match self.auth.judge(head.headers())? {
             Verdict::Pass => Ok(()),
-            Verdict::AskValidators => {
-                match self.call(Purpose::Validate, Input::None, head)?.await {
-                    Outcome::Verdict(true) => Ok(()),
-                    _ => Err(RequestError::Unauthorized),
-                }
-            }
+            Verdict::AskValidators => match self.call(Purpose::Validate, Input::None, head)?.await {
+                Outcome::Verdict(true) => Ok(()),
+                _ => Err(RequestError::Unauthorized),
+            },
         }
     }
 
@@ -192,12 +190,15 @@ fn require(method: &Method, wanted: &Method) -> Result<(), RequestError> {
     if method == wanted { Ok(()) } else { Err(RequestError::MethodNotAllowed) }
 }
 
-/// A task's body is JSON whatever it is called, but for the two kinds that are known to be something else.
+/// A task's body is JSON whatever it is called, but for the two kinds that are known to be something else;
+/// recognised as the reference does it.
 fn require_json(head: &Head) -> Result<(), RequestError> {
     let Some(kind) = head.headers().get(CONTENT_TYPE) else { return Ok(()) };
-    let kind = kind.as_bytes();
-    let is = |name: &str| kind.len() >= name.len() && kind[..name.len()].eq_ignore_ascii_case(name.as_bytes());
-    if is("multipart/form-data") || is("application/octet-stream") {
+    let kind = String::from_utf8_lossy(kind.as_bytes()).to_ascii_lowercase();
+    let stream = kind.strip_prefix("application/octet-stream");
+    if kind.contains("multipart/form-data")
+        || stream.is_some_and(|rest| rest.is_empty() || rest.starts_with(';'))
+    {
         return Err(RequestError::UnsupportedMediaType);
     }
     Ok(())

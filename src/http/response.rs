@@ -37,8 +37,7 @@ pub(super) fn result(text: Bytes) -> Response {
     if text.len() <= COPY_LIMIT {
         return json(StatusCode::OK, envelope::result(&text));
     }
-    let pieces =
-        [Bytes::from_static(envelope::RESULT_START), text, Bytes::from_static(envelope::RESULT_END)];
+    let pieces = [Bytes::from_static(envelope::RESULT_START), text, Bytes::from_static(envelope::RESULT_END)];
     let body = Pieces { pieces, next: 0 };
     let length = body.remaining();
     with_headers(StatusCode::OK, length, Body::new(body))

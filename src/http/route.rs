@@ -72,7 +72,8 @@ fn decode(id: Cow<'_, str>) -> Option<Cow<'_, str>> {
     }
     let hex = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
     let bytes = id.as_bytes();
-    let whole = |(at, &byte): (usize, &u8)| byte != b'%' || (hex(bytes.get(at + 1)) && hex(bytes.get(at + 2)));
+    let whole =
+        |(at, &byte): (usize, &u8)| byte != b'%' || (hex(bytes.get(at + 1)) && hex(bytes.get(at + 2)));
     if !bytes.iter().enumerate().all(whole) {
         return None;
     }

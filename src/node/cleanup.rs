@@ -26,7 +26,8 @@ impl CleanupHook {
         let hook = CleanupHook { env: Env::from_raw(env.raw()), target };
         let argument = Arc::into_raw(Arc::clone(&hook.target));
         // SAFETY: `argument` holds a count of its own, which either `stop` or `drop` gives back.
-        let status = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(stop), argument.cast_mut().cast()) };
+        let status =
+            unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(stop), argument.cast_mut().cast()) };
         check_status!(status).map(|()| hook)
     }
 }

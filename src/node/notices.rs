@@ -35,7 +35,8 @@ impl From<Notice> for Message {
 
 /// Posts a notice behind the calls that came before it.
 pub(super) fn post(mailbox: &Mailbox, notice: Notice) {
-    let message = serde_json::to_string(&Message::from(notice)).expect("strings and numbers always serialize");
+    let message =
+        serde_json::to_string(&Message::from(notice)).expect("strings and numbers always serialize");
     let mut batch = Batch::default();
     batch.push_notice(&message);
     mailbox.post(batch);

@@ -112,7 +112,11 @@ impl NativeServer {
     /// The next records: their numbers go into `records`, their number and texts come back as
     /// `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
     #[napi]
-    pub fn take<'env>(&self, env: &'env Env, mut records: Uint32ArraySlice<'env>) -> Result<Option<Array<'env>>> {
+    pub fn take<'env>(
+        &self,
+        env: &'env Env,
+        mut records: Uint32ArraySlice<'env>,
+    ) -> Result<Option<Array<'env>>> {
         let Some(batch) = self.mailbox.take() else { return Ok(None) };
         // SAFETY: the array belongs to `lib/wire.js`, which does not touch it during this call.
         let words = unsafe { records.as_mut() };
