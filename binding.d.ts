@@ -31,7 +31,7 @@ export declare class NativeServer {
    * The next records: their numbers go into `records`, their number and texts come back as
    * `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
    */
-  take(records: Uint32Array): unknown[] | null
+  take(records: Uint32Array): [count: number, texts: string, heads: string] | null
   /** Hands back `count` answers: their numbers, and all their texts, `length` units in all. */
   answer(answers: Uint32Array, count: number, text: string, length: number): void
   /** Whether the running server keeps the process alive. */

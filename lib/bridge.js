@@ -4,7 +4,7 @@
 const { Answer, Answers } = require('./answers');
 const { CallContext } = require('./context');
 const { messageOf, publicError } = require('./errors');
-const { LogKey, logError } = require('./log');
+const { LogKey, log } = require('./log');
 const { Signals } = require('./signals');
 const { MOST_RECORDS, RECORD_WORDS, Record } = require('./wire');
 
@@ -104,8 +104,16 @@ class Bridge {
       } else if (kind === Record.NOTICE) {
         this.#onNotice(parse(texts.substring(textAt, textEnd)));
       } else {
-        const context = new CallContext(undefined, heads.substring(headAt, headEnd), this.#signals, slot, generation);
+        const context = new CallContext(
+          undefined,
+          heads.substring(headAt, headEnd),
+          this.#signals,
+          slot,
+          generation,
+        );
         if (kind === Record.VALIDATE) this.#validate(slot, generation, context);
+        else if (kind === Record.REFUSAL)
+          this.#host.refused(detail, texts.substring(textAt, textEnd), context);
         else this.#answers.add(slot, generation, Answer.ORIGIN, this.#host.origin(context));
       }
       textAt = textEnd;
@@ -195,11 +203,12 @@ class Bridge {
    * @param {unknown} error
    */
   #fail(slot, generation, entry, context, error) {
-    const known = publicError(error);
-    if (known === undefined) this.#answers.add(slot, generation, Answer.FAILED);
-    else this.#answers.add(slot, generation, Answer.ERROR, known.text, known.status);
+    const { status, text, unsent } = publicError(error);
+    if (text === undefined) this.#answers.add(slot, generation, Answer.FAILED);
+    else this.#answers.add(slot, generation, Answer.ERROR, text, status);
     const key = entry.kind === 'task' ? LogKey.TASK_ERROR : LogKey.EVENT_ERROR;
-    logError(this.#host.logger, key, { error: messageOf(error), requestId: context.requestId, id: entry.id });
+    const data = { error: messageOf(error), requestId: context.requestId, id: entry.id };
+    log(this.#host.logger, 'error', key, unsent === undefined ? data : { ...data, unsent });
   }
 
   /**
@@ -218,7 +227,11 @@ class Bridge {
  * @returns {value is PromiseLike<unknown>}
  */
 function isThenable(value) {
-  return value !== null && (typeof value === 'object' || typeof value === 'function') && typeof value.then === 'function';
+  return (
+    value !== null &&
+    (typeof value === 'object' || typeof value === 'function') &&
+    typeof value.then === 'function'
+  );
 }
 
 module.exports = { Bridge };

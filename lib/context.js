@@ -1,6 +1,8 @@
 // @ts-check
 'use strict';
 
+const { inspect } = require('node:util');
+
 /** The first lines of a head; names and values of headers follow (`src/node/batch.rs`). */
 const REQUEST_ID = 0;
 const METHOD = 1;
@@ -78,6 +80,12 @@ class CallContext {
     return this.#signal;
   }
 
+  /** What `console.log` shows. */
+  [inspect.custom]() {
+    const { id, kind, requestId, method, path, remoteAddress, headers } = this;
+    return { id, kind, requestId, method, path, remoteAddress, headers };
+  }
+
   #split() {
     this.#lines ??= this.#head.split('\n');
     return this.#lines;
@@ -96,11 +104,6 @@ class CallContext {
 
 /** In place of a slot, once the call is answered. */
 const ENDED = -1;
-
-/** Getters stand on the prototype; made enumerable, they show when a context is looked at. */
-for (const name of Object.getOwnPropertyNames(CallContext.prototype)) {
-  if (name !== 'constructor') Object.defineProperty(CallContext.prototype, name, { enumerable: true });
-}
 
 /**
  * Repeated headers are joined as Node joins them.

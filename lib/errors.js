@@ -35,17 +35,29 @@ class TunnelError extends Error {
   }
 }
 
-Object.defineProperty(TunnelError.prototype, 'name', { value: 'TunnelError', configurable: true, writable: true });
+Object.defineProperty(TunnelError.prototype, 'name', {
+  value: 'TunnelError',
+  configurable: true,
+  writable: true,
+});
 Object.defineProperty(TunnelError.prototype, TYPED, { value: true });
 
 /** @param {any} options */
 function check(options) {
   if (options === null || typeof options !== 'object') {
-    throw apiError(TypeError, 'CONFIG_INVALID', `TunnelError: received ${show(options)}, expected an object of options`);
+    throw apiError(
+      TypeError,
+      'CONFIG_INVALID',
+      `TunnelError: received ${show(options)}, expected an object of options`,
+    );
   }
   /** @type {import('../index').ConfigProblem[]} */
   const problems = [];
-  const expect = (/** @type {string} */ path, /** @type {boolean} */ holds, /** @type {string} */ expected) => {
+  const expect = (
+    /** @type {string} */ path,
+    /** @type {boolean} */ holds,
+    /** @type {string} */ expected,
+  ) => {
     if (!holds) problems.push({ path, received: show(options[path]), expected });
   };
   const { message, code, httpCode, id } = options;
@@ -63,20 +75,23 @@ function check(options) {
 }
 
 /**
- * What the client learns of a thrown value: nothing, unless it is a typed error.
+ * What the client learns of a thrown value: nothing, unless it is a typed error. Of one that cannot be
+ * sent, because it was changed or carries what JSON cannot, `unsent` says why.
  *
  * @param {any} thrown
- * @returns {{ status: number, text: string } | undefined}
+ * @returns {{ status?: number, text?: string, unsent?: string }}
  */
 function publicError(thrown) {
   try {
-    if (thrown === null || typeof thrown !== 'object' || thrown[TYPED] !== true) return undefined;
+    if (thrown === null || typeof thrown !== 'object' || thrown[TYPED] !== true) return {};
     const { message, code, id, data, httpCode } = thrown;
-    const text = JSON.stringify({ message: String(message), code: code ?? DEFAULT_CODE, id, data, httpCode });
-    return { status: httpCode ?? DEFAULT_STATUS, text };
-  } catch {
-    // Its data cannot be serialized, or reading it throws: it is no better than an untyped error.
-    return undefined;
+    check({ message, code, id, data, httpCode });
+    return {
+      status: httpCode ?? DEFAULT_STATUS,
+      text: JSON.stringify({ message, code, id, data, httpCode }),
+    };
+  } catch (error) {
+    return { unsent: messageOf(error) };
   }
 }
 
@@ -110,7 +125,9 @@ function apiError(Type, code, message, details) {
  * @param {import('../index').ConfigProblem[]} problems
  */
 function configError(what, problems) {
-  const lines = problems.map(({ path, received, expected }) => `  ${path}: received ${received}, expected ${expected}`);
+  const lines = problems.map(
+    ({ path, received, expected }) => `  ${path}: received ${received}, expected ${expected}`,
+  );
   return apiError(TypeError, 'CONFIG_INVALID', `${what}: invalid options\n${lines.join('\n')}`, { problems });
 }
 

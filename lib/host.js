@@ -1,8 +1,9 @@
 // @ts-check
 'use strict';
 
+const { types } = require('node:util');
 const { messageOf } = require('./errors');
-const { LogKey, logError } = require('./log');
+const { LogKey, log } = require('./log');
 
 /**
  * The decisions that the configuration leaves to JavaScript: validators and origin rules.
@@ -16,12 +17,26 @@ class Host {
   constructor(options) {
     const { auth, cors, corsOrigins, logger } = typeof options === 'object' ? options : {};
     this.#validators = auth?.validate === undefined ? [] : [auth.validate].flat();
-    this.#origin = cors?.origin ?? corsOrigins;
+    const origin = cors?.origin ?? corsOrigins;
+    // A copy: testing moves `lastIndex`, and the caller's own expression is not ours to move.
+    this.#origin = types.isRegExp(origin) ? new RegExp(origin) : origin;
     this.#logger = logger;
   }
 
   get logger() {
     return this.#logger;
+  }
+
+  /**
+   * A request was refused before it could become a call.
+   *
+   * @param {number} status
+   * @param {string} code
+   * @param {import('./context').CallContext} context
+   */
+  refused(status, code, context) {
+    const { requestId, method, path: url } = context;
+    log(this.#logger, 'warn', LogKey.AUTH_FAILURE, { requestId, method, path: pathOf(url), status, code });
   }
 
   /**
@@ -33,8 +48,7 @@ class Host {
     for (const validate of this.#validators) {
       try {
         const { headers, method, path: url } = context;
-        const { pathname } = new URL(url, 'http://localhost');
-        const verdict = await validate({ headers, method, url, path: pathname });
+        const verdict = await validate({ headers, method, url, path: pathOf(url) });
         if (verdict?.ok) return true;
       } catch (error) {
         this.#report(LogKey.VALIDATOR_ERROR, error, context);
@@ -73,8 +87,13 @@ class Host {
    * @param {import('./context').CallContext} context
    */
   #report(key, error, context) {
-    logError(this.#logger, key, { error: messageOf(error), requestId: context.requestId });
+    log(this.#logger, 'error', key, { error: messageOf(error), requestId: context.requestId });
   }
+}
+
+/** @param {string} url as it was sent */
+function pathOf(url) {
+  return new URL(url, 'http://localhost').pathname;
 }
 
 module.exports = { Host };

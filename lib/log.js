@@ -1,27 +1,31 @@
 // @ts-check
 'use strict';
 
-/** The keys of the reference, so that existing log queries keep working. */
+/** The keys of the reference where it has them, so that existing log queries keep working. */
 const LogKey = Object.freeze({
+  LISTEN: 'node.exposure.listen',
+  CLOSED: 'node.exposure.closed',
   TASK_ERROR: 'exposure.task.error',
   EVENT_ERROR: 'exposure.event.error',
+  AUTH_FAILURE: 'exposure.auth.failure',
   VALIDATOR_ERROR: 'exposure.auth.validator.error',
   ORIGIN_ERROR: 'exposure.cors.origin.error',
 });
 
 /**
- * Writes an error to the user's logger. A logger that throws takes no call down with it.
+ * Writes to the user's logger. A logger that throws, or whose promise rejects, takes nothing down with it.
  *
  * @param {import('../index').TunnelLogger | undefined} logger
+ * @param {'error' | 'warn' | 'info'} level
  * @param {string} key
  * @param {Record<string, unknown>} data
  */
-function logError(logger, key, data) {
+async function log(logger, level, key, data) {
   try {
-    logger?.error?.(key, data);
+    await logger?.[level]?.(key, data);
   } catch {
     // There is nowhere left to report it.
   }
 }
 
-module.exports = { LogKey, logError };
+module.exports = { LogKey, log };

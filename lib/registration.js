@@ -29,7 +29,11 @@ function checkRegistration(kind, id, handler, options) {
  */
 function checkId(kind, id) {
   if (typeof id === 'string' && id !== '') return;
-  throw apiError(TypeError, 'ID_INVALID', `The id of a ${kind}: received ${show(id)}, expected a non-empty string`);
+  throw apiError(
+    TypeError,
+    'ID_INVALID',
+    `The id of a ${kind}: received ${show(id)}, expected a non-empty string`,
+  );
 }
 
 /**
@@ -38,7 +42,11 @@ function checkId(kind, id) {
  * @param {any} options
  */
 function checkOptions(kind, id, options) {
-  const refuse = (/** @type {string} */ path, /** @type {string} */ received, /** @type {string} */ expected) => {
+  const refuse = (
+    /** @type {string} */ path,
+    /** @type {string} */ received,
+    /** @type {string} */ expected,
+  ) => {
     const message = `The options of ${kind} ${show(id)}: ${path}: received ${received}, expected ${expected}`;
     throw apiError(TypeError, 'HANDLER_INVALID', message);
   };

@@ -3,8 +3,9 @@
 
 const { NativeServer } = require('../binding');
 const { Bridge } = require('./bridge');
-const { apiError, configError, show } = require('./errors');
+const { apiError, configError, messageOf, show } = require('./errors');
 const { Host } = require('./host');
+const { LogKey, log } = require('./log');
 const { checkId, checkRegistration, closeTimeout } = require('./registration');
 
 /** Long enough for ordinary calls to finish, short enough for the patience of process managers. */
@@ -15,6 +16,7 @@ const CLOSE_TIMEOUT_MS = 10_000;
 /** An HTTP server for Runner tunnels: the wire is served in Rust, the handlers run here. */
 class TunnelServer {
   #native;
+  #host;
   #bridge;
   /** @type {State} */
   #state = 'new';
@@ -31,7 +33,8 @@ class TunnelServer {
   /** @param {number | import('../index').TunnelServerOptions} options */
   constructor(options) {
     this.#native = createNative(options);
-    this.#bridge = new Bridge(this.#native, new Host(options), (notice) => this.#notice(notice));
+    this.#host = new Host(options);
+    this.#bridge = new Bridge(this.#native, this.#host, (notice) => this.#notice(notice));
   }
 
   get state() {
@@ -81,8 +84,11 @@ class TunnelServer {
     const opened = new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
     });
-    this.#native.start(this.#bridge.drain);
-    this.#native.keepAlive(this.#referenced);
+    try {
+      this.#native.start(this.#bridge.drain);
+    } catch (error) {
+      this.#onFailed({ code: 'LISTEN_FAILED', message: messageOf(error) });
+    }
     return opened;
   }
 
@@ -100,6 +106,8 @@ class TunnelServer {
         this.#onClosed = resolve;
       });
       this.#state = 'closing';
+      // Whoever waits for the end is not left behind by the process.
+      this.#native.keepAlive(true);
       this.#native.close(timeoutMs ?? CLOSE_TIMEOUT_MS);
     } else if (timeoutMs !== undefined) {
       this.#native.close(timeoutMs);
@@ -118,7 +126,8 @@ class TunnelServer {
   /** @param {boolean} alive */
   #keepAlive(alive) {
     this.#referenced = alive;
-    this.#native.keepAlive(alive);
+    // Before, the process waits for `listen`, after that for `close`.
+    if (this.#state === 'listening') this.#native.keepAlive(alive);
     return this;
   }
 
@@ -160,13 +169,17 @@ class TunnelServer {
 
   /** @param {{ address: string, family: 'IPv4' | 'IPv6', port: number }} bound */
   #onListening({ address, family, port }) {
-    if (this.#state === 'starting') this.#state = 'listening';
+    if (this.#state === 'starting') {
+      this.#state = 'listening';
+      this.#native.keepAlive(this.#referenced);
+    }
+    log(this.#host.logger, 'info', LogKey.LISTEN, { host: address, port });
     this.#address = { address, family, port };
     this.#opening?.resolve({ host: address, port });
     this.#opening = undefined;
   }
 
-  /** @param {{ code: any, message: string, address: string, port: number }} failure */
+  /** @param {{ code: any, message: string, address?: string, port?: number }} failure */
   #onFailed({ code, message, address, port }) {
     const closing = this.#state === 'closing';
     this.#native.release();
@@ -178,6 +191,10 @@ class TunnelServer {
 
   #onEnd() {
     this.#native.release();
+    log(this.#host.logger, 'info', LogKey.CLOSED, {
+      host: this.#address?.address,
+      port: this.#address?.port,
+    });
     this.#state = 'closed';
     this.#address = null;
     this.#onClosed();

@@ -71,7 +71,8 @@ class Signals {
    * @param {number} generation
    */
   ended(slot, generation) {
-    if (this.#entries.size > 0 && this.#entries.get(slot)?.generation === generation) this.#entries.delete(slot);
+    if (this.#entries.size > 0 && this.#entries.get(slot)?.generation === generation)
+      this.#entries.delete(slot);
   }
 }
 

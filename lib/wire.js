@@ -19,6 +19,7 @@ const Record = Object.freeze({
   ORIGIN: 4,
   ABANDONED: 5,
   NOTICE: 6,
+  REFUSAL: 7,
 });
 
 /** An answer: kind, slot, generation, detail, length of text. */

@@ -1,6 +1,7 @@
 //! CORS options, in the shapes of the reference: `cors`, or `corsOrigins` for its `origin` alone.
 
-use http::{HeaderName, HeaderValue, Method, Uri};
+use http::uri::Authority;
+use http::{HeaderName, HeaderValue, Method};
 
 use super::Value;
 use super::reader::Section;
@@ -127,7 +128,8 @@ fn is_origin(text: &str) -> bool {
     let plain = !rest.is_empty() && !rest.contains(['/', '?', '#', '@', '*']);
     let scheme_ok = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    plain && scheme_ok && format!("http://{rest}").parse::<Uri>().is_ok()
+    let authority = rest.parse::<Authority>();
+    plain && scheme_ok && authority.is_ok_and(|it| it.host().len() == rest.len() || it.port_u16().is_some())
 }
 
 fn is_method(text: &str) -> bool {

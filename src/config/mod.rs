@@ -57,6 +57,8 @@ pub struct Config {
     pub discovery: bool,
     /// How many threads serve connections.
     pub io_threads: usize,
+    /// Whether refused requests are reported, because somebody keeps a log of warnings.
+    pub report_refusals: bool,
     /// Sizes, counts and times that bound what a client can take.
     pub limits: Limits,
 }
@@ -116,9 +118,9 @@ impl Config {
             allow_list: allow_list(&mut root),
             discovery: !root.flag("disableDiscovery", false),
             io_threads: root.size("ioThreads", 1, 64, "", DEFAULT_IO_THREADS),
+            report_refusals: logger(&mut root),
             limits: limits::parse(&mut root),
         };
-        logger(&mut root);
         let config = Config { auth: auth::parse(&mut root, &config.host), ..config };
         if problems.is_empty() { Ok(config) } else { Err(problems) }
     }
@@ -176,9 +178,10 @@ fn allow_list(root: &mut Section<'_>) -> Option<AllowList> {
     Some(AllowList { tasks: ids("tasks"), events: ids("events") })
 }
 
-/// The logger stays with the host; the core only refuses what cannot be one.
-fn logger(root: &mut Section<'_>) {
+/// The logger stays with the host; the core refuses what cannot be one, and learns whether it takes warnings.
+fn logger(root: &mut Section<'_>) -> bool {
     let expected = "an object with functions `error`, `warn` or `info`";
+    let mut warns = false;
     match root.take("logger") {
         Value::Undefined => {}
         Value::Object(methods) => {
@@ -186,9 +189,12 @@ fn logger(root: &mut Section<'_>) {
                 let level = matches!(name.as_str(), "error" | "warn" | "info");
                 if level && !matches!(method, Value::Function | Value::Undefined) {
                     root.refuse(&format!("logger.{name}"), method, "a function");
+                } else if name == "warn" {
+                    warns = method == Value::Function;
                 }
             }
         }
         other => root.refuse("logger", other, expected),
     }
+    warns
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use futures_util::task::AtomicWaker;
 use slab::Slab;
 
-use super::{Abandoned, Call, Dispatcher, Outcome, Overloaded, Returns, Ticket};
+use super::{Abandoned, Call, Dispatcher, Outcome, Overloaded, Refusal, Returns, Ticket};
 
 /// Generations stay below this, so that a ticket is a small integer everywhere.
 const GENERATIONS: u32 = 1 << 30;
@@ -56,11 +56,14 @@ impl Desk {
             self.lock().slots.remove(ticket.slot as usize);
             return Err(overloaded);
         }
-        let first = !std::mem::replace(&mut self.lock().unflushed, true);
-        if first {
-            self.turn.wake();
-        }
+        self.flush_soon();
         Ok(Pending { desk: Arc::clone(self), ticket: Some(ticket) })
+    }
+
+    /// Passes on that a request was refused.
+    pub fn report(&self, refusal: &Refusal<'_>) {
+        self.dispatcher.report(refusal);
+        self.flush_soon();
     }
 
     /// Hands collected calls on once per turn of the thread: whoever called first this turn wakes this
@@ -91,6 +94,13 @@ impl Desk {
             Poll::Pending
         })
         .await
+    }
+
+    fn flush_soon(&self) {
+        let first = !std::mem::replace(&mut self.lock().unflushed, true);
+        if first {
+            self.turn.wake();
+        }
     }
 
     fn open(&self) -> Ticket {

@@ -17,6 +17,7 @@ use http::{HeaderMap, StatusCode};
 pub use desk::{Desk, Pending};
 pub use returns::{Reply, Returns};
 
+use crate::error::RequestError;
 use crate::registry::HandlerId;
 
 /// Starts work on calls, on behalf of a whole server.
@@ -35,6 +36,9 @@ pub trait Dispatcher: Send + Sync {
 
     /// Nobody waits for this call any more: do not start it; if it runs, tell it why.
     fn abandon(&self, ticket: Ticket, why: Abandoned);
+
+    /// A request was refused before it could become a call: whoever keeps the log may want to know.
+    fn report(&self, _refusal: &Refusal<'_>) {}
 
     /// The I/O thread has done what it could for now: hand on the calls collected since the last time.
     fn flush(&self) {}
@@ -95,6 +99,15 @@ pub struct Call<'a> {
     pub input: Input<'a>,
     /// By which request.
     pub head: &'a Head,
+}
+
+/// A request that was not allowed to call.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusal<'a> {
+    /// The request.
+    pub head: &'a Head,
+    /// How it was answered.
+    pub error: &'a RequestError,
 }
 
 /// A request's head, as handlers may see it.

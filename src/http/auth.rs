@@ -1,11 +1,10 @@
 //! Who may call: tokens first, then the host's validators.
 
-use std::borrow::Cow;
-
 use http::{HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
+use super::headers::{joined, latin1};
 use crate::config::{Auth, AuthRule};
 use crate::error::RequestError;
 
@@ -48,7 +47,7 @@ impl Authenticator {
             Policy::Anonymous => Ok(Verdict::Pass),
             Policy::Unconfigured => Err(RequestError::AuthNotConfigured),
             Policy::Credentials { digests, validate } => {
-                if matches_any(digests, &self.token(headers)) {
+                if matches_any(digests, &joined(headers, &self.header).unwrap_or_default()) {
                     Ok(Verdict::Pass)
                 } else if *validate {
                     Ok(Verdict::AskValidators)
@@ -58,33 +57,14 @@ impl Authenticator {
             }
         }
     }
-
-    /// The token sent, as Node reads it: bytes are Latin-1, and a repeated header is its values joined.
-    fn token<'a>(&self, headers: &'a HeaderMap) -> Cow<'a, str> {
-        let mut values = headers.get_all(&self.header).iter();
-        let Some(first) = values.next() else { return Cow::Borrowed("") };
-        let mut token = latin1(first.as_bytes());
-        for value in values {
-            token.to_mut().push_str(", ");
-            token.to_mut().push_str(&latin1(value.as_bytes()));
-        }
-        token
-    }
-}
-
-fn latin1(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) if text.is_ascii() => Cow::Borrowed(text),
-        _ => bytes.iter().copied().map(char::from).collect(),
-    }
 }
 
 /// Compares digests, all of them, in constant time: neither length nor position of a match leaks.
-fn matches_any(digests: &[[u8; 32]], token: &str) -> bool {
+fn matches_any(digests: &[[u8; 32]], token: &[u8]) -> bool {
     if digests.is_empty() {
         return false;
     }
-    let given = digest(token);
+    let given = digest(&latin1(token));
     digests.iter().fold(Choice::from(0), |any, known| any | known.ct_eq(&given)).into()
 }
 

@@ -10,8 +10,9 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
     ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_LENGTH, ORIGIN, VARY,
 };
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use super::headers::joined;
 use crate::config::{Cors, OriginRule};
 use crate::dispatch::{Call, Desk, Head, Input, Outcome, Purpose};
 
@@ -62,9 +63,9 @@ impl CorsPolicy {
     async fn name_origin(&self, head: &Head, headers: &mut HeaderMap) {
         let named = match &self.cors.origin {
             OriginRule::Fixed(origin) => Some(origin.clone()),
-            OriginRule::OneOf(origins) => sent_origin(head)
-                .filter(|origin| origins.iter().any(|known| known.as_bytes() == origin.as_bytes()))
-                .cloned(),
+            OriginRule::OneOf(origins) => {
+                sent_origin(head).filter(|sent| origins.iter().any(|known| known.as_bytes() == sent))
+            }
             OriginRule::Asked { pure: true } => self.remembered(head).await,
             OriginRule::Asked { pure: false } => self.ask(head).await,
             OriginRule::Nobody => None,
@@ -83,7 +84,7 @@ impl CorsPolicy {
     /// A regular expression says the same of the same origin: ask once.
     async fn remembered(&self, head: &Head) -> Option<HeaderValue> {
         let origin = sent_origin(head)?;
-        let known = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).get(origin).cloned();
+        let known = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).get(&origin).cloned();
         if let Some(verdict) = known {
             return verdict;
         }
@@ -92,7 +93,7 @@ impl CorsPolicy {
         if verdicts.len() >= REMEMBERED {
             verdicts.clear();
         }
-        verdicts.insert(origin.clone(), verdict.clone());
+        verdicts.insert(origin, verdict.clone());
         verdict
     }
 
@@ -106,19 +107,16 @@ impl CorsPolicy {
     }
 }
 
-fn sent_origin(head: &Head) -> Option<&HeaderValue> {
-    head.headers().get(ORIGIN).filter(|origin| !origin.is_empty())
+fn sent_origin(head: &Head) -> Option<HeaderValue> {
+    header_value(head.headers(), &ORIGIN)
 }
 
 fn requested_headers(headers: &HeaderMap) -> Option<HeaderValue> {
-    let mut values = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter();
-    let first = values.next()?;
-    let rest: Vec<_> = values.map(HeaderValue::as_bytes).collect();
-    let requested = if rest.is_empty() {
-        first.clone()
-    } else {
-        let all = [&[first.as_bytes()][..], &rest].concat().join(&b", "[..]);
-        HeaderValue::from_bytes(&all).ok()?
-    };
-    Some(requested).filter(|requested| !requested.is_empty())
+    header_value(headers, &ACCESS_CONTROL_REQUEST_HEADERS)
+}
+
+/// A header that says something.
+fn header_value(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
+    let value = joined(headers, name)?;
+    if value.is_empty() { None } else { HeaderValue::from_bytes(&value).ok() }
 }

@@ -3,6 +3,7 @@
 mod auth;
 mod body;
 mod cors;
+mod headers;
 mod input;
 mod request_id;
 mod response;
@@ -21,7 +22,7 @@ use http::{Method, Request, StatusCode};
 use http_body::Body;
 
 use crate::config::{Config, Limits};
-use crate::dispatch::{Call, Desk, Head, Input, Outcome, Pending, Purpose};
+use crate::dispatch::{Call, Desk, Head, Input, Outcome, Pending, Purpose, Refusal};
 use crate::envelope;
 use crate::error::RequestError;
 use crate::registry::{Handler, Kind, Registry, not_found};
@@ -34,6 +35,7 @@ use route::Route;
 pub struct Pipeline {
     base_path: String,
     discovery: bool,
+    report_refusals: bool,
     limits: Limits,
     cors: CorsPolicy,
     auth: Authenticator,
@@ -48,6 +50,7 @@ impl Pipeline {
         Pipeline {
             base_path: config.base_path.clone(),
             discovery: config.discovery,
+            report_refusals: config.report_refusals,
             limits: config.limits.clone(),
             cors: CorsPolicy::new(config.cors.clone(), Arc::clone(&desk)),
             auth: Authenticator::new(&config.auth),
@@ -118,6 +121,14 @@ impl Pipeline {
     }
 
     async fn authenticate(&self, head: &Head) -> Result<(), RequestError> {
+        let verdict = self.judge(head).await;
+        if let (Err(error), true) = (&verdict, self.report_refusals) {
+            self.desk.report(&Refusal { head, error });
+        }
+        verdict
+    }
+
+    async fn judge(&self, head: &Head) -> Result<(), RequestError> {
         match self.auth.judge(head.headers())? {
             Verdict::Pass => Ok(()),
             Verdict::AskValidators => match self.call(Purpose::Validate, Input::None, head)?.await {

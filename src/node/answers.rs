@@ -63,13 +63,14 @@ pub(super) struct Text {
 
 impl Text {
     /// Copies a string out of the engine. Most answers are ASCII and as long in bytes as in units: they
-    /// are read into just that room; whatever turns out to be longer is read again.
+    /// are read into just that room. Whatever does not fit is read again: the engine writes no part of a
+    /// character, so a text that needs more room may end short of it.
     pub(super) fn copy(env: &Env, string: &JsString<'_>, units: usize) -> Result<Self> {
         if units == 0 {
             return Ok(Text { bytes: Bytes::new(), ascii: true });
         }
         let bytes = read_utf8(env, string, units)?;
-        if bytes.is_ascii() {
+        if bytes.len() == units && bytes.is_ascii() {
             return Ok(Text { bytes: bytes.into(), ascii: true });
         }
         // No unit takes more than three bytes.

@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use crate::dispatch::{Abandoned, Call, Head, Input, Purpose, Ticket};
+use crate::dispatch::{Abandoned, Call, Head, Input, Purpose, Refusal, Ticket};
 
 /// Numbers per record: kind, slot, generation, handler, length of input, length of head.
 pub(super) const RECORD_WORDS: usize = 6;
@@ -20,6 +20,7 @@ const VALIDATE: u32 = 3;
 const ORIGIN: u32 = 4;
 const ABANDONED: u32 = 5;
 const NOTICE: u32 = 6;
+const REFUSAL: u32 = 7;
 
 /// Above this many bits of a record's slot stands the number of its I/O thread.
 const SLOT_BITS: u32 = 24;
@@ -91,6 +92,15 @@ impl Batch {
         self.push(None, [ABANDONED, why], key, "", 0);
     }
 
+    /// Adds the word that a request was refused: its status, and its code for text.
+    pub(super) fn push_refusal(&mut self, refusal: &Refusal<'_>) {
+        let head_start = self.heads.len();
+        write_head(&mut self.heads, refusal.head);
+        let head_bytes = self.heads.len() - head_start;
+        let status = u32::from(refusal.error.status().as_u16());
+        self.push(None, [REFUSAL, status], Key::unpack(0, 0), refusal.error.code(), head_bytes);
+    }
+
     /// Adds a word about the server itself.
     pub(super) fn push_notice(&mut self, json: &str) {
         self.push(None, [NOTICE, 0], Key::unpack(0, 0), json, 0);
@@ -112,9 +122,9 @@ impl Batch {
         self.records.len() == MOST_RECORDS
     }
 
-    /// How many of the records are calls.
-    pub(super) fn calls(&self) -> usize {
-        self.records.iter().filter(|record| record.call.is_some()).count()
+    /// How many of the records were admitted to the queue: calls and refusals.
+    pub(super) fn admitted(&self) -> usize {
+        self.records.iter().filter(|record| record.call.is_some() || record.words[0] == REFUSAL).count()
     }
 
     /// Takes out the calls that `skip` names, with their texts.

@@ -12,7 +12,7 @@ use crate::dispatch::{Abandoned, Backend, Dispatcher, Overloaded, Returns};
 /// The queue between the I/O threads and one JavaScript thread.
 pub(super) struct Mailbox {
     capacity: usize,
-    /// Calls that were admitted and not taken yet.
+    /// Records that were admitted and not taken yet.
     waiting: AtomicUsize,
     inner: Mutex<Inner>,
     threads: Mutex<Vec<Arc<Returns>>>,
@@ -57,7 +57,7 @@ impl Mailbox {
         self.lock().doorbell.as_ref().map(look)
     }
 
-    /// Makes room for one more call.
+    /// Makes room for one more record.
     pub(super) fn admit(&self) -> Result<(), Overloaded> {
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.capacity {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -96,7 +96,7 @@ impl Mailbox {
                 return None;
             };
             inner.taken += 1;
-            self.waiting.fetch_sub(batch.calls(), Ordering::Relaxed);
+            self.waiting.fetch_sub(batch.admitted(), Ordering::Relaxed);
             if !inner.abandoned.is_empty() {
                 batch.skip(|key| inner.abandoned.remove(key).is_some());
             }

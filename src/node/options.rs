@@ -49,10 +49,23 @@ fn read_object(value: &Unknown<'_>, depth: usize) -> Result<Value> {
     }
     let keys = Object::keys(&object)?;
     let fields = keys.into_iter().map(|key| {
-        let value = object.get_named_property(&key)?;
-        Ok((key, read_to(value, depth - 1)?))
+        let value = object.get_named_property::<Unknown<'_>>(&key)?;
+        let value = match (key.as_str(), value.get_type()?) {
+            ("logger", ValueType::Object) if depth == DEEPEST => read_logger(&cast(&value)?)?,
+            _ => read_to(value, depth - 1)?,
+        };
+        Ok((key, value))
     });
     Ok(Value::Object(fields.collect::<Result<_>>()?))
+}
+
+/// A logger is the user's own object, be it of a class: only the methods in question are looked at.
+fn read_logger(logger: &Object<'_>) -> Result<Value> {
+    let methods = ["error", "warn", "info"].into_iter().map(|name| {
+        let method = logger.get_named_property(name)?;
+        Ok((name.to_owned(), read_to(method, 0)?))
+    });
+    Ok(Value::Object(methods.collect::<Result<_>>()?))
 }
 
 /// The language's own mark of a regular expression, which holds across realms.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::batch::{Batch, Key};
 use super::mailbox::Mailbox;
-use crate::dispatch::{Abandoned, Call, Dispatcher, Overloaded, Ticket};
+use crate::dispatch::{Abandoned, Call, Dispatcher, Overloaded, Refusal, Ticket};
 
 /// Past this many bytes of input a batch is handed over before the turn ends: it fills a string.
 const LARGE: usize = 1 << 20;
@@ -25,6 +25,14 @@ impl Outbox {
         self.batch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn add(&self, push: impl FnOnce(&mut Batch)) {
+        let mut batch = self.lock();
+        push(&mut batch);
+        if batch.is_full() || batch.texts.len() >= LARGE {
+            self.hand_over(&mut batch);
+        }
+    }
+
     fn hand_over(&self, batch: &mut Batch) {
         if !batch.records.is_empty() {
             self.mailbox.post(std::mem::take(batch));
@@ -35,12 +43,15 @@ impl Outbox {
 impl Dispatcher for Outbox {
     fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded> {
         self.mailbox.admit()?;
-        let mut batch = self.lock();
-        batch.push_call(Key { thread: self.thread, ticket }, call);
-        if batch.is_full() || batch.texts.len() >= LARGE {
-            self.hand_over(&mut batch);
-        }
+        self.add(|batch| batch.push_call(Key { thread: self.thread, ticket }, call));
         Ok(())
+    }
+
+    fn report(&self, refusal: &Refusal<'_>) {
+        // A flood of refused requests must not fill the queue: past its capacity they are not logged.
+        if self.mailbox.admit().is_ok() {
+            self.add(|batch| batch.push_refusal(refusal));
+        }
     }
 
     fn abandon(&self, ticket: Ticket, why: Abandoned) {

@@ -111,7 +111,7 @@ impl NativeServer {
 
     /// The next records: their numbers go into `records`, their number and texts come back as
     /// `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
-    #[napi]
+    #[napi(ts_return_type = "[count: number, texts: string, heads: string] | null")]
     pub fn take<'env>(
         &self,
         env: &'env Env,
