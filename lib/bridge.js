@@ -6,6 +6,7 @@ const { CallContext } = require('./context');
 const { messageOf, publicError } = require('./errors');
 const { LogKey, log } = require('./log');
 const { Signals } = require('./signals');
+const { follow, isThenable } = require('./thenable');
 const { MOST_RECORDS, RECORD_WORDS, Record } = require('./wire');
 
 // Kept from here on: an application that replaces them does not change what crosses.
@@ -168,7 +169,7 @@ class Bridge {
    */
   async #settle(kind, slot, generation, entry, context, input, promise) {
     try {
-      this.#succeed(kind, slot, generation, input, await promise);
+      this.#succeed(kind, slot, generation, input, await follow(promise));
     } catch (error) {
       this.#fail(slot, generation, entry, context, error);
     }
@@ -220,18 +221,6 @@ class Bridge {
     const passes = await this.#host.validate(context);
     this.#answers.add(slot, generation, Answer.VERDICT, '', passes ? 1 : 0);
   }
-}
-
-/**
- * @param {any} value
- * @returns {value is PromiseLike<unknown>}
- */
-function isThenable(value) {
-  return (
-    value !== null &&
-    (typeof value === 'object' || typeof value === 'function') &&
-    typeof value.then === 'function'
-  );
 }
 
 module.exports = { Bridge };
