@@ -262,14 +262,11 @@ export interface AllowListOptions {
 
 /** Functions that take what the server has to say. `console` fits. */
 export interface TunnelLogger {
-  /**
-   * Failures of your JavaScript, with the error's message and the id of the request: `exposure.task.error`,
-   * `exposure.event.error`, `exposure.auth.validator.error`, `exposure.cors.origin.error`.
-   */
+  /** Failures of your JavaScript, such as `exposure.task.error`; the README lists the messages and their data. */
   error?(message: string, data?: unknown): void;
-  /** Conditions that deserve a look. */
+  /** Requests that authentication refused. */
   warn?(message: string, data?: unknown): void;
-  /** Events of the life of the server. */
+  /** The server is bound, or closed. */
   info?(message: string, data?: unknown): void;
 }
 

@@ -8,6 +8,7 @@ const { describe, test } = require('node:test');
 
 const { TunnelServer } = require('@bluelibs/runner-native');
 const { ApiErrorCode } = require('../lib/errors.js');
+const { LogKey } = require('../lib/log.js');
 const { declarations, optionDefaults, union } = require('./helpers/docs/declarations.js');
 const { blocks, headings, links, slug, table } = require('./helpers/docs/markdown.js');
 const rust = require('./helpers/docs/rust.js');
@@ -169,6 +170,14 @@ describe('README', () => {
     assert.deepEqual(
       named.filter((script) => !(script in scripts)),
       [],
+    );
+  });
+
+  test('it lists the messages that a logger gets', () => {
+    const listed = table(readme, ['Message', 'Level', 'When', 'Data']);
+    assert.deepEqual(
+      listed.map(({ Message }) => Message),
+      Object.values(LogKey),
     );
   });
 

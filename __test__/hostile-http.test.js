@@ -23,6 +23,7 @@ async function assertMalformed(t, text) {
   assert.equal(answer.status, 400);
   assert.equal(answer.body, '');
   assert.equal((await client.closed()).text, '');
+  client.destroy();
   await assertServes(port);
 }
 

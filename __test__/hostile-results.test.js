@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const { test } = require('./helpers/guarded.js');
 const { callEvent, callTask } = require('./helpers/http.js');
-const { assertServes, errorText, startProbed } = require('./helpers/probe.js');
+const { assertServes, errorsOf, errorText, startProbed } = require('./helpers/probe.js');
 const { recordingLogger } = require('./helpers/server.js');
 
 const SECRET = 'postgres://admin:hunter2@db';
@@ -70,11 +70,11 @@ for (const [what, make] of Object.entries(unserializable)) {
       assert.equal(answer.text, INTERNAL);
     }
     assert.deepEqual(
-      logger.entries.map((entry) => [entry.level, entry.message, entry.data.id]),
+      errorsOf(logger).map((entry) => [entry.message, entry.data.id]),
       [
-        ['error', 'exposure.task.error', 'sync'],
-        ['error', 'exposure.task.error', 'async'],
-        ['error', 'exposure.event.error', 'event'],
+        ['exposure.task.error', 'sync'],
+        ['exposure.task.error', 'async'],
+        ['exposure.event.error', 'event'],
       ],
     );
     await assertServes(port);

@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const { test } = require('./helpers/guarded.js');
 const { callEvent, callTask } = require('./helpers/http.js');
-const { assertServes, errorText, startProbed } = require('./helpers/probe.js');
+const { assertServes, errorsOf, errorText, startProbed } = require('./helpers/probe.js');
 const { recordingLogger } = require('./helpers/server.js');
 
 const SECRET = 'postgres://admin:hunter2@db';
@@ -108,7 +108,7 @@ const ways = {
  * @param {boolean} logged
  */
 function assertLogged(logger, message, logged) {
-  const errors = logger.entries.filter((entry) => entry.level === 'error');
+  const errors = errorsOf(logger);
   assert.equal(errors.length, 1);
   assert.equal(errors[0].message, message);
   assert.equal(errors[0].data.id, 'hostile');
@@ -153,7 +153,7 @@ test('a stack overflow in a handler is a 500, and the next one too', async (t) =
     assert.equal(answer.status, 500);
     assert.equal(answer.text, INTERNAL);
   }
-  assert.match(logger.entries[0].data.error, /call stack/i);
+  assert.match(errorsOf(logger)[0].data.error, /call stack/i);
   await assertServes(port);
 });
 

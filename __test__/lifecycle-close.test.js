@@ -138,6 +138,32 @@ test('close does not wait for connections that never sent a byte, and ends them'
   assert.equal((await client.closed()).text, '');
 });
 
+test('close does not wait for the rest of a body whose request has been answered', async (t) => {
+  const limits = { maxJsonBytes: 10, bodyTimeoutMs: NEVER_MS, keepAliveTimeoutMs: NEVER_MS };
+  const { server, port } = await startProbed(t, { limits });
+  for (const [id, status] of /** @type {const} */ ([
+    ['ping', 413],
+    ['none', 404],
+  ])) {
+    const client = await connect(t, port);
+    await client.write(`POST /__runner/task/${id} HTTP/1.1\r\nhost: here\r\ncontent-length: 100\r\n\r\n{`);
+    assert.equal((await client.response()).status, status);
+  }
+  await server.close({ timeoutMs: NEVER_MS });
+  assert.equal(server.state, 'closed');
+});
+
+test('close does not wait for clients that were told to leave and stay', async (t) => {
+  const { server, port } = await startProbed(t);
+  for (const text of ['GARBAGE\r\n\r\n', requestText({ path: '/', headers: { connection: 'close' } })]) {
+    const client = await connect(t, port);
+    await client.write(text);
+    await client.response();
+  }
+  await server.close({ timeoutMs: NEVER_MS });
+  assert.equal(server.state, 'closed');
+});
+
 test('close with a deadline cuts a request that is still being sent', async (t) => {
   const { server, port } = await startProbed(t);
   const client = await connect(t, port);

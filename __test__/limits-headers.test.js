@@ -23,6 +23,7 @@ async function assertRefused(t, port, head, status) {
   assert.equal(answer.status, status);
   assert.equal(answer.body, '');
   assert.equal((await client.closed()).text, '');
+  client.destroy();
   await assertServes(port);
 }
 

@@ -15,6 +15,7 @@ const BETWEEN_MARKERS = /(<!-- bench:start -->\n)[\s\S]*?(<!-- bench:end -->)/;
 
 /** @param {import('./lib/session').Results} results */
 function render(results) {
+  fs.mkdirSync(folder, { recursive: true });
   const all = [provenance(results), ...tables(results).map(toMarkdown)].join('\n\n');
   fs.writeFileSync(path.join(folder, 'latest.md'), `${all}\n`);
   fs.writeFileSync(path.join(folder, 'throughput.svg'), drawThroughput(results));

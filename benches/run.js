@@ -32,6 +32,7 @@ async function main() {
 /** @param {import('./lib/session').Results} results */
 function keep(results) {
   const name = `${results.date.slice(0, 10)}-${results.versions.commit}.json`;
+  fs.mkdirSync(folder, { recursive: true });
   save(path.join(folder, name), results);
   save(path.join(folder, 'latest.json'), results);
   render(results);

@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 
+const { queueMicrotask } = require('./intrinsics');
 const { ANSWER_WORDS, Answer, MOST_RECORDS } = require('./wire');
 
 /** Texts are joined up to this many units: longer ones would be copied once more for nothing. */

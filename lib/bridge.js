@@ -4,13 +4,11 @@
 const { Answer, Answers } = require('./answers');
 const { CallContext } = require('./context');
 const { messageOf, publicError } = require('./errors');
+const { TypeError, parse, setImmediate, stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 const { Signals } = require('./signals');
 const { follow, isThenable } = require('./thenable');
 const { MOST_RECORDS, RECORD_WORDS, Record } = require('./wire');
-
-// Kept from here on: an application that replaces them does not change what crosses.
-const { parse, stringify } = JSON;
 
 /** How many calls are started before timers and sockets of the application get their turn. */
 const CALLS_A_TURN = 64;

@@ -2,6 +2,7 @@
 'use strict';
 
 const { inspect } = require('node:util');
+const { AbortController } = require('./intrinsics');
 
 /** The first lines of a head; names and values of headers follow (`src/node/batch.rs`). */
 const REQUEST_ID = 0;

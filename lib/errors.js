@@ -1,6 +1,8 @@
 // @ts-check
 'use strict';
 
+const { stringify } = require('./intrinsics');
+
 /** Marks typed errors across copies of this package and across realms. */
 const TYPED = Symbol.for('@bluelibs/runner-native.TunnelError');
 
@@ -88,7 +90,7 @@ function publicError(thrown) {
     check({ message, code, id, data, httpCode });
     return {
       status: httpCode ?? DEFAULT_STATUS,
-      text: JSON.stringify({ message, code, id, data, httpCode }),
+      text: stringify({ message, code, id, data, httpCode }),
     };
   } catch (error) {
     return { unsent: messageOf(error) };

@@ -3,6 +3,7 @@
 
 const { types } = require('node:util');
 const { messageOf } = require('./errors');
+const { TypeError, URL } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 
 /**

@@ -1,6 +1,8 @@
 // @ts-check
 'use strict';
 
+const { AbortController, DOMException } = require('./intrinsics');
+
 const CLIENT_LEFT = 0;
 
 const REASONS = [

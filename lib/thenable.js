@@ -1,6 +1,8 @@
 // @ts-check
 'use strict';
 
+const { Promise, TypeError } = require('./intrinsics');
+
 /** A thenable that leads to thenables this often leads nowhere. */
 const DEEPEST = 100;
 

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// Runs tsc over the code, and over the type tests with each of their configurations.
+// Runs tsc over the code, the benchmarks, and the type tests with each of their configurations.
 
 const fs = require('node:fs');
 const path = require('node:path');
@@ -14,7 +14,7 @@ const configs = fs
   .filter((name) => /^tsconfig.*\.json$/.test(name))
   .map((name) => path.join(TYPE_TESTS, name));
 
-for (const config of ['tsconfig.json', ...configs]) {
+for (const config of ['tsconfig.json', path.join('benches', 'tsconfig.json'), ...configs]) {
   console.log(`types: ${config}`);
   run(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', config]);
 }

@@ -54,4 +54,13 @@ function errorText(message, code) {
   return JSON.stringify({ ok: false, error: { message, code } });
 }
 
-module.exports = { startProbed, assertServes, roundTrips, errorText };
+/**
+ * What a recording logger was told as an error.
+ *
+ * @param {{ entries: { level: string, message: string, data: any }[] }} logger
+ */
+function errorsOf(logger) {
+  return logger.entries.filter((entry) => entry.level === 'error');
+}
+
+module.exports = { startProbed, assertServes, roundTrips, errorText, errorsOf };

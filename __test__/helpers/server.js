@@ -32,18 +32,30 @@ function makeServer(options = {}) {
   return new TunnelServer({ port: 0, ...options });
 }
 
-/** A logger that keeps what it is told: `entries` holds `{ level, message, data }`. */
+/**
+ * A logger that keeps what it is told, each as `{ level, message, data }`: what goes wrong in `entries`,
+ * the course of the server's life in `notices`.
+ */
 function recordingLogger() {
-  /** @type {{ level: string, message: string, data: any }[]} */
+  /** @typedef {{ level: string, message: string, data: any }} Entry */
+  /** @type {Entry[]} */
   const entries = [];
-  /** @param {string} level */
+  /** @type {Entry[]} */
+  const notices = [];
+  /** @param {string} level @param {Entry[]} into */
   const record =
-    (level) =>
+    (level, into) =>
     /** @param {string} message @param {any} [data] */
     (message, data) => {
-      entries.push({ level, message, data });
+      into.push({ level, message, data });
     };
-  return { entries, error: record('error'), warn: record('warn'), info: record('info') };
+  return {
+    entries,
+    notices,
+    error: record('error', entries),
+    warn: record('warn', entries),
+    info: record('info', notices),
+  };
 }
 
 module.exports = { startServer, makeServer, recordingLogger, TunnelServer, TunnelError, version };

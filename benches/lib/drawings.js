@@ -36,7 +36,7 @@ function drawThroughput(results) {
 function drawCpu(results) {
   return draw({
     title: 'CPU time per request, µs',
-    note: `A bar begins with the thread that runs JavaScript; the rest is all others. Less is better. ${where(results)}`,
+    note: `First the thread that runs JavaScript, then all others. Less is better. ${where(results)}`,
     panels: panels(results, ({ peer, cpuUs, jsUs }) => {
       const js = javascript.get(peer) ? Math.min(jsUs, cpuUs) : 0;
       return {

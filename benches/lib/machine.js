@@ -20,18 +20,25 @@ function describeMachine() {
   };
 }
 
-/** @param {{ name: string, version: string } | undefined} generator */
-function describeVersions(generator) {
+/** What a run without peers depends on. */
+function describeOurs() {
   return {
     'runner-native': versionOf(path.join(root, 'package.json')),
     commit: commit(),
     node: process.versions.node,
+    rustc: output('rustc', ['--version']).replace(/^rustc /, ''),
+  };
+}
+
+/** @param {{ name: string, version: string }} generator */
+function describeVersions(generator) {
+  return {
+    ...describeOurs(),
     bun: output(bunBinary() ?? 'bun', ['--version']),
     fastify: installed('fastify'),
     '@bluelibs/runner': installed('@bluelibs/runner'),
     axum: lockedCrate('axum'),
-    rustc: output('rustc', ['--version']).replace(/^rustc /, ''),
-    load: generator?.version ?? 'none',
+    load: generator.version,
   };
 }
 
@@ -69,4 +76,4 @@ function output(command, args) {
   return error ? 'unknown' : stdout.trim();
 }
 
-module.exports = { describeMachine, describeVersions };
+module.exports = { describeMachine, describeOurs, describeVersions };

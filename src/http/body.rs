@@ -1,5 +1,9 @@
 //! Reading request bodies: whole and bounded, or to nowhere.
 
+use std::error::Error;
+use std::io;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::BoxError;
@@ -21,9 +25,9 @@ where
     if body.size_hint().lower() > limit as u64 {
         return Err(RequestError::PayloadTooLarge);
     }
-    let mut reading = std::pin::pin!(read_frames(body, limit));
+    let mut reading = pin!(read_frames(body, limit));
     // Most bodies came with their head: they need no timer.
-    if let std::task::Poll::Ready(read) = futures_util::poll!(reading.as_mut()) {
+    if let Poll::Ready(read) = futures_util::poll!(reading.as_mut()) {
         return read;
     }
     tokio::time::timeout(timeout, reading).await.unwrap_or(Err(RequestError::BodyTimeout))
@@ -53,13 +57,13 @@ where
     Ok(if rest.is_empty() { first } else { rest.freeze() })
 }
 
+/// A body whose framing cannot be read; any other error is the end of the connection.
 fn broken(error: BoxError) -> RequestError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error.as_ref());
+    const MALFORMED: [io::ErrorKind; 3] =
+        [io::ErrorKind::InvalidInput, io::ErrorKind::InvalidData, io::ErrorKind::Other];
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error.as_ref());
     while let Some(error) = cause {
-        if error
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidInput)
-        {
+        if error.downcast_ref::<io::Error>().is_some_and(|io| MALFORMED.contains(&io.kind())) {
             return RequestError::InvalidJson;
         }
         cause = error.source();

@@ -51,7 +51,7 @@ fn read_object(value: &Unknown<'_>, depth: usize) -> Result<Value> {
     let fields = keys.into_iter().map(|key| {
         let value = object.get_named_property::<Unknown<'_>>(&key)?;
         let value = match (key.as_str(), value.get_type()?) {
-            ("logger", ValueType::Object) if depth == DEEPEST => read_logger(&cast(&value)?)?,
+            ("logger", ValueType::Object) if depth == DEEPEST => read_logger(value)?,
             _ => read_to(value, depth - 1)?,
         };
         Ok((key, value))
@@ -60,7 +60,11 @@ fn read_object(value: &Unknown<'_>, depth: usize) -> Result<Value> {
 }
 
 /// A logger is the user's own object, be it of a class: only the methods in question are looked at.
-fn read_logger(logger: &Object<'_>) -> Result<Value> {
+fn read_logger(value: Unknown<'_>) -> Result<Value> {
+    let logger: Object<'_> = cast(&value)?;
+    if logger.is_array()? || is_regexp(&logger)? {
+        return read_to(value, 1);
+    }
     let methods = ["error", "warn", "info"].into_iter().map(|name| {
         let method = logger.get_named_property(name)?;
         Ok((name.to_owned(), read_to(method, 0)?))

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::config::Limits;
 
 /// How long a connection must be quiet until its buffers are given back.
-const PARK_AFTER: Duration = Duration::from_millis(50);
+const PARK_AFTER: Duration = Duration::from_millis(10);
 
 /// What the socket and the requests of one connection report. All of it on one thread.
 #[derive(Debug, Default)]
@@ -161,8 +161,8 @@ mod tests {
         scene.activity.wrote();
         scene.activity.flushed();
         assert_eq!(scene.at(10), Judgement::Stay);
-        assert_eq!(scene.at(59), Judgement::Stay);
-        assert_eq!(scene.at(60), Judgement::Park);
+        assert_eq!(scene.at(19), Judgement::Stay);
+        assert_eq!(scene.at(20), Judgement::Park);
     }
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(scene.at(1_000_000), Judgement::Stay);
         drop(body);
         assert_eq!(scene.at(1_000_001), Judgement::Stay);
-        assert_eq!(scene.at(1_000_060), Judgement::Park);
+        assert_eq!(scene.at(1_000_011), Judgement::Park);
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
         scene.activity.read();
         drop(request);
         assert_eq!(scene.at(20_000), Judgement::Stay);
-        assert_eq!(scene.at(20_050), Judgement::Park);
+        assert_eq!(scene.at(20_010), Judgement::Park);
     }
 
     #[test]

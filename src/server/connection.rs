@@ -31,8 +31,12 @@ use super::{Stage, farewell};
 use crate::config::Limits;
 use crate::http::{Pipeline, panic_answer};
 
-/// How often a busy connection is looked at: timeouts are this exact.
-const LOOK: Duration = Duration::from_millis(50);
+/// How soon a connection is looked at for the first time. The sooner one that falls idle gives its buffers
+/// back, the fewer of them are held at a time, and the fewer holes they leave in the heap.
+const FIRST_LOOK: Duration = Duration::from_millis(10);
+
+/// How often a connection that stays busy is looked at in the end: timeouts are this exact.
+const LAST_LOOK: Duration = Duration::from_millis(50);
 
 /// What the connections of an I/O thread share.
 pub(super) struct Room {
@@ -47,7 +51,7 @@ impl Room {
         let mut protocol = http1::Builder::new();
         protocol
             .max_headers(limits.max_header_count)
-            .max_buf_size(limits.max_header_bytes)
+            .max_header_size(limits.max_header_bytes)
             // The supervisor keeps this time, without a timer per request.
             .header_read_timeout(None);
         Room { pipeline, limits: limits.clone(), protocol, stage }
@@ -76,11 +80,11 @@ pub(super) async fn serve(mut stream: TcpStream, remote: SocketAddr, room: &Arc<
             return;
         }
         patience = room.limits.keep_alive_timeout;
-        // Boxed, so that a parked connection does not carry the room that a busy one needs.
+        // Boxed, here and below, so that a parked connection does not carry the room of a busy one.
         match Box::pin(converse(stream, unread, remote, room)).await {
             Exit::Idle(socket, rest) => (stream, unread) = (socket, rest),
-            Exit::Over(stream) => return farewell::linger(stream).await,
-            Exit::Late(stream) => return farewell::time_out(stream).await,
+            Exit::Over(stream) => return Box::pin(farewell::linger(stream)).await,
+            Exit::Late(stream) => return Box::pin(farewell::time_out(stream)).await,
             Exit::Cut => return,
         }
     }
@@ -116,7 +120,8 @@ async fn converse(stream: TcpStream, unread: Bytes, remote: SocketAddr, room: &A
     let service = CatchPanicLayer::custom(answer_panic).layer(service);
     let mut http = room.protocol.serve_connection(io, TowerToHyperService::new(service));
     let mut supervisor = Supervisor::new(Instant::now());
-    let mut look = pin!(tokio::time::sleep(LOOK));
+    let mut pause = FIRST_LOOK;
+    let mut look = pin!(tokio::time::sleep(pause));
     let judgement = poll_fn(|cx| {
         loop {
             if Pin::new(&mut http).poll(cx).is_ready() {
@@ -126,7 +131,8 @@ async fn converse(stream: TcpStream, unread: Bytes, remote: SocketAddr, room: &A
                 return Poll::Pending;
             }
             let now = Instant::now();
-            look.as_mut().reset((now + LOOK).into());
+            pause = LAST_LOOK.min(pause * 2);
+            look.as_mut().reset((now + pause).into());
             match supervisor.judge(&activity, &room.limits, now) {
                 Judgement::Stay => {}
                 judgement => return Poll::Ready(Some(judgement)),
@@ -138,6 +144,8 @@ async fn converse(stream: TcpStream, unread: Bytes, remote: SocketAddr, room: &A
     let stream = parts.io.into_inner().into_stream();
     match judgement {
         None => Exit::Over(stream),
+        // An empty buffer still holds its memory.
+        Some(Judgement::Park) if parts.read_buf.is_empty() => Exit::Idle(stream, Bytes::new()),
         Some(Judgement::Park) => Exit::Idle(stream, parts.read_buf),
         Some(Judgement::TimeOut) => Exit::Late(stream),
         Some(Judgement::Cut | Judgement::Stay) => Exit::Cut,
