@@ -4,7 +4,7 @@
 const { Answer, Answers } = require('./answers');
 const { CallContext } = require('./context');
 const { messageOf, publicError } = require('./errors');
-const { TypeError, parse, setImmediate, stringify } = require('./intrinsics');
+const { parse, setImmediate, stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 const { Signals } = require('./signals');
 const { follow, isThenable } = require('./thenable');
@@ -95,29 +95,36 @@ class Bridge {
       const detail = records[at + 3];
       const textEnd = textAt + records[at + 4];
       const headEnd = headAt + records[at + 5];
-      if (kind <= Record.EVENT_WITH_RESULT) {
-        const text = textEnd > textAt ? texts.substring(textAt, textEnd) : undefined;
-        this.#call(kind, slot, generation, detail, text, heads.substring(headAt, headEnd));
-      } else if (kind === Record.ABANDONED) {
-        this.#signals.abandon(slot, generation, detail);
-      } else if (kind === Record.NOTICE) {
-        this.#onNotice(parse(texts.substring(textAt, textEnd)));
-      } else {
-        const context = new CallContext(
-          undefined,
-          heads.substring(headAt, headEnd),
-          this.#signals,
-          slot,
-          generation,
-        );
-        if (kind === Record.VALIDATE) this.#validate(slot, generation, context);
-        else if (kind === Record.REFUSAL)
-          this.#host.refused(detail, texts.substring(textAt, textEnd), context);
-        else this.#answers.add(slot, generation, Answer.ORIGIN, this.#host.origin(context));
+      const text = textEnd > textAt ? texts.substring(textAt, textEnd) : undefined;
+      const head = heads.substring(headAt, headEnd);
+      try {
+        this.#handle(kind, slot, generation, detail, text, head);
+      } catch (error) {
+        // A bug of ours costs the record that shows it, not the process, and not the records behind it.
+        this.#answers.add(slot, generation, Answer.FAILED);
+        log(this.#host.logger, 'error', LogKey.TASK_ERROR, { error: messageOf(error) });
       }
       textAt = textEnd;
       headAt = headEnd;
     }
+  }
+
+  /**
+   * @param {number} kind
+   * @param {number} slot
+   * @param {number} generation
+   * @param {number} detail
+   * @param {string | undefined} text
+   * @param {string} head
+   */
+  #handle(kind, slot, generation, detail, text, head) {
+    if (kind <= Record.EVENT_WITH_RESULT) return this.#call(kind, slot, generation, detail, text, head);
+    if (kind === Record.ABANDONED) return this.#signals.abandon(slot, generation, detail);
+    if (kind === Record.NOTICE) return this.#onNotice(parse(text ?? ''));
+    const context = new CallContext(undefined, head, this.#signals, slot, generation);
+    if (kind === Record.VALIDATE) return void this.#validate(slot, generation, context);
+    if (kind === Record.REFUSAL) return this.#host.refused(detail, text ?? '', context);
+    this.#answers.add(slot, generation, Answer.ORIGIN, this.#host.origin(context));
   }
 
   /**

@@ -3,7 +3,7 @@
 
 const { types } = require('node:util');
 const { messageOf } = require('./errors');
-const { TypeError, URL } = require('./intrinsics');
+const { URL } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 
 /**
@@ -92,9 +92,17 @@ class Host {
   }
 }
 
-/** @param {string} url as it was sent */
+/**
+ * The path of a target. Clients can send what no URL parser takes (`//[`): that is its own path.
+ *
+ * @param {string} url as it was sent
+ */
 function pathOf(url) {
-  return new URL(url, 'http://localhost').pathname;
+  try {
+    return new URL(url, 'http://localhost').pathname;
+  } catch {
+    return url;
+  }
 }
 
 module.exports = { Host };

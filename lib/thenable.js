@@ -1,8 +1,6 @@
 // @ts-check
 'use strict';
 
-const { Promise, TypeError } = require('./intrinsics');
-
 /** A thenable that leads to thenables this often leads nowhere. */
 const DEEPEST = 100;
 

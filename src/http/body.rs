@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::Body;
 use http_body_util::BodyExt;
 
+use super::closing::Closing;
 use crate::error::RequestError;
 
 /// Reads the whole body.
@@ -73,12 +75,20 @@ fn broken(error: BoxError) -> RequestError {
 
 /// Reads what is left of a body to nowhere, so that a client that is still writing gets to read its
 /// answer: closing a socket with unread bytes resets it, and the reset overtakes the answer.
-pub(super) fn discard<B>(mut body: B, timeout: Duration)
+///
+/// Nobody waits for it: once the server closes, it ends, and the connection with it.
+pub(super) fn discard<B>(mut body: B, timeout: Duration, closing: Arc<Closing>)
 where
     B: Body<Data = Bytes> + Unpin + Send + 'static,
 {
     if body.is_end_stream() {
         return;
     }
-    tokio::spawn(tokio::time::timeout(timeout, async move { while let Some(Ok(_)) = body.frame().await {} }));
+    tokio::spawn(async move {
+        tokio::select! {
+            () = async { while let Some(Ok(_)) = body.frame().await {} } => {}
+            () = tokio::time::sleep(timeout) => {}
+            () = closing.wait() => {}
+        }
+    });
 }

@@ -2,6 +2,7 @@
 
 mod auth;
 mod body;
+mod closing;
 mod cors;
 mod headers;
 mod input;
@@ -11,7 +12,6 @@ mod route;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::BoxError;
@@ -27,6 +27,8 @@ use crate::envelope;
 use crate::error::RequestError;
 use crate::registry::{Handler, Kind, Registry, not_found};
 
+pub use closing::Closing;
+
 use auth::{Authenticator, Verdict};
 use cors::CorsPolicy;
 use route::Route;
@@ -41,12 +43,12 @@ pub struct Pipeline {
     auth: Authenticator,
     registry: Arc<Registry>,
     desk: Arc<Desk>,
-    closing: Arc<AtomicBool>,
+    closing: Arc<Closing>,
 }
 
 impl Pipeline {
-    /// A pipeline whose calls go to `desk`; once `closing` is set, answers ask clients to leave.
-    pub fn new(config: &Config, registry: Arc<Registry>, desk: Arc<Desk>, closing: Arc<AtomicBool>) -> Self {
+    /// A pipeline whose calls go to `desk`; once `closing` has begun, answers ask clients to leave.
+    pub fn new(config: &Config, registry: Arc<Registry>, desk: Arc<Desk>, closing: Arc<Closing>) -> Self {
         Pipeline {
             base_path: config.base_path.clone(),
             discovery: config.discovery,
@@ -81,7 +83,7 @@ impl Pipeline {
         };
         // A client that waits for `100 Continue` has not sent its body, and after an answer never will.
         if !head.headers().contains_key(EXPECT) {
-            body::discard(body, self.limits.body_timeout);
+            body::discard(body, self.limits.body_timeout, Arc::clone(&self.closing));
         }
         // On errors too: a browser must be able to read why.
         self.cors.apply(&head, response.headers_mut()).await;
@@ -178,7 +180,7 @@ impl Pipeline {
     }
 
     fn finish(&self, mut response: Response) -> Response {
-        if self.closing.load(Ordering::Relaxed) {
+        if self.closing.has_begun() {
             response::close_after(&mut response);
         }
         response

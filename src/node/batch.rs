@@ -122,9 +122,14 @@ impl Batch {
         self.records.len() == MOST_RECORDS
     }
 
-    /// How many of the records were admitted to the queue: calls and refusals.
-    pub(super) fn admitted(&self) -> usize {
-        self.records.iter().filter(|record| record.call.is_some() || record.words[0] == REFUSAL).count()
+    /// How many of the records are calls.
+    pub(super) fn calls(&self) -> usize {
+        self.records.iter().filter(|record| record.call.is_some()).count()
+    }
+
+    /// How many of the records are refusals.
+    pub(super) fn refusals(&self) -> usize {
+        self.records.iter().filter(|record| record.words[0] == REFUSAL).count()
     }
 
     /// Takes out the calls that `skip` names, with their texts.

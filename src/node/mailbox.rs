@@ -9,11 +9,16 @@ use super::doorbell::Doorbell;
 use super::outbox::Outbox;
 use crate::dispatch::{Abandoned, Backend, Dispatcher, Overloaded, Returns};
 
+/// The most refusals that wait to be logged: a flood of them must not take the room of calls.
+const MOST_REFUSALS: usize = 256;
+
 /// The queue between the I/O threads and one JavaScript thread.
 pub(super) struct Mailbox {
     capacity: usize,
-    /// Records that were admitted and not taken yet.
+    /// Calls that were admitted and not taken yet.
     waiting: AtomicUsize,
+    /// Refusals likewise.
+    refusals: AtomicUsize,
     inner: Mutex<Inner>,
     threads: Mutex<Vec<Arc<Returns>>>,
 }
@@ -37,7 +42,13 @@ struct Inner {
 impl Mailbox {
     /// A mailbox in which at most `capacity` calls wait.
     pub(super) fn new(capacity: usize) -> Self {
-        Mailbox { capacity, waiting: AtomicUsize::new(0), inner: Mutex::default(), threads: Mutex::default() }
+        Mailbox {
+            capacity,
+            waiting: AtomicUsize::new(0),
+            refusals: AtomicUsize::new(0),
+            inner: Mutex::default(),
+            threads: Mutex::default(),
+        }
     }
 
     /// Hangs up the doorbell; without one, posts wait in silence.
@@ -57,13 +68,22 @@ impl Mailbox {
         self.lock().doorbell.as_ref().map(look)
     }
 
-    /// Makes room for one more record.
+    /// Makes room for one more call.
     pub(super) fn admit(&self) -> Result<(), Overloaded> {
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.capacity {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             return Err(Overloaded);
         }
         Ok(())
+    }
+
+    /// Makes room for the word of one more refusal; false if so many wait that this one goes unlogged.
+    pub(super) fn admit_refusal(&self) -> bool {
+        let fits = self.refusals.fetch_add(1, Ordering::Relaxed) < MOST_REFUSALS;
+        if !fits {
+            self.refusals.fetch_sub(1, Ordering::Relaxed);
+        }
+        fits
     }
 
     /// Puts records in and rings, if it is not ringing yet.
@@ -96,7 +116,8 @@ impl Mailbox {
                 return None;
             };
             inner.taken += 1;
-            self.waiting.fetch_sub(batch.admitted(), Ordering::Relaxed);
+            self.waiting.fetch_sub(batch.calls(), Ordering::Relaxed);
+            self.refusals.fetch_sub(batch.refusals(), Ordering::Relaxed);
             if !inner.abandoned.is_empty() {
                 batch.skip(|key| inner.abandoned.remove(key).is_some());
             }

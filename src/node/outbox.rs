@@ -48,8 +48,7 @@ impl Dispatcher for Outbox {
     }
 
     fn report(&self, refusal: &Refusal<'_>) {
-        // A flood of refused requests must not fill the queue: past its capacity they are not logged.
-        if self.mailbox.admit().is_ok() {
+        if self.mailbox.admit_refusal() {
             self.add(|batch| batch.push_refusal(refusal));
         }
     }

@@ -8,7 +8,6 @@ mod listen;
 mod socket;
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -17,6 +16,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::config::Config;
 use crate::dispatch::Backend;
+use crate::http::Closing;
 use crate::registry::Registry;
 
 pub use listen::ListenError;
@@ -49,7 +49,7 @@ struct Shared {
     registry: Arc<Registry>,
     backend: Arc<dyn Backend>,
     stage: watch::Sender<Stage>,
-    closing: Arc<AtomicBool>,
+    closing: Arc<Closing>,
     connections: Arc<Semaphore>,
 }
 
@@ -83,7 +83,7 @@ impl Server {
     /// [`Notice::Closed`] follows. A later call can only shorten the wait.
     pub fn close(&self, timeout: Duration) {
         let until = Instant::now() + timeout;
-        self.shared.closing.store(true, Ordering::Relaxed);
+        self.shared.closing.begin();
         self.shared.stage.send_if_modified(|stage| {
             let sooner = match *stage {
                 Stage::Serving => true,
@@ -99,7 +99,7 @@ impl Server {
 
     /// Drops everything and waits for the threads to end.
     pub fn stop(&self) {
-        self.shared.closing.store(true, Ordering::Relaxed);
+        self.shared.closing.begin();
         self.shared.stage.send_replace(Stage::Cut);
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
