@@ -1,1 +1,110 @@
-fn main() {}
+//! The core by itself: what a request costs between the parser and the handler, without socket or Node.
+
+#![allow(missing_docs, reason = "criterion's macros write items of their own")]
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use axum::body::Body;
+use bytes::Bytes;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use http::Request;
+use runner_native::config::{Config, Value};
+use runner_native::dispatch::{
+    Abandoned, Backend, Call, Desk, Dispatcher, Input, Outcome, Overloaded, Returns, Ticket,
+};
+use runner_native::http::Pipeline;
+use runner_native::registry::{Kind, Registry};
+use tokio::runtime::Builder;
+
+/// Answers every call with its input, where it is called.
+struct Echo;
+
+struct EchoOn(Arc<Returns>);
+
+impl Backend for Echo {
+    fn connect(self: Arc<Self>, returns: Arc<Returns>) -> Arc<dyn Dispatcher> {
+        Arc::new(EchoOn(returns))
+    }
+}
+
+impl Dispatcher for EchoOn {
+    fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded> {
+        let outcome = match call.input {
+            Input::None => Outcome::Done,
+            Input::Json(text) => Outcome::Result(Bytes::copy_from_slice(text.as_bytes())),
+        };
+        self.0.deliver([(ticket, outcome)]);
+        Ok(())
+    }
+
+    fn abandon(&self, _: Ticket, _: Abandoned) {}
+}
+
+fn request(method: &str, path: &str, token: &str, body: &Bytes) -> Request<Body> {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "localhost")
+        .header("content-type", "application/json")
+        .header("x-runner-token", token)
+        .body(Body::from(body.clone()))
+        .expect("the request is well formed")
+}
+
+fn large_input() -> Bytes {
+    let user = |id: usize| serde_json::json!({ "id": id, "name": "A user of the service", "tags": ["a", "b"], "score": 0.5 });
+    let input = serde_json::json!({ "input": { "users": (0..130).map(user).collect::<Vec<_>>() } });
+    input.to_string().into()
+}
+
+fn pipeline(c: &mut Criterion) {
+    let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime can be made");
+    let text = |text: &str| Value::String(text.to_owned());
+    let auth = Value::Object(vec![("token".to_owned(), text("secret"))]);
+    let options = vec![("port".to_owned(), Value::Number(0.0)), ("auth".to_owned(), auth)];
+    let config = Config::parse(Value::Object(options)).expect("the options are right");
+    let registry = Arc::new(Registry::default());
+    registry.register(Kind::Task, "app.tasks.echo", false, None).expect("the id is free");
+    let returns = Arc::new(Returns::default());
+    let desk = Arc::new(Desk::new(Arc::new(Echo).connect(Arc::clone(&returns)), returns));
+    let distributor = Arc::clone(&desk);
+    runtime.spawn(async move { distributor.distribute().await });
+    let pipeline = Pipeline::new(&config, registry, desk, Arc::default());
+    let task = "/__runner/task/app.tasks.echo";
+    let small = Bytes::from_static(br#"{"input":{"a":1,"b":2}}"#);
+    let large = large_input();
+    let cases = [
+        ("small call", request_of("POST", task, "secret", &small), small.len()),
+        ("10 KB call", request_of("POST", task, "secret", &large), large.len()),
+        ("401", request_of("POST", task, "wrong", &small), small.len()),
+        ("404", request_of("POST", "/__runner/task/none", "secret", &small), small.len()),
+        ("preflight", request_of("OPTIONS", task, "", &Bytes::new()), 0),
+        ("discovery", request_of("GET", "/__runner/discovery", "secret", &Bytes::new()), 0),
+    ];
+    let mut group = c.benchmark_group("pipeline");
+    for (name, make, bytes) in cases {
+        group.throughput(Throughput::Bytes(bytes as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let answer = pipeline.answer(make(), ([127, 0, 0, 1], 9).into());
+                black_box(runtime.block_on(answer))
+            });
+        });
+    }
+    group.finish();
+}
+
+/// Makes the same request again and again.
+fn request_of(
+    method: &'static str,
+    path: &'static str,
+    token: &'static str,
+    body: &Bytes,
+) -> impl Fn() -> Request<Body> + use<> {
+    let body = body.clone();
+    move || request(method, path, token, &body)
+}
+
+criterion_group!(benches, pipeline);
+criterion_main!(benches);

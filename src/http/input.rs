@@ -95,7 +95,7 @@ fn is_key(raw: &str, name: &str) -> bool {
 fn is_truthy(raw: &str) -> bool {
     match raw {
         "false" | "null" | "\"\"" => false,
-        _ => raw.parse::<f64>().map_or(true, |number| number != 0.0),
+        _ => raw.parse::<f64>() != Ok(0.0),
     }
 }
 

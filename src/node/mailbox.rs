@@ -36,7 +36,7 @@ struct Inner {
     abandoned_after: VecDeque<(u64, Key)>,
     /// Whether the JavaScript thread knows that there is something to take.
     rung: bool,
-    doorbell: Option<Doorbell>,
+    doorbell: Option<Arc<Doorbell>>,
 }
 
 impl Mailbox {
@@ -53,11 +53,11 @@ impl Mailbox {
 
     /// Hangs up the doorbell; without one, posts wait in silence.
     pub(super) fn hang(&self, doorbell: Doorbell) {
-        self.lock().doorbell = Some(doorbell);
+        self.lock().doorbell = Some(Arc::new(doorbell));
     }
 
     /// Takes the doorbell down.
-    pub(super) fn unhang(&self) -> Option<Doorbell> {
+    pub(super) fn unhang(&self) -> Option<Arc<Doorbell>> {
         let mut inner = self.lock();
         inner.rung = false;
         inner.doorbell.take()
@@ -65,7 +65,7 @@ impl Mailbox {
 
     /// Lets a function look at the doorbell, if one hangs.
     pub(super) fn with_doorbell<T>(&self, look: impl FnOnce(&Doorbell) -> T) -> Option<T> {
-        self.lock().doorbell.as_ref().map(look)
+        self.lock().doorbell.as_deref().map(look)
     }
 
     /// Makes room for one more call.
@@ -91,7 +91,7 @@ impl Mailbox {
         let mut inner = self.lock();
         inner.batches.push_back(batch);
         inner.posted += 1;
-        inner.ring();
+        ring(inner);
     }
 
     /// Notes that nobody waits for a call any more.
@@ -100,7 +100,7 @@ impl Mailbox {
         let posted = inner.posted;
         inner.abandoned.insert(key, why);
         inner.abandoned_after.push_back((posted, key));
-        inner.ring();
+        ring(inner);
     }
 
     /// The next records for the JavaScript thread, without the calls that nobody waits for; a call that runs
@@ -138,14 +138,19 @@ impl Mailbox {
     }
 }
 
-impl Inner {
-    fn ring(&mut self) {
-        if let (false, Some(doorbell)) = (self.rung, &self.doorbell) {
-            doorbell.ring();
-            self.rung = true;
-        }
+/// Rings unless it is ringing. The lock is given back before: the JavaScript thread wants it at once.
+fn ring(mut inner: MutexGuard<'_, Inner>) {
+    if inner.rung {
+        return;
     }
+    if let Some(doorbell) = inner.doorbell.clone() {
+        inner.rung = true;
+        drop(inner);
+        doorbell.ring();
+    }
+}
 
+impl Inner {
     /// Records for abandoned calls that are no longer in the queue.
     fn take_abandoned(&mut self) -> Option<Batch> {
         let mut batch = Batch::default();

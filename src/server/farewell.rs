@@ -1,11 +1,12 @@
 //! Ending connections so that the client gets to read why.
 
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 
 use crate::envelope;
 use crate::error::RequestError;
@@ -13,21 +14,14 @@ use crate::error::RequestError;
 /// How long a client may take to notice that it was told to go.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How many refused connections are seen off at a time; past that they are dropped, or a flood of them
-/// would take what the limit protects.
-const MOST_REFUSED: usize = 256;
-
-/// Answers a connection over the limit with 503, and ends it.
-pub(super) fn refuse(mut stream: TcpStream) {
-    static REFUSED: AtomicUsize = AtomicUsize::new(0);
-    if REFUSED.fetch_add(1, Ordering::Relaxed) >= MOST_REFUSED {
-        REFUSED.fetch_sub(1, Ordering::Relaxed);
-        return;
-    }
+/// Answers a connection over the limit with 503, and ends it. Without a permit it is dropped instead: a
+/// flood of connections to see off would take what the limit protects.
+pub(super) fn refuse(mut stream: TcpStream, refusals: &Arc<Semaphore>) {
+    let Ok(permit) = Arc::clone(refusals).try_acquire_owned() else { return };
     tokio::spawn(async move {
         let _ = stream.write_all(overloaded().as_bytes()).await;
         linger(stream).await;
-        REFUSED.fetch_sub(1, Ordering::Relaxed);
+        drop(permit);
     });
 }
 

@@ -6,29 +6,18 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::runtime;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 
+use super::accept::{self, Arrival};
 use super::connection::{self, Room};
-use super::{ListenError, Notice, Shared, Stage, farewell, listen};
+use super::{ListenError, Notice, Shared, Stage, listen};
 use crate::dispatch::{Desk, Returns};
 use crate::http::Pipeline;
-
-/// How long accepting rests when the process is out of file descriptors.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
-/// A connection on its way from the accepting thread to the one that serves it.
-struct Arrival {
-    stream: std::net::TcpStream,
-    remote: SocketAddr,
-    permit: OwnedSemaphorePermit,
-}
 
 type Arrivals = mpsc::UnboundedReceiver<Arrival>;
 
@@ -65,7 +54,8 @@ fn serve_first(shared: &Arc<Shared>, notify: &dyn Fn(Notice)) -> Result<(), List
         others.push(spawn(index, move || serve(&runtime, &shared, arrivals)).map_err(fail)?);
         shares.push(share);
     }
-    runtime.spawn(accept(listener, shares, Arc::clone(&shared.connections), shared.stage.subscribe()));
+    let connections = shared.config.limits.max_connections;
+    runtime.spawn(accept::run(listener, shares, connections, shared.stage.subscribe()));
     notify(Notice::Listening(address));
     drop(_context);
     serve(&runtime, shared, arrivals);
@@ -130,46 +120,6 @@ async fn until_done(mut stage: watch::Receiver<Stage>, drained: impl Future<Outp
                 () = tokio::time::sleep_until(until.into()) => return,
                 _ = stage.changed() => {}
             },
-        }
-    }
-}
-
-/// Accepts until the server closes, then gives the port back by dropping the listener.
-async fn accept(
-    listener: TcpListener,
-    shares: Vec<mpsc::UnboundedSender<Arrival>>,
-    connections: Arc<Semaphore>,
-    mut stage: watch::Receiver<Stage>,
-) {
-    for share in shares.iter().cycle() {
-        let (stream, remote, permit) = tokio::select! {
-            biased;
-            _ = stage.wait_for(|stage| *stage != Stage::Serving) => return,
-            arrival = admit(&listener, &connections) => arrival,
-        };
-        // Answers are written whole: waiting to fill a segment only delays them.
-        let _ = stream.set_nodelay(true);
-        if let Ok(stream) = stream.into_std() {
-            // A thread that is gone takes no more; the connection is dropped with the server.
-            let _ = share.send(Arrival { stream, remote, permit });
-        }
-    }
-}
-
-/// The next connection for which there is room; the others are told to come back later.
-async fn admit(
-    listener: &TcpListener,
-    connections: &Arc<Semaphore>,
-) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, remote)) => match Arc::clone(connections).try_acquire_owned() {
-                Ok(permit) => return (stream, remote, permit),
-                Err(_) => farewell::refuse(stream),
-            },
-            // The client gave up before it was accepted; any other error is ours, and passes.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
-            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The running server: I/O threads that share one listener, and their way from start to end.
 
+mod accept;
 mod activity;
 mod connection;
 mod farewell;
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::dispatch::Backend;
@@ -50,7 +51,6 @@ struct Shared {
     backend: Arc<dyn Backend>,
     stage: watch::Sender<Stage>,
     closing: Arc<Closing>,
-    connections: Arc<Semaphore>,
 }
 
 /// A server that was started. Dropping it does not stop it; [`Server::stop`] does.
@@ -70,10 +70,9 @@ impl Server {
         backend: Arc<dyn Backend>,
         notify: impl Fn(Notice) + Send + 'static,
     ) -> std::io::Result<Server> {
-        let connections = Arc::new(Semaphore::new(config.limits.max_connections));
         let (stage, _) = watch::channel(Stage::Serving);
         let closing = Arc::default();
-        let shared = Arc::new(Shared { config, registry, backend, stage, closing, connections });
+        let shared = Arc::new(Shared { config, registry, backend, stage, closing });
         let first = Arc::clone(&shared);
         let thread = io_thread::spawn(0, move || io_thread::run_first(&first, &notify))?;
         Ok(Server { shared, thread: Mutex::new(Some(thread)) })

@@ -1,0 +1,76 @@
+//! Accepting connections and handing them round the I/O threads.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+
+use super::{Stage, farewell};
+
+/// How long accepting rests when the process is out of file descriptors.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How many connections over the limit are seen off at a time.
+const MOST_REFUSALS: usize = 256;
+
+/// A connection on its way from the accepting thread to the one that serves it.
+pub(super) struct Arrival {
+    pub(super) stream: std::net::TcpStream,
+    pub(super) remote: SocketAddr,
+    /// Its place among the connections that the limit allows.
+    pub(super) permit: OwnedSemaphorePermit,
+}
+
+/// Accepts at most `connections` at a time until the server closes, then gives the port back by dropping
+/// the listener.
+pub(super) async fn run(
+    listener: TcpListener,
+    shares: Vec<mpsc::UnboundedSender<Arrival>>,
+    connections: usize,
+    mut stage: watch::Receiver<Stage>,
+) {
+    let door = Door {
+        listener,
+        connections: Arc::new(Semaphore::new(connections)),
+        refusals: Arc::new(Semaphore::new(MOST_REFUSALS)),
+    };
+    for share in shares.iter().cycle() {
+        let (stream, remote, permit) = tokio::select! {
+            biased;
+            _ = stage.wait_for(|stage| *stage != Stage::Serving) => return,
+            arrival = door.admit() => arrival,
+        };
+        // Answers are written whole: waiting to fill a segment only delays them.
+        let _ = stream.set_nodelay(true);
+        if let Ok(stream) = stream.into_std() {
+            // A thread that is gone takes no more; the connection is dropped with the server.
+            let _ = share.send(Arrival { stream, remote, permit });
+        }
+    }
+}
+
+struct Door {
+    listener: TcpListener,
+    connections: Arc<Semaphore>,
+    refusals: Arc<Semaphore>,
+}
+
+impl Door {
+    /// The next connection for which there is room; the others are told to come back later.
+    async fn admit(&self) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, remote)) => match Arc::clone(&self.connections).try_acquire_owned() {
+                    Ok(permit) => return (stream, remote, permit),
+                    Err(_) => farewell::refuse(stream, &self.refusals),
+                },
+                // The client gave up before it was accepted; any other error is ours, and passes.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+}
