@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::BoxError;
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
 use http_body::Body;
 use http_body_util::BodyExt;
 
@@ -81,14 +82,19 @@ pub(super) fn discard<B>(mut body: B, timeout: Duration, closing: Arc<Closing>)
 where
     B: Body<Data = Bytes> + Unpin + Send + 'static,
 {
-    if body.is_end_stream() {
+    // Most bodies are here already: they need no task.
+    if body.is_end_stream() || drain(&mut body).now_or_never().is_some() {
         return;
     }
     tokio::spawn(async move {
         tokio::select! {
-            () = async { while let Some(Ok(_)) = body.frame().await {} } => {}
+            () = drain(&mut body) => {}
             () = tokio::time::sleep(timeout) => {}
             () = closing.wait() => {}
         }
     });
+}
+
+async fn drain<B: Body<Data = Bytes> + Unpin>(body: &mut B) {
+    while let Some(Ok(_)) = body.frame().await {}
 }

@@ -6,8 +6,9 @@ use super::batch::{Batch, Key};
 use super::mailbox::Mailbox;
 use crate::dispatch::{Abandoned, Call, Dispatcher, Overloaded, Refusal, Ticket};
 
-/// Past this many bytes of input a batch is handed over before the turn ends: it fills a string.
-const LARGE: usize = 1 << 20;
+/// Past this many bytes of input a batch is handed over before the turn ends. V8 puts longer strings on
+/// pages of their own, and getting those from the system costs more than the crossing does.
+const LARGE: usize = 64 * 1024;
 
 /// Collects the calls of one I/O thread. Its lock is that thread's alone.
 pub(super) struct Outbox {
