@@ -9,7 +9,7 @@
 /** A record: kind, slot, generation, handler or detail, length of input, length of head. */
 const RECORD_WORDS = 6;
 /** The most records that cross at a time. */
-const MOST_RECORDS = 64;
+const MOST_RECORDS = 32;
 
 const Record = Object.freeze({
   TASK: 0,

@@ -66,17 +66,20 @@ impl Desk {
         self.flush_soon();
     }
 
-    /// Hands collected calls on once per turn of the thread: whoever called first this turn wakes this
-    /// task, which then queues behind all the other connections that were ready. One doorbell for many.
+    /// Hands collected calls on, many at a time: whoever calls first wakes this task, which waits until all
+    /// connections that were ready have had their turn, and those that became ready meanwhile. Waking the
+    /// handlers' thread costs more than the call does.
     pub async fn flush_each_turn(&self) {
-        poll_fn::<(), _>(|cx| {
-            self.turn.register(cx.waker());
-            if std::mem::take(&mut self.lock().unflushed) {
-                self.dispatcher.flush();
-            }
-            Poll::Pending
-        })
-        .await
+        loop {
+            poll_fn(|cx| {
+                self.turn.register(cx.waker());
+                if self.lock().unflushed { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+            tokio::task::yield_now().await;
+            self.lock().unflushed = false;
+            self.dispatcher.flush();
+        }
     }
 
     /// Takes outcomes in as they come and wakes the requests that wait for them.
