@@ -33,7 +33,7 @@ use crate::http::{Pipeline, panic_answer};
 
 /// How soon a connection is looked at for the first time. The sooner one that falls idle gives its buffers
 /// back, the fewer of them are held at a time, and the fewer holes they leave in the heap.
-const FIRST_LOOK: Duration = Duration::from_millis(10);
+const FIRST_LOOK: Duration = Duration::from_millis(5);
 
 /// How often a connection that stays busy is looked at in the end: timeouts are this exact.
 const LAST_LOOK: Duration = Duration::from_millis(50);
