@@ -332,8 +332,8 @@ export interface LimitsOptions {
   keepAliveTimeoutMs?: number;
 
   /**
-   * Longest time for a handler to answer, 1 to 2147483647, in milliseconds; without it there is no limit. Over it: 504
-   * `HANDLER_TIMEOUT`, and the call's signal aborts.
+   * Longest time for a handler to answer, and for the validators of a request, 1 to 2147483647, in milliseconds;
+   * without it there is no limit. Over it: 504 `HANDLER_TIMEOUT`, and the call's signal aborts.
    */
   handlerTimeoutMs?: number;
 }

@@ -15,7 +15,10 @@ function lines() {
   const written = collector();
   /** @param {string} level */
   const write = (level) => (/** @type {string} */ message, /** @type {any} */ data) => {
-    written.push([level, message, data]);
+    // A stack is another in every checkout: here it is enough that an error has one.
+    const { stack, ...rest } = data;
+    assert.equal(typeof stack, level === 'error' ? 'string' : 'undefined');
+    written.push([level, message, rest]);
   };
   return { ...written, logger: { error: write('error'), warn: write('warn'), info: write('info') } };
 }
@@ -115,6 +118,23 @@ describe('the logger is told', () => {
       'exposure.cors.origin.error',
       { error: 'no origins', requestId: 'r-5' },
     ]);
+  });
+
+  it('where the error of a task comes from', async (t) => {
+    /** @type {any[]} */
+    const told = [];
+    const logger = { error: (/** @type {string} */ _message, /** @type {any} */ data) => told.push(data) };
+    const { port } = await startServer(t, { logger }, (server) =>
+      server
+        .registerTask('throws', function culprit() {
+          throw new Error('lost');
+        })
+        .registerTask('odd', () => Promise.reject('no error')),
+    );
+    await callTask(port, 'throws');
+    await callTask(port, 'odd');
+    assert.match(told[0].stack, /^Error: lost\n\s+at .*culprit/);
+    assert.deepEqual(Object.keys(told[1]), ['error', 'requestId', 'id']);
   });
 
   it('nothing of calls that went well, and nothing of 404, 405 and 400', async (t) => {

@@ -48,14 +48,12 @@ async function main() {
   assert.deepEqual(other.json.error, { message: 'Internal Error', code: 'INTERNAL_ERROR' });
 
   for (const { message, data } of log) console.log(`in the log   ${message} ${JSON.stringify(data)}`);
-  assert.deepEqual(log[1], {
-    message: 'exposure.task.error',
-    data: {
-      error: 'connect ECONNREFUSED 10.0.0.7:5432',
-      requestId: other.headers.get('x-runner-request-id'),
-      id: 'accounts.export',
-    },
-  });
+  const { error, stack, requestId, id } = log[1].data;
+  assert.equal(log[1].message, 'exposure.task.error');
+  assert.equal(error, 'connect ECONNREFUSED 10.0.0.7:5432');
+  assert.match(stack, /typed-errors\.js/);
+  assert.equal(requestId, other.headers.get('x-runner-request-id'));
+  assert.equal(id, 'accounts.export');
 
   await server.close();
 }

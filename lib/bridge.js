@@ -3,7 +3,7 @@
 
 const { Answer, Answers } = require('./answers');
 const { CallContext } = require('./context');
-const { messageOf, publicError } = require('./errors');
+const { describe, publicError } = require('./errors');
 const { parse, setImmediate, stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 const { Signals } = require('./signals');
@@ -63,20 +63,27 @@ class Bridge {
   }
 
   #drain() {
-    let started = 0;
+    let more = true;
     this.#answers.hold();
-    for (;;) {
-      const taken = this.#native.take(this.#records);
-      // Nothing left: the doorbell will ring again.
-      if (taken === null) break;
-      this.#open(taken[0], taken[1], taken[2]);
-      started += taken[0];
-      if (started >= CALLS_A_TURN) {
-        setImmediate(this.drain);
-        break;
-      }
+    try {
+      more = this.#takeTurn();
+    } finally {
+      // The doorbell rings again only once everything was taken: what is left is up to us.
+      if (more) setImmediate(this.drain);
+      this.#answers.release();
     }
-    this.#answers.release();
+  }
+
+  /** Starts the calls of one turn; true if there may be more. */
+  #takeTurn() {
+    for (let started = 0; started < CALLS_A_TURN; ) {
+      const taken = this.#native.take(this.#records);
+      if (taken === null) return false;
+      const [count, texts, heads] = taken;
+      this.#open(count, texts, heads);
+      started += count;
+    }
+    return true;
   }
 
   /**
@@ -102,7 +109,7 @@ class Bridge {
       } catch (error) {
         // A bug of ours costs the record that shows it, not the process, and not the records behind it.
         this.#answers.add(slot, generation, Answer.FAILED);
-        log(this.#host.logger, 'error', LogKey.TASK_ERROR, { error: messageOf(error) });
+        log(this.#host.logger, 'error', LogKey.TASK_ERROR, describe(error));
       }
       textAt = textEnd;
       headAt = headEnd;
@@ -213,7 +220,7 @@ class Bridge {
     if (text === undefined) this.#answers.add(slot, generation, Answer.FAILED);
     else this.#answers.add(slot, generation, Answer.ERROR, text, status);
     const key = entry.kind === 'task' ? LogKey.TASK_ERROR : LogKey.EVENT_ERROR;
-    const data = { error: messageOf(error), requestId: context.requestId, id: entry.id };
+    const data = { ...describe(error), requestId: context.requestId, id: entry.id };
     log(this.#host.logger, 'error', key, unsent === undefined ? data : { ...data, unsent });
   }
 

@@ -111,6 +111,22 @@ function messageOf(thrown) {
 }
 
 /**
+ * What a log says of whatever was thrown: its message, and where it comes from if it knows.
+ *
+ * @param {unknown} thrown
+ * @returns {{ error: string, stack?: string }}
+ */
+function describe(thrown) {
+  const error = messageOf(thrown);
+  try {
+    const { stack } = /** @type {any} */ (thrown);
+    return typeof stack === 'string' ? { error, stack } : { error };
+  } catch {
+    return { error };
+  }
+}
+
+/**
  * @param {ErrorConstructor | TypeErrorConstructor} Type
  * @param {keyof typeof ApiErrorCode} code
  * @param {string} message
@@ -145,4 +161,4 @@ function show(value) {
   return typeof value === 'bigint' || typeof value === 'symbol' ? `a ${typeof value}` : String(value);
 }
 
-module.exports = { ApiErrorCode, TunnelError, apiError, configError, messageOf, publicError, show };
+module.exports = { ApiErrorCode, TunnelError, apiError, configError, describe, messageOf, publicError, show };

@@ -2,7 +2,7 @@
 'use strict';
 
 const { types } = require('node:util');
-const { messageOf } = require('./errors');
+const { describe } = require('./errors');
 const { URL } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 
@@ -88,7 +88,7 @@ class Host {
    * @param {import('./context').CallContext} context
    */
   #report(key, error, context) {
-    log(this.#logger, 'error', key, { error: messageOf(error), requestId: context.requestId });
+    log(this.#logger, 'error', key, { ...describe(error), requestId: context.requestId });
   }
 }
 

@@ -27,6 +27,8 @@ if (!options.includes('--only-rust')) testJavaScript();
 function testRust() {
   checkCargo();
   run('cargo', ['test', '--no-default-features']);
+  // The bridge's own tests; the rest has run without it.
+  run('cargo', ['test', '--lib', 'node::']);
 }
 
 function testJavaScript() {

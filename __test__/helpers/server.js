@@ -34,7 +34,7 @@ function makeServer(options = {}) {
 
 /**
  * A logger that keeps what it is told, each as `{ level, message, data }`: what goes wrong in `entries`,
- * the course of the server's life in `notices`.
+ * the course of the server's life in `notices`, where errors come from in `stacks`.
  */
 function recordingLogger() {
   /** @typedef {{ level: string, message: string, data: any }} Entry */
@@ -42,16 +42,22 @@ function recordingLogger() {
   const entries = [];
   /** @type {Entry[]} */
   const notices = [];
+  /** @type {string[]} */
+  const stacks = [];
   /** @param {string} level @param {Entry[]} into */
   const record =
     (level, into) =>
     /** @param {string} message @param {any} [data] */
     (message, data) => {
-      into.push({ level, message, data });
+      // Where an error comes from is this machine's business: tests compare what it says.
+      const { stack, ...rest } = data ?? {};
+      into.push({ level, message, data: rest });
+      if (stack !== undefined) stacks.push(stack);
     };
   return {
     entries,
     notices,
+    stacks,
     error: record('error', entries),
     warn: record('warn', entries),
     info: record('info', notices),

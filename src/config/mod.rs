@@ -198,3 +198,6 @@ fn logger(root: &mut Section<'_>) -> bool {
     }
     warns
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,10 +133,13 @@ impl Pipeline {
     async fn judge(&self, head: &Head) -> Result<(), RequestError> {
         match self.auth.judge(head.headers())? {
             Verdict::Pass => Ok(()),
-            Verdict::AskValidators => match self.call(Purpose::Validate, Input::None, head)?.await {
-                Outcome::Verdict(true) => Ok(()),
-                _ => Err(RequestError::Unauthorized),
-            },
+            Verdict::AskValidators => {
+                let pending = self.call(Purpose::Validate, Input::None, head)?;
+                match within(self.limits.handler_timeout, pending).await? {
+                    Outcome::Verdict(true) => Ok(()),
+                    _ => Err(RequestError::Unauthorized),
+                }
+            }
         }
     }
 

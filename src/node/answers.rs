@@ -132,3 +132,40 @@ fn bytes_of(text: &[u8], units: usize) -> usize {
     }
     at
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &'static str) -> Text {
+        Text { bytes: Bytes::from_static(text.as_bytes()), ascii: text.is_ascii() }
+    }
+
+    #[test]
+    fn answers_are_sorted_by_thread_and_cut_by_utf_16_units() {
+        let words = [
+            [RESULT, 1, 10, 0, 3],
+            [ERROR, 1 << 24 | 2, 20, 404, 4],
+            [DONE, 3, 30, 0, 0],
+            [VERDICT, 4, 40, 1, 0],
+            [ORIGIN, 5, 50, 0, 0],
+        ];
+        let outcomes = read(words.as_flattened(), text("\"é\"\"😀\""));
+        let ticket = |slot, generation| Ticket { slot, generation };
+        let first = vec![
+            (ticket(1, 10), Outcome::Result("\"é\"".into())),
+            (ticket(3, 30), Outcome::Done),
+            (ticket(4, 40), Outcome::Verdict(true)),
+            (ticket(5, 50), Outcome::Origin(None)),
+        ];
+        let second = vec![(ticket(2, 20), Outcome::Error(StatusCode::NOT_FOUND, "\"😀\"".into()))];
+        assert_eq!(outcomes, ByThread::from([(0, first), (1, second)]));
+    }
+
+    #[test]
+    fn a_status_that_is_none_is_a_500() {
+        for code in [0, 99, 1000, 70_000] {
+            assert_eq!(status(code), StatusCode::INTERNAL_SERVER_ERROR, "{code}");
+        }
+    }
+}

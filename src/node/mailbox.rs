@@ -176,3 +176,95 @@ impl Backend for Mailbox {
         Arc::new(Outbox::new(thread, self))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dispatch::{Call, Head, Input, Purpose, Ticket};
+
+    fn head() -> Head {
+        let (parts, ()) = http::Request::new(()).into_parts();
+        Head { parts, request_id: http::HeaderValue::from_static("id"), remote: ([127, 0, 0, 1], 9).into() }
+    }
+
+    fn key(slot: u32) -> Key {
+        Key { thread: 0, ticket: Ticket { slot, generation: slot + 1 } }
+    }
+
+    fn post(mailbox: &Mailbox, slots: &[u32]) {
+        let head = head();
+        let mut batch = Batch::default();
+        for &slot in slots {
+            mailbox.admit().unwrap();
+            let text = format!("\"é{slot}\"");
+            let call = Call { purpose: Purpose::Task(7), input: Input::Json(&text), head: &head };
+            batch.push_call(key(slot), &call);
+        }
+        mailbox.post(batch);
+    }
+
+    /// Kind and slot of every record taken, and the texts.
+    fn take(mailbox: &Mailbox) -> Option<(Vec<(u32, u32)>, String)> {
+        let batch = mailbox.take()?;
+        let records = batch.records.iter().map(|record| (record.words[0], record.words[1])).collect();
+        Some((records, String::from_utf8(batch.texts).unwrap()))
+    }
+
+    #[test]
+    fn batches_come_in_the_order_of_their_posting() {
+        let mailbox = Mailbox::new(9);
+        post(&mailbox, &[1, 2]);
+        post(&mailbox, &[3]);
+        assert_eq!(take(&mailbox).unwrap(), (vec![(0, 1), (0, 2)], "\"é1\"\"é2\"".to_owned()));
+        assert_eq!(take(&mailbox).unwrap(), (vec![(0, 3)], "\"é3\"".to_owned()));
+        assert_eq!(take(&mailbox), None);
+    }
+
+    #[test]
+    fn lengths_are_in_utf_16_units() {
+        let mailbox = Mailbox::new(9);
+        post(&mailbox, &[1]);
+        assert_eq!(mailbox.take().unwrap().records[0].words[4], 4);
+    }
+
+    #[test]
+    fn a_call_that_was_abandoned_in_the_queue_is_never_taken() {
+        let mailbox = Mailbox::new(9);
+        post(&mailbox, &[1, 2, 3]);
+        post(&mailbox, &[4]);
+        mailbox.abandon(key(2), Abandoned::ClientLeft);
+        mailbox.abandon(key(4), Abandoned::ClientLeft);
+        assert_eq!(take(&mailbox).unwrap(), (vec![(0, 1), (0, 3)], "\"é1\"\"é3\"".to_owned()));
+        assert_eq!(take(&mailbox), None);
+    }
+
+    #[test]
+    fn a_call_that_was_taken_is_told_before_later_calls_start() {
+        let mailbox = Mailbox::new(9);
+        post(&mailbox, &[1]);
+        take(&mailbox).unwrap();
+        mailbox.abandon(key(1), Abandoned::DeadlinePassed);
+        post(&mailbox, &[2]);
+        assert_eq!(take(&mailbox).unwrap().0, [(5, 1)]);
+        assert_eq!(take(&mailbox).unwrap().0, [(0, 2)]);
+        assert_eq!(take(&mailbox), None);
+    }
+
+    #[test]
+    fn room_is_made_again_by_taking_also_what_is_skipped() {
+        let mailbox = Mailbox::new(2);
+        post(&mailbox, &[1, 2]);
+        assert_eq!(mailbox.admit(), Err(Overloaded));
+        mailbox.abandon(key(1), Abandoned::ClientLeft);
+        take(&mailbox).unwrap();
+        post(&mailbox, &[3, 4]);
+        assert_eq!(mailbox.admit(), Err(Overloaded));
+    }
+
+    #[test]
+    fn refusals_take_no_room_of_calls() {
+        let mailbox = Mailbox::new(1);
+        assert_eq!((0..1000).filter(|_| mailbox.admit_refusal()).count(), MOST_REFUSALS);
+        assert_eq!(mailbox.admit(), Ok(()));
+    }
+}

@@ -104,7 +104,7 @@ impl NativeServer {
             move |notice| notices::post(&mailbox, notice),
         );
         let server = Arc::new(server.map_err(|error| Error::new(Status::GenericFailure, error.to_string()))?);
-        let hook = CleanupHook::add(&env, Arc::clone(&server))?;
+        let hook = CleanupHook::add(&env, Arc::clone(&server)).inspect_err(|_| server.stop())?;
         self.running.replace(Some(Running { server, _hook: hook }));
         Ok(())
     }
