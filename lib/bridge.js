@@ -2,36 +2,28 @@
 'use strict';
 
 const { Answer, Answers } = require('./answers');
+const { Call } = require('./call');
 const { CallContext } = require('./context');
-const { describe, publicError } = require('./errors');
-const { parse, setImmediate, stringify } = require('./intrinsics');
+const { describe } = require('./errors');
+const { parse, setImmediate } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 const { Signals } = require('./signals');
-const { follow, isThenable } = require('./thenable');
 const { MOST_RECORDS, RECORD_WORDS, Record } = require('./wire');
 
 /** How many calls are started before timers and sockets of the application get their turn. */
 const CALLS_A_TURN = 64;
 
 /**
- * @typedef {object} Entry
- * @property {string} id
- * @property {'task' | 'event'} kind
- * @property {(input: any, context: any) => unknown} handler
- */
-
-/**
- * The JavaScript half of the bridge: takes calls when the doorbell rings, runs their handlers and hands
- * back the answers. `src/node/` is the other half.
+ * The JavaScript half of the bridge: takes records when the doorbell rings and does what they say.
+ * `src/node/` is the other half.
  */
 class Bridge {
   #native;
-  #host;
   #onNotice;
-  #answers;
-  #signals = new Signals();
+  /** @type {import('./call').Desk} */
+  #desk;
   #records = new Uint32Array(MOST_RECORDS * RECORD_WORDS);
-  /** @type {Map<number, Entry>} */
+  /** @type {Map<number, import('./call').Entry>} */
   #entries = new Map();
 
   /** The doorbell. */
@@ -44,14 +36,13 @@ class Bridge {
    */
   constructor(native, host, onNotice) {
     this.#native = native;
-    this.#host = host;
     this.#onNotice = onNotice;
-    this.#answers = new Answers(native);
+    this.#desk = { answers: new Answers(native), signals: new Signals(), host };
   }
 
   /**
    * @param {number} number
-   * @param {Entry} entry
+   * @param {import('./call').Entry} entry
    */
   add(number, entry) {
     this.#entries.set(number, entry);
@@ -63,14 +54,15 @@ class Bridge {
   }
 
   #drain() {
+    const { answers } = this.#desk;
     let more = true;
-    this.#answers.hold();
+    answers.hold();
     try {
       more = this.#takeTurn();
     } finally {
       // The doorbell rings again only once everything was taken: what is left is up to us.
       if (more) setImmediate(this.drain);
-      this.#answers.release();
+      answers.release();
     }
   }
 
@@ -108,8 +100,8 @@ class Bridge {
         this.#handle(kind, slot, generation, detail, text, head);
       } catch (error) {
         // A bug of ours costs the record that shows it, not the process, and not the records behind it.
-        this.#answers.add(slot, generation, Answer.FAILED);
-        log(this.#host.logger, 'error', LogKey.TASK_ERROR, describe(error));
+        this.#desk.answers.add(slot, generation, Answer.FAILED);
+        log(this.#desk.host.logger, 'error', LogKey.TASK_ERROR, describe(error));
       }
       textAt = textEnd;
       headAt = headEnd;
@@ -125,103 +117,32 @@ class Bridge {
    * @param {string} head
    */
   #handle(kind, slot, generation, detail, text, head) {
-    if (kind <= Record.EVENT_WITH_RESULT) return this.#call(kind, slot, generation, detail, text, head);
-    if (kind === Record.ABANDONED) return this.#signals.abandon(slot, generation, detail);
-    if (kind === Record.NOTICE) return this.#onNotice(parse(text ?? ''));
-    const context = new CallContext(undefined, head, this.#signals, slot, generation);
-    if (kind === Record.VALIDATE) return void this.#validate(slot, generation, context);
-    if (kind === Record.REFUSAL) return this.#host.refused(detail, text ?? '', context);
-    this.#answers.add(slot, generation, Answer.ORIGIN, this.#host.origin(context));
-  }
-
-  /**
-   * @param {number} kind
-   * @param {number} slot
-   * @param {number} generation
-   * @param {number} number
-   * @param {string | undefined} text
-   * @param {string} head
-   */
-  #call(kind, slot, generation, number, text, head) {
-    const entry = this.#entries.get(number);
-    if (entry === undefined) {
-      this.#answers.add(slot, generation, Answer.GONE);
-      return;
-    }
-    let input;
-    try {
-      input = text === undefined ? undefined : parse(text);
-    } catch {
-      this.#answers.add(slot, generation, Answer.UNREADABLE);
-      return;
-    }
-    const context = new CallContext(entry, head, this.#signals, slot, generation);
-    try {
-      const { handler } = entry;
-      const value = handler(input, context);
-      if (isThenable(value)) {
-        this.#settle(kind, slot, generation, entry, context, input, value);
-        return;
+    const { answers, host, signals } = this.#desk;
+    switch (kind) {
+      case Record.TASK:
+      case Record.EVENT:
+      case Record.EVENT_WITH_RESULT: {
+        const entry = this.#entries.get(detail);
+        if (entry === undefined) answers.add(slot, generation, Answer.GONE);
+        else new Call(this.#desk, kind, slot, generation, entry).run(text, head);
+        break;
       }
-      this.#succeed(kind, slot, generation, input, value);
-    } catch (error) {
-      this.#fail(slot, generation, entry, context, error);
+      case Record.VALIDATE:
+        this.#validate(slot, generation, new CallContext(head));
+        break;
+      case Record.ORIGIN:
+        answers.add(slot, generation, Answer.ORIGIN, host.origin(new CallContext(head)));
+        break;
+      case Record.ABANDONED:
+        signals.abandon(slot, generation, detail);
+        break;
+      case Record.REFUSAL:
+        host.refused(detail, text ?? '', new CallContext(head));
+        break;
+      case Record.NOTICE:
+        this.#onNotice(parse(text ?? ''));
+        break;
     }
-    CallContext.end(context);
-  }
-
-  /**
-   * @param {number} kind
-   * @param {number} slot
-   * @param {number} generation
-   * @param {Entry} entry
-   * @param {CallContext} context
-   * @param {unknown} input
-   * @param {PromiseLike<unknown>} promise
-   */
-  async #settle(kind, slot, generation, entry, context, input, promise) {
-    try {
-      this.#succeed(kind, slot, generation, input, await follow(promise));
-    } catch (error) {
-      this.#fail(slot, generation, entry, context, error);
-    }
-    CallContext.end(context);
-  }
-
-  /**
-   * @param {number} kind
-   * @param {number} slot
-   * @param {number} generation
-   * @param {unknown} input
-   * @param {unknown} value
-   */
-  #succeed(kind, slot, generation, input, value) {
-    const result = kind === Record.EVENT_WITH_RESULT && value === undefined ? input : value;
-    if (result === undefined || kind === Record.EVENT) {
-      this.#answers.add(slot, generation, Answer.DONE);
-      return;
-    }
-    const text = stringify(result);
-    if (text === undefined) {
-      throw new TypeError(`The result cannot be serialized: received a ${typeof result}, expected JSON data`);
-    }
-    this.#answers.add(slot, generation, Answer.RESULT, text);
-  }
-
-  /**
-   * @param {number} slot
-   * @param {number} generation
-   * @param {Entry} entry
-   * @param {CallContext} context
-   * @param {unknown} error
-   */
-  #fail(slot, generation, entry, context, error) {
-    const { status, text, unsent } = publicError(error);
-    if (text === undefined) this.#answers.add(slot, generation, Answer.FAILED);
-    else this.#answers.add(slot, generation, Answer.ERROR, text, status);
-    const key = entry.kind === 'task' ? LogKey.TASK_ERROR : LogKey.EVENT_ERROR;
-    const data = { ...describe(error), requestId: context.requestId, id: entry.id };
-    log(this.#host.logger, 'error', key, unsent === undefined ? data : { ...data, unsent });
   }
 
   /**
@@ -230,8 +151,8 @@ class Bridge {
    * @param {CallContext} context
    */
   async #validate(slot, generation, context) {
-    const passes = await this.#host.validate(context);
-    this.#answers.add(slot, generation, Answer.VERDICT, '', passes ? 1 : 0);
+    const passes = await this.#desk.host.validate(context);
+    this.#desk.answers.add(slot, generation, Answer.VERDICT, '', passes ? 1 : 0);
   }
 }
 

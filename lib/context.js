@@ -2,7 +2,6 @@
 'use strict';
 
 const { inspect } = require('node:util');
-const { AbortController } = require('./intrinsics');
 
 /** The first lines of a head; names and values of headers follow (`src/node/batch.rs`). */
 const REQUEST_ID = 0;
@@ -16,11 +15,8 @@ const HEADERS = 4;
  * apart only when it is asked, so that a handler that does not ask pays nothing.
  */
 class CallContext {
-  #entry;
   #head;
-  #signals;
-  #slot;
-  #generation;
+  #call;
   /** @type {string[] | undefined} */
   #lines;
   /** @type {Record<string, string> | undefined} */
@@ -29,26 +25,20 @@ class CallContext {
   #signal;
 
   /**
-   * @param {{ id: string, kind: 'task' | 'event' } | undefined} entry
    * @param {string} head
-   * @param {import('./signals').Signals} signals
-   * @param {number} slot
-   * @param {number} generation
+   * @param {import('./call').Call} [call] none where the configuration is asked about a request
    */
-  constructor(entry, head, signals, slot, generation) {
-    this.#entry = entry;
+  constructor(head, call) {
     this.#head = head;
-    this.#signals = signals;
-    this.#slot = slot;
-    this.#generation = generation;
+    this.#call = call;
   }
 
   get id() {
-    return this.#entry?.id;
+    return this.#call?.id;
   }
 
   get kind() {
-    return this.#entry?.kind;
+    return this.#call?.kind;
   }
 
   get requestId() {
@@ -73,11 +63,7 @@ class CallContext {
   }
 
   get signal() {
-    if (this.#signal === undefined) {
-      // After the answer nothing can be aborted any more.
-      this.#signal =
-        this.#slot === ENDED ? new AbortController().signal : this.#signals.of(this.#slot, this.#generation);
-    }
+    this.#signal ??= this.#call?.signal();
     return this.#signal;
   }
 
@@ -91,20 +77,7 @@ class CallContext {
     this.#lines ??= this.#head.split('\n');
     return this.#lines;
   }
-
-  /**
-   * The call of a context is answered.
-   *
-   * @param {CallContext} context
-   */
-  static end(context) {
-    context.#signals.ended(context.#slot, context.#generation);
-    context.#slot = ENDED;
-  }
 }
-
-/** In place of a slot, once the call is answered. */
-const ENDED = -1;
 
 /**
  * Repeated headers are joined as Node joins them.

@@ -49,6 +49,11 @@ class Signals {
     return controller.signal;
   }
 
+  /** A signal of which nothing will come. */
+  still() {
+    return new AbortController().signal;
+  }
+
   /**
    * Nobody waits for the call any more.
    *
