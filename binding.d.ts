@@ -34,6 +34,19 @@ export declare class NativeServer {
   take(records: Uint32Array): [count: number, texts: string, heads: string] | null
   /** Hands back `count` answers: their numbers, and all their texts, `length` units in all. */
   answer(answers: Uint32Array, count: number, text: string, length: number): void
+  /** Makes a stream and gives its number; an answer that names it sends it. */
+  openStream(): number
+  /** Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, nobody reads. */
+  writeStream(stream: number, chunk: Uint8Array): number
+  /** Ends a stream; one that is not complete takes its connection with it. */
+  endStream(stream: number, complete: boolean): void
+  /**
+   * The next chunk of a body, or 0: nothing yet, a record will say when there is; 1: the end; 2: the
+   * client broke off.
+   */
+  readBody(body: number): Buffer | number
+  /** Nobody reads a body any more. */
+  closeBody(body: number): void
   /** Whether the running server keeps the process alive. */
   keepAlive(alive: boolean): void
   /** Closes the server; a notice follows when it is gone. */

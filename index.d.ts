@@ -4,6 +4,11 @@
  * @packageDocumentation
  */
 
+// The types of Node are used where they are loaded; `NodeStream` stands in for them where they are not:
+// only there is this an error.
+// @ts-ignore
+import type { Readable } from 'node:stream';
+
 // Both are merged with the declarations of `lib` and of `@types/node` where those are loaded. They are
 // repeated here so that this file compiles with `lib: ["ES2022"]` alone.
 declare global {
@@ -38,7 +43,8 @@ export class TunnelServer {
   /**
    * Makes a task reachable at `POST {basePath}/task/{id}`, before or after {@link TunnelServer.listen}.
    *
-   * `Input` and `Output` are what you declare; the input that a client sends is not checked against them.
+   * `Input` and `Output` are what you declare; the input that a client sends is not checked against them. For an answer
+   * that is streamed, `Output` is a {@link StreamedAnswer}.
    *
    * @throws {@link TunnelApiError} `ID_INVALID`, `HANDLER_INVALID`, `ID_TAKEN`, `STATE_INVALID` (closing or closed).
    */
@@ -273,7 +279,8 @@ export interface TunnelLogger {
 /** Limits of a server. Times of connections are checked every 50 ms. */
 export interface LimitsOptions {
   /**
-   * Largest JSON body, 1 to 268435456, in bytes. Over it: 413 `PAYLOAD_TOO_LARGE`.
+   * Largest JSON body, 1 to 268435456, in bytes. Over it: 413 `PAYLOAD_TOO_LARGE`. A {@link CallContext.body} has no
+   * such limit.
    *
    * @defaultValue `2097152`
    */
@@ -324,8 +331,8 @@ export interface LimitsOptions {
   bodyTimeoutMs?: number;
 
   /**
-   * Longest time that a connection is idle between requests, or stalls while an answer is written to it, 1 to 2147483647,
-   * in milliseconds. Over it the connection is closed.
+   * Longest time that a connection is idle between requests, or stalls while an answer is written to it (a streamed one
+   * too), 1 to 2147483647, in milliseconds. Over it the connection is closed.
    *
    * @defaultValue `75000`
    */
@@ -333,7 +340,8 @@ export interface LimitsOptions {
 
   /**
    * Longest time for a handler to answer, and for the validators of a request, 1 to 2147483647, in milliseconds;
-   * without it there is no limit. Over it: 504 `HANDLER_TIMEOUT`, and the call's signal aborts.
+   * without it there is no limit. Over it: 504 `HANDLER_TIMEOUT`, and the call's signal aborts. A streamed answer may
+   * take any time once it has begun.
    */
   handlerTimeoutMs?: number;
 }
@@ -366,9 +374,9 @@ export interface CloseOptions {
 }
 
 /**
- * The work of a task. The result must be what JSON can carry; `undefined` answers `{"ok":true}`, and a bigint, cycle,
- * function or symbol is 500 `INTERNAL_ERROR`. Throw a {@link TunnelError} to tell the client why; any other throw is a
- * 500 without details.
+ * The work of a task. The result must be what JSON can carry, or a {@link StreamedAnswer}; `undefined` answers
+ * `{"ok":true}`, and a bigint, cycle, function or symbol is 500 `INTERNAL_ERROR`. Throw a {@link TunnelError} to tell
+ * the client why; any other throw is a 500 without details.
  */
 export type TaskHandler<Input = unknown, Output = unknown> = (
   input: Input,
@@ -384,6 +392,89 @@ export type EventHandler<Payload = unknown> = (
   context: CallContext,
   // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing has type void
 ) => Payload | void | PromiseLike<Payload | void>;
+
+/**
+ * What a task may return in place of JSON data; it goes out as it is made. A slow client slows whoever makes it. A client
+ * that leaves ends it (`destroy`, `cancel` or `return`) and aborts the call's signal. An error on the way cuts the
+ * connection, and goes to the logger. An event cannot answer with one.
+ *
+ * - A {@link ByteStream}: 200 and `application/octet-stream`.
+ * - A {@link StreamAnswer} or a {@link BodyAnswer}: bytes with a status and headers of their own.
+ * - Any other async iterable, such as an async generator: its values as server-sent events where the request accepts
+ *   `text/event-stream`, and as lines of JSON (`application/x-ndjson`) where it does not.
+ *
+ * `Value` is what the values of an async iterable are.
+ */
+export type StreamedAnswer<Value = unknown> = ByteStream | StreamAnswer | BodyAnswer | AsyncIterable<Value>;
+
+/** A Node `Readable`, or a web `ReadableStream`, of bytes or text. */
+export type ByteStream = NodeStream | WebStream;
+
+/** Bytes or text as they are made, with a status and headers. */
+export interface StreamAnswer extends AnswerHead {
+  /** What makes the chunks; text is sent as UTF-8. */
+  stream: ByteStream | AsyncIterable<Uint8Array | string>;
+}
+
+/** Bytes that are there already, with a status and headers. */
+export interface BodyAnswer extends AnswerHead {
+  /** The bytes. */
+  body: Uint8Array;
+}
+
+/** Status and headers of an answer that is not JSON. */
+export interface AnswerHead {
+  /**
+   * Status of the answer, an integer from 200 to 599.
+   *
+   * @defaultValue `200`
+   */
+  status?: number;
+
+  /**
+   * What the bytes are.
+   *
+   * @defaultValue `'application/octet-stream'`
+   */
+  contentType?: string;
+
+  /**
+   * Further headers. These are the server's own and left out: `set-cookie`, `access-control-allow-origin`,
+   * `access-control-allow-credentials`, `x-content-type-options`, `x-frame-options`, `connection`, `transfer-encoding`
+   * and `upgrade`.
+   */
+  headers?: AnswerHeaders;
+}
+
+/** Headers of an answer by name. */
+export type AnswerHeaders = { readonly [name: string]: string | number };
+
+/** What is needed of a Node `Readable`. Every `stream.Readable` is one. */
+export interface NodeStream extends AsyncIterable<unknown> {
+  /** Sends the chunks on to a writable stream. */
+  pipe(destination: never, options?: never): unknown;
+  /** Whether it was destroyed. */
+  readonly destroyed: boolean;
+  /** Ends it before its time. */
+  destroy(error?: Error): this;
+}
+
+/** What is needed of a web `ReadableStream`. Every one of Node, `fetch` and browsers is one. */
+export interface WebStream {
+  /** Takes the stream over. */
+  getReader(): WebStreamReader;
+}
+
+/** What is needed of a `ReadableStreamDefaultReader`. */
+export interface WebStreamReader {
+  /** The next chunk. */
+  read(): PromiseLike<{ done: boolean; value?: unknown }>;
+  /** Ends the stream before its time. */
+  cancel(reason?: unknown): PromiseLike<void>;
+}
+
+/** The bytes of a request: a `Readable` of `node:stream` where the types of Node are loaded. */
+export type RequestBody = [unknown] extends [Readable] ? AsyncIterable<Uint8Array> & NodeStream : Readable;
 
 /** One call. Made on first use, and readable after the answer too. */
 export interface CallContext {
@@ -401,8 +492,17 @@ export interface CallContext {
   readonly path: string;
   /** IP address of the peer of the connection. */
   readonly remoteAddress: string;
-  /** Aborts when the client leaves before the answer is complete, and when the handler's time is over. */
+  /**
+   * Aborts when the client leaves before the answer is complete, a streamed one included, and when the handler's time is
+   * over.
+   */
   readonly signal: AbortSignal;
+  /**
+   * The bytes of the request as they arrive, where a task was called with `content-type: application/octet-stream`: its
+   * input is `undefined` then, and no size is too large. What the task does not read waits at the client. When the
+   * client breaks off, the stream is destroyed with an error whose code is `ECONNRESET`. Undefined for every other call.
+   */
+  readonly body: RequestBody | undefined;
 }
 
 /** Request headers by lower-case name. */

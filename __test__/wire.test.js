@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { test } = require('node:test');
-const { ANSWER_WORDS, Answer, MOST_RECORDS, RECORD_WORDS, Record } = require('../lib/wire.js');
+const { ANSWER_WORDS, Answer, BODY_WORD, MOST_RECORDS, RECORD_WORDS, Record } = require('../lib/wire.js');
 
 /** @param {string} file */
 function constantsOf(file) {
@@ -17,7 +17,7 @@ function constantsOf(file) {
 test('records have the same numbers on both sides of the bridge', () => {
   const { SLOT_BITS, ...rust } = constantsOf('batch.rs');
   assert.ok(SLOT_BITS > 0);
-  assert.deepEqual({ RECORD_WORDS, MOST_RECORDS, ...Record }, rust);
+  assert.deepEqual({ BODY_WORD, RECORD_WORDS, MOST_RECORDS, ...Record }, rust);
 });
 
 test('answers have the same numbers on both sides of the bridge', () => {

@@ -2,7 +2,7 @@
 'use strict';
 
 const { queueMicrotask } = require('./intrinsics');
-const { ANSWER_WORDS, Answer, MOST_RECORDS } = require('./wire');
+const { ANSWER_WORDS, MOST_RECORDS } = require('./wire');
 
 /** Texts are joined up to this many units: V8 puts longer strings on pages of their own, which cost more. */
 const MOST_UNITS = 64 * 1024;
@@ -38,7 +38,7 @@ class Answers {
   /**
    * @param {number} slot
    * @param {number} generation
-   * @param {number} kind of {@link Answer}
+   * @param {number} kind of `Answer`
    * @param {string} [text]
    * @param {number} [detail]
    */
@@ -67,4 +67,4 @@ class Answers {
   }
 }
 
-module.exports = { Answers, Answer };
+module.exports = { Answers };

@@ -1,14 +1,15 @@
 // @ts-check
 'use strict';
 
-const { Answer, Answers } = require('./answers');
+const { Answers } = require('./answers');
 const { Call } = require('./call');
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
 const { parse, setImmediate } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 const { Signals } = require('./signals');
-const { MOST_RECORDS, RECORD_WORDS, Record } = require('./wire');
+const { Streams } = require('./streams');
+const { Answer, BODY_WORD, MOST_RECORDS, RECORD_WORDS, Record } = require('./wire');
 
 /** How many calls are started before timers and sockets of the application get their turn. */
 const CALLS_A_TURN = 64;
@@ -37,7 +38,7 @@ class Bridge {
   constructor(native, host, onNotice) {
     this.#native = native;
     this.#onNotice = onNotice;
-    this.#desk = { answers: new Answers(native), signals: new Signals(), host };
+    this.#desk = { answers: new Answers(native), signals: new Signals(), streams: new Streams(native), host };
   }
 
   /**
@@ -97,7 +98,7 @@ class Bridge {
       const text = textEnd > textAt ? texts.substring(textAt, textEnd) : undefined;
       const head = heads.substring(headAt, headEnd);
       try {
-        this.#handle(kind, slot, generation, detail, text, head);
+        this.#handle(kind, slot, generation, detail, text, head, records[at + BODY_WORD]);
       } catch (error) {
         // A bug of ours costs the record that shows it, not the process, and not the records behind it.
         this.#desk.answers.add(slot, generation, Answer.FAILED);
@@ -115,16 +116,21 @@ class Bridge {
    * @param {number} detail
    * @param {string | undefined} text
    * @param {string} head
+   * @param {number} body
    */
-  #handle(kind, slot, generation, detail, text, head) {
-    const { answers, host, signals } = this.#desk;
+  #handle(kind, slot, generation, detail, text, head, body) {
+    const { answers, host, signals, streams } = this.#desk;
     switch (kind) {
       case Record.TASK:
       case Record.EVENT:
       case Record.EVENT_WITH_RESULT: {
         const entry = this.#entries.get(detail);
-        if (entry === undefined) answers.add(slot, generation, Answer.GONE);
-        else new Call(this.#desk, kind, slot, generation, entry).run(text, head);
+        if (entry !== undefined) {
+          new Call(this.#desk, kind, slot, generation, entry, body).run(text, head);
+          break;
+        }
+        answers.add(slot, generation, Answer.GONE);
+        if (body !== 0) streams.discard(body);
         break;
       }
       case Record.VALIDATE:
@@ -138,6 +144,12 @@ class Bridge {
         break;
       case Record.REFUSAL:
         host.refused(detail, text ?? '', new CallContext(head));
+        break;
+      case Record.STREAM:
+        streams.signal(slot, detail);
+        break;
+      case Record.BODY:
+        streams.readable(slot);
         break;
       case Record.NOTICE:
         this.#onNotice(parse(text ?? ''));

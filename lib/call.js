@@ -1,13 +1,14 @@
 // @ts-check
 'use strict';
 
-const { Answer } = require('./answers');
 const { CallContext } = require('./context');
 const { describe, publicError } = require('./errors');
 const { parse, stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
+const { clientLeft } = require('./signals');
+const { streamedAnswer } = require('./streams');
 const { follow, isThenable } = require('./thenable');
-const { Record } = require('./wire');
+const { Answer, Record } = require('./wire');
 
 /**
  * @typedef {object} Entry a registered handler
@@ -18,6 +19,7 @@ const { Record } = require('./wire');
  * @typedef {object} Desk what the calls of a server share
  * @property {import('./answers').Answers} answers
  * @property {import('./signals').Signals} signals
+ * @property {import('./streams').Streams} streams
  * @property {import('./host').Host} host
  */
 
@@ -28,7 +30,12 @@ class Call {
   #slot;
   #generation;
   #entry;
+  #body;
+  /** @type {import('./streams/upload').Upload | undefined} */
+  #upload;
   #ended = false;
+  /** @type {AbortController | undefined} of an answer that is streamed */
+  #aborter;
 
   /**
    * @param {Desk} desk
@@ -36,13 +43,15 @@ class Call {
    * @param {number} slot
    * @param {number} generation
    * @param {Entry} entry
+   * @param {number} body the number of a body that is read as it arrives, or 0
    */
-  constructor(desk, kind, slot, generation, entry) {
+  constructor(desk, kind, slot, generation, entry, body) {
     this.#desk = desk;
     this.#kind = kind;
     this.#slot = slot;
     this.#generation = generation;
     this.#entry = entry;
+    this.#body = body;
   }
 
   get id() {
@@ -53,9 +62,20 @@ class Call {
     return this.#entry.kind;
   }
 
+  /** The body, for a call whose body is read as it arrives. */
+  body() {
+    if (this.#upload === undefined && this.#body !== 0) {
+      this.#upload = this.#desk.streams.upload(this.#body);
+      // After the answer there is nothing left of a body that nobody asked for.
+      if (this.#ended) this.#upload.destroy();
+    }
+    return this.#upload;
+  }
+
   /** Aborts when nobody waits for the answer any more; after the answer it does not abort. */
   signal() {
     const { signals } = this.#desk;
+    if (this.#aborter !== undefined) return this.#aborter.signal;
     return this.#ended ? signals.still() : signals.of(this.#slot, this.#generation);
   }
 
@@ -78,7 +98,7 @@ class Call {
       const { handler } = this.#entry;
       const value = handler(input, context);
       if (isThenable(value)) this.#settle(value, input, context);
-      else this.#succeed(value, input);
+      else this.#succeed(value, input, context);
     } catch (error) {
       this.#fail(error, context);
     }
@@ -91,7 +111,7 @@ class Call {
    */
   async #settle(promise, input, context) {
     try {
-      this.#succeed(await follow(promise), input);
+      this.#succeed(await follow(promise), input, context);
     } catch (error) {
       this.#fail(error, context);
     }
@@ -100,8 +120,15 @@ class Call {
   /**
    * @param {unknown} value
    * @param {unknown} input
+   * @param {CallContext} context
    */
-  #succeed(value, input) {
+  #succeed(value, input, context) {
+    const streamed =
+      this.#kind === Record.TASK ? streamedAnswer(value, () => context.headers.accept) : undefined;
+    if (streamed !== undefined) {
+      this.#stream(streamed, context);
+      return;
+    }
     const result = this.#kind === Record.EVENT_WITH_RESULT && value === undefined ? input : value;
     if (result === undefined || this.#kind === Record.EVENT) {
       this.#answer(Answer.DONE);
@@ -115,6 +142,35 @@ class Call {
   }
 
   /**
+   * Answers with a stream. Its signal aborts when the client leaves before the end of it.
+   *
+   * @param {import('./streams/answer').StreamedAnswer} streamed
+   * @param {CallContext} context
+   */
+  async #stream(streamed, context) {
+    const { signals, streams } = this.#desk;
+    const aborter = signals.detach(this.#slot, this.#generation);
+    const { number, run } = streams.open(streamed, () => aborter.abort(clientLeft()));
+    const { status, headers } = streamed;
+    this.#aborter = aborter;
+    this.#answer(Answer.STREAM, stringify({ stream: number, headers }), status);
+    try {
+      await run();
+    } catch (error) {
+      this.#log(error, context);
+    } finally {
+      this.#discard();
+    }
+  }
+
+  /** A body that nobody reads is not kept: its client may still be sending it. */
+  #discard() {
+    if (this.#body === 0) return;
+    if (this.#upload === undefined) this.#desk.streams.discard(this.#body);
+    else if (this.#upload.readableFlowing === null && !this.#upload.readableDidRead) this.#upload.destroy();
+  }
+
+  /**
    * @param {unknown} error
    * @param {CallContext} context
    */
@@ -122,6 +178,15 @@ class Call {
     const { status, text, unsent } = publicError(error);
     if (text === undefined) this.#answer(Answer.FAILED);
     else this.#answer(Answer.ERROR, text, status);
+    this.#log(error, context, unsent);
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {CallContext} context
+   * @param {string} [unsent]
+   */
+  #log(error, context, unsent) {
     const key = this.kind === 'task' ? LogKey.TASK_ERROR : LogKey.EVENT_ERROR;
     const data = { ...describe(error), requestId: context.requestId, id: this.id };
     log(this.#desk.host.logger, 'error', key, unsent === undefined ? data : { ...data, unsent });
@@ -136,6 +201,8 @@ class Call {
     this.#ended = true;
     this.#desk.answers.add(this.#slot, this.#generation, kind, text, detail);
     this.#desk.signals.ended(this.#slot, this.#generation);
+    // The body of a streamed answer may be read for as long as the answer is written.
+    if (kind !== Answer.STREAM) this.#discard();
   }
 }
 

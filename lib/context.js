@@ -62,6 +62,10 @@ class CallContext {
     return this.#headers;
   }
 
+  get body() {
+    return this.#call?.body();
+  }
+
   get signal() {
     this.#signal ??= this.#call?.signal();
     return this.#signal;
@@ -79,8 +83,30 @@ class CallContext {
   }
 }
 
+/** Headers of which Node keeps the first; `src/http/headers.rs` has the same list. */
+const SINGLE = new Set([
+  'age',
+  'authorization',
+  'content-length',
+  'content-type',
+  'etag',
+  'expires',
+  'from',
+  'host',
+  'if-modified-since',
+  'if-unmodified-since',
+  'last-modified',
+  'location',
+  'max-forwards',
+  'proxy-authorization',
+  'referer',
+  'retry-after',
+  'server',
+  'user-agent',
+]);
+
 /**
- * Repeated headers are joined as Node joins them.
+ * Of a repeated header Node keeps the first value, or joins all.
  *
  * @param {string[]} lines
  */
@@ -88,12 +114,14 @@ function readHeaders(lines) {
   /** @type {Record<string, string>} */
   const headers = {};
   // As in the reference, the id made for a request stands among its headers.
-  if (lines[REQUEST_ID] !== '') headers['x-runner-request-id'] = lines[REQUEST_ID];
+  headers['x-runner-request-id'] = lines[REQUEST_ID];
   for (let at = HEADERS; at + 1 < lines.length; at += 2) {
     const name = lines[at];
     if (name === 'x-runner-request-id') continue;
     const separator = name === 'cookie' ? '; ' : ', ';
-    const value = Object.hasOwn(headers, name) ? headers[name] + separator + lines[at + 1] : lines[at + 1];
+    const repeated = Object.hasOwn(headers, name);
+    if (repeated && SINGLE.has(name)) continue;
+    const value = repeated ? headers[name] + separator + lines[at + 1] : lines[at + 1];
     // Defined, not assigned: `__proto__` is a header name like any other.
     Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
   }

@@ -1,10 +1,10 @@
 // @ts-check
 'use strict';
 
-const { types } = require('node:util');
 const { describe } = require('./errors');
 const { URL } = require('./intrinsics');
 const { LogKey, log } = require('./log');
+const { settled } = require('./thenable');
 
 /**
  * The decisions that the configuration leaves to JavaScript: validators and origin rules.
@@ -20,7 +20,7 @@ class Host {
     this.#validators = auth?.validate === undefined ? [] : [auth.validate].flat();
     const origin = cors?.origin ?? corsOrigins;
     // A copy: testing moves `lastIndex`, and the caller's own expression is not ours to move.
-    this.#origin = types.isRegExp(origin) ? new RegExp(origin) : origin;
+    this.#origin = isRegExp(origin) ? new RegExp(origin.source, origin.flags) : origin;
     this.#logger = logger;
   }
 
@@ -49,7 +49,7 @@ class Host {
     for (const validate of this.#validators) {
       try {
         const { headers, method, path: url } = context;
-        const verdict = await validate({ headers, method, url, path: pathOf(url) });
+        const verdict = await settled(validate({ headers, method, url, path: pathOf(url) }));
         if (verdict?.ok) return true;
       } catch (error) {
         this.#report(LogKey.VALIDATOR_ERROR, error, context);
@@ -90,6 +90,16 @@ class Host {
   #report(key, error, context) {
     log(this.#logger, 'error', key, { ...describe(error), requestId: context.requestId });
   }
+}
+
+/**
+ * What the core takes for a regular expression (`src/node/options.rs`), of whatever realm.
+ *
+ * @param {any} origin
+ * @returns {origin is RegExp}
+ */
+function isRegExp(origin) {
+  return typeof origin === 'object' && origin !== null && typeof origin.test === 'function';
 }
 
 /**

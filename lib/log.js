@@ -1,6 +1,8 @@
 // @ts-check
 'use strict';
 
+const { settled } = require('./thenable');
+
 /** The keys of the reference where it has them, so that existing log queries keep working. */
 const LogKey = Object.freeze({
   LISTEN: 'node.exposure.listen',
@@ -22,7 +24,7 @@ const LogKey = Object.freeze({
  */
 async function log(logger, level, key, data) {
   try {
-    await logger?.[level]?.(key, data);
+    await settled(logger?.[level]?.(key, data));
   } catch {
     // There is nowhere left to report it.
   }

@@ -28,12 +28,26 @@ function checkRegistration(kind, id, handler, options) {
  * @param {unknown} id
  */
 function checkId(kind, id) {
-  if (typeof id === 'string' && id !== '') return;
+  if (typeof id === 'string' && id !== '' && isWellFormed(id)) return;
   throw apiError(
     TypeError,
     'ID_INVALID',
-    `The id of a ${kind}: received ${show(id)}, expected a non-empty string`,
+    `The id of a ${kind}: received ${show(id)}, expected a non-empty string of whole characters`,
   );
+}
+
+/**
+ * Half of a surrogate pair is no character, and no URL can name it.
+ *
+ * @param {string} id
+ */
+function isWellFormed(id) {
+  try {
+    encodeURIComponent(id);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -70,7 +84,19 @@ function checkOptions(kind, id, options) {
  * @returns {number | undefined}
  */
 function closeTimeout(options) {
-  const timeoutMs = options?.timeoutMs;
+  if (options === undefined) return undefined;
+  if (options === null || typeof options !== 'object' || Array.isArray(options)) {
+    throw configError('close', [{ path: 'options', received: show(options), expected: 'an object' }]);
+  }
+  const unknown = Object.keys(options).filter((key) => key !== 'timeoutMs');
+  if (unknown.length > 0) {
+    const problem = { received: 'an unknown option', expected: 'one of: timeoutMs' };
+    throw configError(
+      'close',
+      unknown.map((path) => ({ path, ...problem })),
+    );
+  }
+  const { timeoutMs } = options;
   if (timeoutMs === undefined || isMilliseconds(timeoutMs, 0)) return timeoutMs;
   const expected = `an integer from 0 to ${LONGEST_MS} (milliseconds)`;
   throw configError('close', [{ path: 'timeoutMs', received: show(timeoutMs), expected }]);

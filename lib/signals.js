@@ -5,10 +5,9 @@ const { AbortController, DOMException } = require('./intrinsics');
 
 const CLIENT_LEFT = 0;
 
-const REASONS = [
-  () => new DOMException('The client has left before the call was answered', 'AbortError'),
-  () => new DOMException('The deadline of the call has passed', 'TimeoutError'),
-];
+const clientLeft = () => new DOMException('The client has left before the call was answered', 'AbortError');
+
+const REASONS = [clientLeft, () => new DOMException('The deadline of the call has passed', 'TimeoutError')];
 
 /** Generations count up to here and start again (`src/dispatch/desk.rs`). */
 const GENERATIONS = 2 ** 30;
@@ -23,8 +22,8 @@ const GENERATIONS = 2 ** 30;
 /**
  * The abort signals of the calls that run. One is made when a handler asks for it; other calls cost nothing.
  *
- * Keyed by slot, so that it cannot outgrow the calls under way: a slot is used again once nobody waits for
- * its call, though the handler of an abandoned one may still run.
+ * Keyed by slot, so that it cannot outgrow the calls that were ever under way at a time: a slot is used again
+ * once nobody waits for its call, though the handler of an abandoned one may still run.
  */
 class Signals {
   /** @type {Map<number, Entry>} */
@@ -47,6 +46,18 @@ class Signals {
       controller.abort(REASONS[why ?? CLIENT_LEFT]());
     }
     return controller.signal;
+  }
+
+  /**
+   * The controller of a call whose answer is streamed: from here on it is the stream's.
+   *
+   * @param {number} slot
+   * @param {number} generation
+   */
+  detach(slot, generation) {
+    const entry = this.#entries.get(slot);
+    const controller = entry?.generation === generation ? entry.controller : undefined;
+    return controller ?? new AbortController();
   }
 
   /** A signal of which nothing will come. */
@@ -72,14 +83,16 @@ class Signals {
   }
 
   /**
-   * The call is answered: from here on its signal does not abort.
+   * The call is answered: from here on its signal does not abort. That it was there stays known, so that an
+   * abandoned call of its slot that still runs learns that it was overtaken.
    *
    * @param {number} slot
    * @param {number} generation
    */
   ended(slot, generation) {
-    if (this.#entries.size > 0 && this.#entries.get(slot)?.generation === generation)
-      this.#entries.delete(slot);
+    if (this.#entries.size > 0 && this.#entries.get(slot)?.generation === generation) {
+      this.#entries.set(slot, { generation });
+    }
   }
 }
 
@@ -92,4 +105,4 @@ function isNewer(generation, than) {
   return ahead > 0 && ahead < GENERATIONS / 2;
 }
 
-module.exports = { Signals };
+module.exports = { Signals, clientLeft };

@@ -28,8 +28,24 @@ function follow(thenable, depth = 0) {
   if (thenable instanceof Promise) return thenable;
   return new Promise((resolve, reject) => {
     if (depth === DEEPEST) throw new TypeError(`A thenable resolved with a thenable ${DEEPEST} times over`);
-    thenable.then((value) => resolve(isThenable(value) ? follow(value, depth + 1) : value), reject);
+    thenable.then((value) => {
+      try {
+        resolve(isThenable(value) ? follow(value, depth + 1) : value);
+      } catch (error) {
+        // Looking at `then` can throw.
+        reject(error);
+      }
+    }, reject);
   });
 }
 
-module.exports = { follow, isThenable };
+/**
+ * What a call of the user's comes to, be it a promise or not.
+ *
+ * @param {any} value
+ */
+function settled(value) {
+  return isThenable(value) ? follow(value) : value;
+}
+
+module.exports = { follow, isThenable, settled };

@@ -6,8 +6,10 @@
  * other half of this file.
  */
 
-/** A record: kind, slot, generation, handler or detail, length of input, length of head. */
-const RECORD_WORDS = 6;
+/** A record: kind, slot, generation, handler or detail, length of input, length of head, number of the body. */
+const RECORD_WORDS = 7;
+/** Which of the numbers is that of the body; 0 if there is none. */
+const BODY_WORD = 6;
 /** The most records that cross at a time. */
 const MOST_RECORDS = 32;
 
@@ -20,6 +22,8 @@ const Record = Object.freeze({
   ABANDONED: 5,
   NOTICE: 6,
   REFUSAL: 7,
+  STREAM: 8,
+  BODY: 9,
 });
 
 /** An answer: kind, slot, generation, detail, length of text. */
@@ -34,6 +38,7 @@ const Answer = Object.freeze({
   GONE: 5,
   VERDICT: 6,
   ORIGIN: 7,
+  STREAM: 8,
 });
 
-module.exports = { RECORD_WORDS, MOST_RECORDS, Record, ANSWER_WORDS, Answer };
+module.exports = { BODY_WORD, RECORD_WORDS, MOST_RECORDS, Record, ANSWER_WORDS, Answer };

@@ -131,11 +131,10 @@ impl Registry {
 
     fn allows(&self, kind: Kind, id: &str) -> bool {
         let Some(list) = &self.allow_list else { return true };
-        let ids = match kind {
-            Kind::Task => &list.tasks,
-            Kind::Event => &list.events,
-        };
-        ids.iter().any(|allowed| allowed == id)
+        match kind {
+            Kind::Task => list.tasks.contains(id),
+            Kind::Event => list.events.contains(id),
+        }
     }
 }
 
@@ -179,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_allow_list_is_asked_before_the_handlers() {
-        let list = AllowList { tasks: vec!["in".to_owned()], events: vec![] };
+        let list = AllowList { tasks: ["in".to_owned()].into(), events: [].into() };
         let registry = Registry::new(Some(list));
         registry.register(Kind::Task, "out", false, None).unwrap();
         let error = |id: &str| registry.resolve(Kind::Task, id).unwrap_err();

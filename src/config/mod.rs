@@ -8,6 +8,7 @@ mod limits;
 mod reader;
 mod value;
 
+use std::collections::HashSet;
 use std::fmt;
 
 pub use auth::{Auth, AuthRule};
@@ -67,9 +68,9 @@ pub struct Config {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AllowList {
     /// Task ids.
-    pub tasks: Vec<String>,
+    pub tasks: HashSet<String>,
     /// Event ids.
-    pub events: Vec<String>,
+    pub events: HashSet<String>,
 }
 
 /// One option that cannot be used.
@@ -174,7 +175,10 @@ fn base_path(root: &mut Section<'_>) -> String {
 
 fn allow_list(root: &mut Section<'_>) -> Option<AllowList> {
     let mut section = root.section("allowList", &["tasks", "events"])?;
-    let mut ids = |key| section.strings(key, "a non-empty id", |id| !id.is_empty()).unwrap_or_default();
+    let mut ids = |key| {
+        let ids = section.strings(key, "a non-empty id", |id| !id.is_empty());
+        ids.unwrap_or_default().into_iter().collect()
+    };
     Some(AllowList { tasks: ids("tasks"), events: ids("events") })
 }
 

@@ -4,16 +4,18 @@
 //! puts the [`Outcome`] into the desk's [`Returns`]. The bridge to JavaScript is one implementation, a
 //! closure in a test another. Nothing on this side knows that JavaScript exists.
 
+mod chunks;
 mod desk;
 mod returns;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
+pub use chunks::{BrokenOff, ChunkReader, ChunkWriter, Signal, Written, chunks};
 pub use desk::{Desk, Pending};
 pub use returns::{Reply, Returns};
 
@@ -82,12 +84,37 @@ pub enum Purpose {
 }
 
 /// The input of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Input<'a> {
     /// Nothing was sent.
     None,
     /// A JSON text whose syntax is right.
     Json(&'a str),
+    /// A body that is read as it arrives.
+    Stream(&'a Upload),
+}
+
+/// A request's body, until whoever runs the call takes it.
+#[derive(Debug)]
+pub struct Upload(Mutex<Option<ChunkReader>>);
+
+impl PartialEq for Upload {
+    /// The same upload.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Upload {
+    /// An upload that was not taken yet.
+    pub fn new(body: ChunkReader) -> Self {
+        Upload(Mutex::new(Some(body)))
+    }
+
+    /// The body, once.
+    pub fn take(&self) -> Option<ChunkReader> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// One call, borrowed from the request that makes it.
@@ -115,7 +142,7 @@ pub struct Refusal<'a> {
 pub struct Head {
     /// Method, target and headers.
     pub parts: Parts,
-    /// The request's own id, or the one made for it; empty outside the base path.
+    /// The request's own id, or the one made for it.
     pub request_id: http::HeaderValue,
     /// Where the connection comes from.
     pub remote: SocketAddr,
@@ -128,11 +155,24 @@ impl Head {
     }
 }
 
+/// An answer whose body comes as it is made.
+#[derive(Debug, PartialEq)]
+pub struct Streamed {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// The headers that the handler wants; those that are the server's own to decide are left out.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: ChunkReader,
+}
+
 /// How a call ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub enum Outcome {
     /// With the JSON text of a result.
     Result(Bytes),
+    /// With a stream of bytes.
+    Stream(Box<Streamed>),
     /// Without a result.
     Done,
     /// With a typed application error: its status, and the JSON text of `error`.

@@ -10,30 +10,67 @@ use std::time::Duration;
 use axum::BoxError;
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
+use http::HeaderMap;
+use http::header::EXPECT;
 use http_body::Body;
 use http_body_util::BodyExt;
+use tokio::sync::Notify;
 
 use super::closing::Closing;
+use crate::dispatch::{ChunkReader, Written, chunks};
 use crate::error::RequestError;
 
-/// Reads the whole body.
-///
-/// # Errors
-/// `PayloadTooLarge` over `limit` bytes, at once where the length is announced; `BodyTimeout` after
-/// `timeout`; `Aborted` if the body breaks off, `InvalidJson` if its framing is broken.
-pub(super) async fn read<B>(body: &mut B, limit: usize, timeout: Duration) -> Result<Bytes, RequestError>
+/// The body of a request, from the end of its head until it is read, taken, or left.
+pub(super) struct RequestBody<B> {
+    body: Option<B>,
+    /// The client sends it only after `100 Continue`, which hyper says when reading begins.
+    awaited: bool,
+}
+
+impl<B> RequestBody<B>
 where
-    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
-    if body.size_hint().lower() > limit as u64 {
-        return Err(RequestError::PayloadTooLarge);
+    pub(super) fn new(body: B, headers: &HeaderMap) -> Self {
+        RequestBody { body: Some(body), awaited: headers.contains_key(EXPECT) }
     }
-    let mut reading = pin!(read_frames(body, limit));
-    // Most bodies came with their head: they need no timer.
-    if let Poll::Ready(read) = futures_util::poll!(reading.as_mut()) {
-        return read;
+
+    /// Reads the whole body.
+    ///
+    /// # Errors
+    /// `PayloadTooLarge` over `limit` bytes, at once where the length is announced; `BodyTimeout` after
+    /// `timeout`; `Aborted` if the body breaks off, `InvalidJson` if its framing is broken.
+    pub(super) async fn read(&mut self, limit: usize, timeout: Duration) -> Result<Bytes, RequestError> {
+        let Some(body) = self.body.as_mut() else { return Ok(Bytes::new()) };
+        if body.size_hint().lower() > limit as u64 {
+            return Err(RequestError::PayloadTooLarge);
+        }
+        self.awaited = false;
+        let mut reading = pin!(read_frames(body, limit));
+        // Most bodies came with their head: they need no timer.
+        if let Poll::Ready(read) = futures_util::poll!(reading.as_mut()) {
+            return read;
+        }
+        tokio::time::timeout(timeout, reading).await.unwrap_or(Err(RequestError::BodyTimeout))
     }
-    tokio::time::timeout(timeout, reading).await.unwrap_or(Err(RequestError::BodyTimeout))
+
+    /// Lets the body be read as it arrives, no faster than it is read.
+    pub(super) fn stream(&mut self, timeout: Duration, closing: Arc<Closing>) -> ChunkReader {
+        stream(self.body.take(), timeout, closing)
+    }
+
+    /// Leaves what was not read; false if the connection cannot go on, because nobody knows whether the
+    /// client will still send what it was not asked for.
+    pub(super) fn leave(self, timeout: Duration, closing: Arc<Closing>) -> bool {
+        match self.body {
+            Some(body) if self.awaited => body.is_end_stream(),
+            Some(body) => {
+                discard(body, timeout, closing);
+                true
+            }
+            None => true,
+        }
+    }
 }
 
 async fn read_frames<B>(body: &mut B, limit: usize) -> Result<Bytes, RequestError>
@@ -74,11 +111,49 @@ fn broken(error: BoxError) -> RequestError {
     RequestError::Aborted
 }
 
+/// Lets a body be read as it arrives, no faster than it is read. What is left when the reader goes is
+/// discarded.
+fn stream<B>(body: Option<B>, timeout: Duration, closing: Arc<Closing>) -> ChunkReader
+where
+    B: Body<Data = Bytes> + Unpin + Send + 'static,
+{
+    let told = Arc::new(Notify::new());
+    let (writer, reader) = chunks({
+        let told = Arc::clone(&told);
+        move |_| told.notify_one()
+    });
+    let Some(mut body) = body else {
+        writer.finish();
+        return reader;
+    };
+    tokio::spawn(async move {
+        let mut room = true;
+        loop {
+            tokio::select! {
+                frame = body.frame(), if room => match frame {
+                    None => return writer.finish(),
+                    // The connection broke off, and so does the stream.
+                    Some(Err(_)) => return,
+                    Some(Ok(frame)) => {
+                        let Ok(data) = frame.into_data() else { continue };
+                        room = writer.write(data) == Written::Open;
+                    }
+                },
+                () = told.notified() => room = true,
+            }
+            if writer.is_gone() {
+                return discard(body, timeout, closing);
+            }
+        }
+    });
+    reader
+}
+
 /// Reads what is left of a body to nowhere, so that a client that is still writing gets to read its
 /// answer: closing a socket with unread bytes resets it, and the reset overtakes the answer.
 ///
 /// Nobody waits for it: once the server closes, it ends, and the connection with it.
-pub(super) fn discard<B>(mut body: B, timeout: Duration, closing: Arc<Closing>)
+fn discard<B>(mut body: B, timeout: Duration, closing: Arc<Closing>)
 where
     B: Body<Data = Bytes> + Unpin + Send + 'static,
 {

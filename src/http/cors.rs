@@ -21,12 +21,14 @@ const ORIGIN_FIELD: HeaderValue = HeaderValue::from_static("Origin");
 
 /// How many verdicts of a regular expression are remembered; past that they are asked for anew.
 const REMEMBERED: usize = 1024;
+/// Longer origins, in bytes, are asked for every time: clients choose them, and memory is not theirs.
+const LONGEST_REMEMBERED: usize = 256;
 
 /// Applies the CORS configuration of a server on one I/O thread.
 pub(super) struct CorsPolicy {
     cors: Cors,
     desk: Arc<Desk>,
-    verdicts: Mutex<HashMap<HeaderValue, Option<HeaderValue>>>,
+    verdicts: Mutex<HashMap<HeaderValue, bool>>,
 }
 
 impl CorsPolicy {
@@ -67,7 +69,7 @@ impl CorsPolicy {
                 sent_origin(head).filter(|sent| origins.iter().any(|known| known.as_bytes() == sent))
             }
             OriginRule::Asked { pure: true } => self.remembered(head).await,
-            OriginRule::Asked { pure: false } => self.ask(head).await,
+            OriginRule::Asked { pure: false } => self.ask(head).await.flatten(),
             OriginRule::Nobody => None,
         };
         if self.cors.vary && !matches!(self.cors.origin, OriginRule::Fixed(_)) {
@@ -84,24 +86,37 @@ impl CorsPolicy {
     /// A regular expression says the same of the same origin: ask once.
     async fn remembered(&self, head: &Head) -> Option<HeaderValue> {
         let origin = sent_origin(head)?;
-        let known = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).get(&origin).cloned();
-        if let Some(verdict) = known {
-            return verdict;
+        let known = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).get(&origin).copied();
+        let allowed = match known {
+            Some(allowed) => allowed,
+            None => {
+                // Who could not be asked has not said no: that is not remembered.
+                let allowed = self.ask(head).await?.is_some();
+                self.remember(&origin, allowed);
+                allowed
+            }
+        };
+        allowed.then_some(origin)
+    }
+
+    fn remember(&self, origin: &HeaderValue, allowed: bool) {
+        if origin.len() > LONGEST_REMEMBERED {
+            return;
         }
-        let verdict = self.ask(head).await;
         let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
         if verdicts.len() >= REMEMBERED {
             verdicts.clear();
         }
-        verdicts.insert(origin, verdict.clone());
-        verdict
+        verdicts.insert(origin.clone(), allowed);
     }
 
-    /// Asks the host; no answer names no origin.
-    async fn ask(&self, head: &Head) -> Option<HeaderValue> {
+    /// Asks the host which origin it names; the outer `None` if it could not be asked.
+    async fn ask(&self, head: &Head) -> Option<Option<HeaderValue>> {
         let call = Call { purpose: Purpose::Origin, input: Input::None, head };
         match self.desk.call(&call).ok()?.await {
-            Outcome::Origin(Some(origin)) => HeaderValue::from_maybe_shared(origin).ok(),
+            Outcome::Origin(named) => {
+                Some(named.and_then(|origin| HeaderValue::from_maybe_shared(origin).ok()))
+            }
             _ => None,
         }
     }

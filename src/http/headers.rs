@@ -1,13 +1,38 @@
-//! Reading request headers as Node reads them: a repeated header is its values joined.
+//! Reading request headers as Node reads them: of a repeated one its first value, or its values joined.
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, header};
+
+/// Headers of which Node keeps the first; `lib/context.js` has the same list.
+const SINGLE: [HeaderName; 18] = [
+    header::AGE,
+    header::AUTHORIZATION,
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::ETAG,
+    header::EXPIRES,
+    header::FROM,
+    header::HOST,
+    header::IF_MODIFIED_SINCE,
+    header::IF_UNMODIFIED_SINCE,
+    header::LAST_MODIFIED,
+    header::LOCATION,
+    header::MAX_FORWARDS,
+    header::PROXY_AUTHORIZATION,
+    header::REFERER,
+    header::RETRY_AFTER,
+    header::SERVER,
+    header::USER_AGENT,
+];
 
 /// The value of a header, `None` if it was not sent.
 pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, [u8]>> {
     let mut values = headers.get_all(name).iter();
     let mut joined = Cow::Borrowed(values.next()?.as_bytes());
+    if SINGLE.contains(name) {
+        return Some(joined);
+    }
     for value in values {
         joined.to_mut().extend_from_slice(b", ");
         joined.to_mut().extend_from_slice(value.as_bytes());

@@ -17,12 +17,12 @@ use std::time::Duration;
 use axum::BoxError;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, EXPECT};
+use http::header::CONTENT_TYPE;
 use http::{Method, Request, StatusCode};
 use http_body::Body;
 
 use crate::config::{Config, Limits};
-use crate::dispatch::{Call, Desk, Head, Input, Outcome, Pending, Purpose, Refusal};
+use crate::dispatch::{Call, Desk, Head, Input, Outcome, Pending, Purpose, Refusal, Upload};
 use crate::envelope;
 use crate::error::RequestError;
 use crate::registry::{Handler, Kind, Registry, not_found};
@@ -30,6 +30,7 @@ use crate::registry::{Handler, Kind, Registry, not_found};
 pub use closing::Closing;
 
 use auth::{Authenticator, Verdict};
+use body::RequestBody;
 use cors::CorsPolicy;
 use route::Route;
 
@@ -67,36 +68,41 @@ impl Pipeline {
     where
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     {
-        let (parts, mut body) = request.into_parts();
+        let (parts, body) = request.into_parts();
+        let mut body = RequestBody::new(body, &parts.headers);
         let head = Head { request_id: request_id::of(&parts.headers), parts, remote };
         let route = route::locate(&self.base_path, head.parts.uri.path());
+        let under_base = route != Route::Outside;
 
         // A preflight carries no credentials, so it is answered before anybody asks for them.
-        if head.parts.method == Method::OPTIONS && route != Route::Outside {
-            return self.finish(self.cors.preflight(&head).await);
-        }
-
-        let under_base = route != Route::Outside;
-        let mut response = match self.handle(route, &head, &mut body).await {
-            Ok(response) => response,
-            Err(error) => error.into_response(),
+        let mut response = if head.parts.method == Method::OPTIONS && under_base {
+            self.cors.preflight(&head).await
+        } else {
+            let handled = self.handle(route, &head, &mut body).await;
+            let mut response = handled.unwrap_or_else(IntoResponse::into_response);
+            // On errors too: a browser must be able to read why.
+            self.cors.apply(&head, response.headers_mut()).await;
+            if under_base {
+                response.headers_mut().insert(request_id::HEADER, head.request_id);
+            }
+            response
         };
-        // A client that waits for `100 Continue` has not sent its body, and after an answer never will.
-        if !head.headers().contains_key(EXPECT) {
-            body::discard(body, self.limits.body_timeout, Arc::clone(&self.closing));
+        let clean = body.leave(self.limits.body_timeout, Arc::clone(&self.closing));
+        if !clean || self.closing.has_begun() {
+            response::close_after(&mut response);
         }
-        // On errors too: a browser must be able to read why.
-        self.cors.apply(&head, response.headers_mut()).await;
-        if under_base {
-            response.headers_mut().insert(request_id::HEADER, head.request_id);
-        }
-        self.finish(response)
+        response
     }
 
     /// The checks, each before everything that costs more or tells more than it does.
-    async fn handle<B>(&self, route: Route<'_>, head: &Head, body: &mut B) -> Result<Response, RequestError>
+    async fn handle<B>(
+        &self,
+        route: Route<'_>,
+        head: &Head,
+        body: &mut RequestBody<B>,
+    ) -> Result<Response, RequestError>
     where
-        B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
+        B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     {
         match route {
             Route::Outside | Route::Nowhere => Err(RequestError::NotFound),
@@ -113,18 +119,29 @@ impl Pipeline {
                 self.authenticate(head).await?;
                 let handler = self.registry.resolve(kind, &id)?;
                 // The body comes last: nobody can make the server read without the right to call.
-                if kind == Kind::Task {
-                    require_json(head)?;
+                let content = if kind == Kind::Task { content(head) } else { Content::Json };
+                let Limits { max_json_bytes, body_timeout, .. } = self.limits;
+                match content {
+                    Content::Json => {
+                        let text = body.read(max_json_bytes, body_timeout).await?;
+                        let (purpose, input) = prepare(kind, &id, handler, &text)?;
+                        self.run(kind, &id, handler, purpose, input, head).await
+                    }
+                    Content::Octets => {
+                        let upload = Upload::new(body.stream(body_timeout, Arc::clone(&self.closing)));
+                        let purpose = Purpose::Task(handler.id);
+                        self.run(kind, &id, handler, purpose, Input::Stream(&upload), head).await
+                    }
+                    Content::Multipart => Err(RequestError::UnsupportedMediaType),
                 }
-                let text = body::read(body, self.limits.max_json_bytes, self.limits.body_timeout).await?;
-                self.run(kind, &id, handler, &text, head).await
             }
         }
     }
 
     async fn authenticate(&self, head: &Head) -> Result<(), RequestError> {
         let verdict = self.judge(head).await;
-        if let (Err(error), true) = (&verdict, self.report_refusals) {
+        use RequestError::{AuthNotConfigured, Unauthorized};
+        if let (Err(error @ (Unauthorized | AuthNotConfigured)), true) = (&verdict, self.report_refusals) {
             self.desk.report(&Refusal { head, error });
         }
         verdict
@@ -154,22 +171,14 @@ impl Pipeline {
         kind: Kind,
         id: &str,
         handler: Handler,
-        body: &[u8],
+        purpose: Purpose,
+        input: Input<'_>,
         head: &Head,
     ) -> Result<Response, RequestError> {
-        let (purpose, input) = match kind {
-            Kind::Task => (Purpose::Task(handler.id), input::of_task(body)?),
-            Kind::Event => match input::of_event(body)? {
-                (_, true) if handler.parallel => {
-                    return Err(RequestError::ParallelEventReturn { id: id.to_owned() });
-                }
-                (payload, true) => (Purpose::EventWithResult(handler.id), payload),
-                (payload, false) => (Purpose::Event(handler.id), payload),
-            },
-        };
         let pending = self.call(purpose, input, head)?;
         match within(handler.timeout.or(self.limits.handler_timeout), pending).await? {
             Outcome::Result(text) => Ok(response::result(text)),
+            Outcome::Stream(streamed) => Ok(response::stream(*streamed)),
             Outcome::Done => Ok(response::json(StatusCode::OK, envelope::done())),
             Outcome::Error(status, text) => Ok(response::json(status, envelope::application_error(&text))),
             Outcome::Unreadable => Err(RequestError::InvalidJson),
@@ -180,13 +189,6 @@ impl Pipeline {
 
     fn call(&self, purpose: Purpose, input: Input<'_>, head: &Head) -> Result<Pending, RequestError> {
         self.desk.call(&Call { purpose, input, head }).map_err(|_| RequestError::Overloaded)
-    }
-
-    fn finish(&self, mut response: Response) -> Response {
-        if self.closing.has_begun() {
-            response::close_after(&mut response);
-        }
-        response
     }
 }
 
@@ -206,18 +208,43 @@ fn require(method: &Method, wanted: &Method) -> Result<(), RequestError> {
     if method == wanted { Ok(()) } else { Err(RequestError::MethodNotAllowed) }
 }
 
+/// What is asked with a JSON body.
+fn prepare<'a>(
+    kind: Kind,
+    id: &str,
+    handler: Handler,
+    body: &'a [u8],
+) -> Result<(Purpose, Input<'a>), RequestError> {
+    match kind {
+        Kind::Task => Ok((Purpose::Task(handler.id), input::of_task(body)?)),
+        Kind::Event => match input::of_event(body)? {
+            (_, true) if handler.parallel => Err(RequestError::ParallelEventReturn { id: id.to_owned() }),
+            (payload, true) => Ok((Purpose::EventWithResult(handler.id), payload)),
+            (payload, false) => Ok((Purpose::Event(handler.id), payload)),
+        },
+    }
+}
+
+/// What a task's body is.
+enum Content {
+    Json,
+    Octets,
+    Multipart,
+}
+
 /// A task's body is JSON whatever it is called, but for the two kinds that are known to be something else;
 /// recognised as the reference does it.
-fn require_json(head: &Head) -> Result<(), RequestError> {
-    let Some(kind) = head.headers().get(CONTENT_TYPE) else { return Ok(()) };
+fn content(head: &Head) -> Content {
+    let Some(kind) = head.headers().get(CONTENT_TYPE) else { return Content::Json };
     let kind = String::from_utf8_lossy(kind.as_bytes()).to_ascii_lowercase();
-    let stream = kind.strip_prefix("application/octet-stream");
-    if kind.contains("multipart/form-data")
-        || stream.is_some_and(|rest| rest.is_empty() || rest.starts_with(';'))
-    {
-        return Err(RequestError::UnsupportedMediaType);
+    let octets = kind.strip_prefix("application/octet-stream");
+    if kind.contains("multipart/form-data") {
+        Content::Multipart
+    } else if octets.is_some_and(|rest| rest.is_empty() || rest.starts_with(';')) {
+        Content::Octets
+    } else {
+        Content::Json
     }
-    Ok(())
 }
 
 /// What a client gets when a request runs into a bug of ours.

@@ -7,20 +7,34 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE,
+    RETRY_AFTER, SET_COOKIE, TRANSFER_ENCODING, UPGRADE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use http_body::{Frame, SizeHint};
 
+use crate::dispatch::Streamed;
 use crate::envelope;
 use crate::error::RequestError;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const OCTET_STREAM: HeaderValue = HeaderValue::from_static("application/octet-stream");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const DENY: HeaderValue = HeaderValue::from_static("DENY");
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 /// Overload passes as soon as the handlers' thread catches up.
 const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
+
+/// Headers that no handler sets: cookies and CORS are decided by configuration, and how a body is framed
+/// by the connection.
+const RESERVED: [HeaderName; 6] = [
+    SET_COOKIE,
+    ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS,
+    CONNECTION,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
 
 /// From here on a result is sent in the pieces it consists of: copying it would cost more than a longer
 /// list of buffers does.
@@ -41,6 +55,21 @@ pub(super) fn result(text: Bytes) -> Response {
     let body = Pieces { pieces, next: 0 };
     let length = body.remaining();
     with_headers(StatusCode::OK, length, Body::new(body))
+}
+
+/// An answer that is sent as it is made: the handler's headers, but for those that are the server's own.
+pub(super) fn stream(streamed: Streamed) -> Response {
+    let Streamed { status, mut headers, body } = streamed;
+    for name in RESERVED {
+        headers.remove(name);
+    }
+    headers.entry(CONTENT_TYPE).or_insert(OCTET_STREAM);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    headers.insert(X_FRAME_OPTIONS, DENY);
+    let mut response = Response::new(Body::new(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
 }
 
 fn with_headers(status: StatusCode, length: usize, body: Body) -> Response {

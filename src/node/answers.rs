@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use napi::{Env, JsString, JsValue, Result, check_status, sys};
 
+use serde::Deserialize;
+
 use super::batch::Key;
-use crate::dispatch::{Outcome, Ticket};
+use super::streams::Streams;
+use crate::dispatch::{Outcome, Streamed, Ticket};
 
 /// Numbers per answer: kind, slot, generation, detail, length of text.
 pub(super) const ANSWER_WORDS: usize = 5;
@@ -20,12 +23,13 @@ const UNREADABLE: u32 = 4;
 const GONE: u32 = 5;
 const VERDICT: u32 = 6;
 const ORIGIN: u32 = 7;
+const STREAM: u32 = 8;
 
 /// Outcomes by I/O thread.
 pub(super) type ByThread = BTreeMap<u32, Vec<(Ticket, Outcome)>>;
 
 /// Takes the outcomes apart. Lengths in `words` are in UTF-16 units of the text.
-pub(super) fn read(words: &[u32], text: Text) -> ByThread {
+pub(super) fn read(words: &[u32], text: Text, streams: &mut Streams) -> ByThread {
     let mut outcomes = ByThread::new();
     let mut texts = text.cut();
     for answer in words.chunks_exact(ANSWER_WORDS) {
@@ -39,6 +43,7 @@ pub(super) fn read(words: &[u32], text: Text) -> ByThread {
             GONE => Outcome::Gone,
             VERDICT => Outcome::Verdict(detail == 1),
             ORIGIN => Outcome::Origin((!text.is_empty()).then_some(text)),
+            STREAM => stream(detail, &text, streams),
             FAILED => Outcome::Failed,
             _ => unreachable!("lib/wire.js writes no other kind"),
         };
@@ -46,6 +51,25 @@ pub(super) fn read(words: &[u32], text: Text) -> ByThread {
         outcomes.entry(key.thread).or_default().push((key.ticket, outcome));
     }
     outcomes
+}
+
+/// A streamed answer: the text names the stream and the headers.
+fn stream(code: u32, text: &[u8], streams: &mut Streams) -> Outcome {
+    #[derive(Deserialize)]
+    struct Head {
+        stream: u32,
+        headers: Vec<(String, String)>,
+    }
+    let Ok(head) = serde_json::from_slice::<Head>(text) else { return Outcome::Failed };
+    let Some(body) = streams.take_reader(head.stream) else { return Outcome::Failed };
+    let mut headers = HeaderMap::new();
+    for (name, value) in head.headers {
+        let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) else {
+            return Outcome::Failed;
+        };
+        headers.append(name, value);
+    }
+    Outcome::Stream(Box::new(Streamed { status: status(code), headers, body }))
 }
 
 fn status(code: u32) -> StatusCode {
@@ -150,7 +174,7 @@ mod tests {
             [VERDICT, 4, 40, 1, 0],
             [ORIGIN, 5, 50, 0, 0],
         ];
-        let outcomes = read(words.as_flattened(), text("\"é\"\"😀\""));
+        let outcomes = read(words.as_flattened(), text("\"é\"\"😀\""), &mut Streams::default());
         let ticket = |slot, generation| Ticket { slot, generation };
         let first = vec![
             (ticket(1, 10), Outcome::Result("\"é\"".into())),

@@ -5,10 +5,13 @@
 
 use std::io::Write;
 
-use crate::dispatch::{Abandoned, Call, Head, Input, Purpose, Refusal, Ticket};
+use crate::dispatch::{Abandoned, Call, ChunkReader, Head, Input, Purpose, Refusal, Signal, Ticket};
 
-/// Numbers per record: kind, slot, generation, handler, length of input, length of head.
-pub(super) const RECORD_WORDS: usize = 6;
+/// Numbers per record: kind, slot, generation, handler, length of input, length of head, number of the body.
+pub(super) const RECORD_WORDS: usize = 7;
+
+/// Which of the numbers is that of the body; 0 if there is none.
+pub(super) const BODY_WORD: usize = 6;
 
 /// The most records that cross at a time; a full batch does not wait for the end of the turn. Measured with
 /// 64 connections: 16 wakes the JavaScript thread too often, 64 leaves it and the I/O thread taking turns.
@@ -22,6 +25,8 @@ const ORIGIN: u32 = 4;
 const ABANDONED: u32 = 5;
 const NOTICE: u32 = 6;
 const REFUSAL: u32 = 7;
+const STREAM: u32 = 8;
+const BODY: u32 = 9;
 
 /// Above this many bits of a record's slot stands the number of its I/O thread.
 const SLOT_BITS: u32 = 24;
@@ -50,6 +55,8 @@ impl Key {
 pub(super) struct Record {
     pub(super) call: Option<Key>,
     pub(super) words: [u32; RECORD_WORDS],
+    /// The body of a call that is read as it arrives; dropped with a record that is skipped.
+    pub(super) body: Option<ChunkReader>,
     text_bytes: usize,
     head_bytes: usize,
 }
@@ -74,14 +81,18 @@ impl Batch {
             Purpose::Validate => (VALIDATE, 0),
             Purpose::Origin => (ORIGIN, 0),
         };
-        let text = match call.input {
-            Input::None => "",
-            Input::Json(text) => text,
+        let (text, body) = match call.input {
+            Input::None => ("", None),
+            Input::Json(text) => (text, None),
+            Input::Stream(upload) => ("", upload.take()),
         };
         let head_start = self.heads.len();
         write_head(&mut self.heads, call.head);
         let head_bytes = self.heads.len() - head_start;
         self.push(Some(key), [kind, handler], key, text, head_bytes);
+        if let Some(record) = self.records.last_mut() {
+            record.body = body;
+        }
     }
 
     /// Adds the word that nobody waits for a call any more.
@@ -102,6 +113,20 @@ impl Batch {
         self.push(None, [REFUSAL, status], Key::unpack(0, 0), refusal.error.code(), head_bytes);
     }
 
+    /// Adds the word that a stream has room again, or that nobody reads it any more.
+    pub(super) fn push_stream(&mut self, number: u32, signal: Signal) {
+        let signal = match signal {
+            Signal::Room => 0,
+            Signal::Gone => 1,
+        };
+        self.push(None, [STREAM, signal], Key::unpack(number, 0), "", 0);
+    }
+
+    /// Adds the word that there is something to read of a body.
+    pub(super) fn push_readable(&mut self, number: u32) {
+        self.push(None, [BODY, 0], Key::unpack(number, 0), "", 0);
+    }
+
     /// Adds a word about the server itself.
     pub(super) fn push_notice(&mut self, json: &str) {
         self.push(None, [NOTICE, 0], Key::unpack(0, 0), json, 0);
@@ -113,7 +138,8 @@ impl Batch {
         self.texts.extend_from_slice(text.as_bytes());
         self.records.push(Record {
             call,
-            words: [kind, slot, generation, detail, units as u32, head_bytes as u32],
+            words: [kind, slot, generation, detail, units as u32, head_bytes as u32, 0],
+            body: None,
             text_bytes: text.len(),
             head_bytes,
         });
@@ -126,6 +152,11 @@ impl Batch {
     /// How many of the records are calls.
     pub(super) fn calls(&self) -> usize {
         self.records.iter().filter(|record| record.call.is_some()).count()
+    }
+
+    /// How many bytes of input the calls have.
+    pub(super) fn call_bytes(&self) -> usize {
+        self.records.iter().filter(|record| record.call.is_some()).map(|record| record.text_bytes).sum()
     }
 
     /// How many of the records are refusals.

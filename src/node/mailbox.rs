@@ -7,7 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::batch::{Batch, Key};
 use super::doorbell::Doorbell;
 use super::outbox::Outbox;
-use crate::dispatch::{Abandoned, Backend, Dispatcher, Overloaded, Returns};
+use crate::dispatch::{Abandoned, Backend, Dispatcher, Overloaded, Returns, Signal};
+
+/// The most bytes of input that wait: while the JavaScript thread is blocked, large bodies must not fill the
+/// memory, though there is room for more calls.
+const MOST_BYTES: usize = 128 << 20;
 
 /// The most refusals that wait to be logged: a flood of them must not take the room of calls.
 const MOST_REFUSALS: usize = 256;
@@ -17,6 +21,8 @@ pub(super) struct Mailbox {
     capacity: usize,
     /// Calls that were admitted and not taken yet.
     waiting: AtomicUsize,
+    /// Their inputs, in bytes.
+    bytes: AtomicUsize,
     /// Refusals likewise.
     refusals: AtomicUsize,
     inner: Mutex<Inner>,
@@ -45,6 +51,7 @@ impl Mailbox {
         Mailbox {
             capacity,
             waiting: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
             refusals: AtomicUsize::new(0),
             inner: Mutex::default(),
             threads: Mutex::default(),
@@ -56,8 +63,9 @@ impl Mailbox {
         self.lock().doorbell = Some(Arc::new(doorbell));
     }
 
-    /// Takes the doorbell down.
+    /// Takes the doorbell down; no outcome is awaited any more.
     pub(super) fn unhang(&self) -> Option<Arc<Doorbell>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let mut inner = self.lock();
         inner.rung = false;
         inner.doorbell.take()
@@ -68,9 +76,15 @@ impl Mailbox {
         self.lock().doorbell.as_deref().map(look)
     }
 
-    /// Makes room for one more call.
-    pub(super) fn admit(&self) -> Result<(), Overloaded> {
+    /// Makes room for one more call with that many bytes of input. One that is over the bound by itself is
+    /// taken while little waits: the limit of bodies has let it in.
+    pub(super) fn admit(&self, bytes: usize) -> Result<(), Overloaded> {
+        if self.bytes.fetch_add(bytes, Ordering::Relaxed) >= MOST_BYTES {
+            self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+            return Err(Overloaded);
+        }
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.capacity {
+            self.bytes.fetch_sub(bytes, Ordering::Relaxed);
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             return Err(Overloaded);
         }
@@ -92,6 +106,20 @@ impl Mailbox {
         inner.batches.push_back(batch);
         inner.posted += 1;
         ring(inner);
+    }
+
+    /// Says what the writer of a stream should know.
+    pub(super) fn signal(&self, stream: u32, signal: Signal) {
+        let mut batch = Batch::default();
+        batch.push_stream(stream, signal);
+        self.post(batch);
+    }
+
+    /// Says that there is something to read of a body.
+    pub(super) fn readable(&self, body: u32) {
+        let mut batch = Batch::default();
+        batch.push_readable(body);
+        self.post(batch);
     }
 
     /// Notes that nobody waits for a call any more.
@@ -117,6 +145,7 @@ impl Mailbox {
             };
             inner.taken += 1;
             self.waiting.fetch_sub(batch.calls(), Ordering::Relaxed);
+            self.bytes.fetch_sub(batch.call_bytes(), Ordering::Relaxed);
             self.refusals.fetch_sub(batch.refusals(), Ordering::Relaxed);
             if !inner.abandoned.is_empty() {
                 batch.skip(|key| inner.abandoned.remove(key).is_some());
@@ -127,8 +156,8 @@ impl Mailbox {
         }
     }
 
-    /// Brings outcomes to the I/O thread that waits for them.
-    pub(super) fn returns(&self, thread: u32) -> Option<Arc<Returns>> {
+    /// Where outcomes of an I/O thread's calls go.
+    pub(super) fn returns_of(&self, thread: u32) -> Option<Arc<Returns>> {
         let threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         threads.get(thread as usize).cloned()
     }
@@ -195,8 +224,8 @@ mod tests {
         let head = head();
         let mut batch = Batch::default();
         for &slot in slots {
-            mailbox.admit().unwrap();
             let text = format!("\"é{slot}\"");
+            mailbox.admit(text.len()).unwrap();
             let call = Call { purpose: Purpose::Task(7), input: Input::Json(&text), head: &head };
             batch.push_call(key(slot), &call);
         }
@@ -254,17 +283,24 @@ mod tests {
     fn room_is_made_again_by_taking_also_what_is_skipped() {
         let mailbox = Mailbox::new(2);
         post(&mailbox, &[1, 2]);
-        assert_eq!(mailbox.admit(), Err(Overloaded));
+        assert_eq!(mailbox.admit(0), Err(Overloaded));
         mailbox.abandon(key(1), Abandoned::ClientLeft);
         take(&mailbox).unwrap();
         post(&mailbox, &[3, 4]);
-        assert_eq!(mailbox.admit(), Err(Overloaded));
+        assert_eq!(mailbox.admit(0), Err(Overloaded));
+    }
+
+    #[test]
+    fn large_inputs_fill_the_queue_before_their_number_does() {
+        let mailbox = Mailbox::new(9);
+        assert_eq!(mailbox.admit(MOST_BYTES * 2), Ok(()));
+        assert_eq!(mailbox.admit(1), Err(Overloaded));
     }
 
     #[test]
     fn refusals_take_no_room_of_calls() {
         let mailbox = Mailbox::new(1);
         assert_eq!((0..1000).filter(|_| mailbox.admit_refusal()).count(), MOST_REFUSALS);
-        assert_eq!(mailbox.admit(), Ok(()));
+        assert_eq!(mailbox.admit(0), Ok(()));
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! There: an [`outbox`] per I/O thread collects the calls of a turn into a [`batch`]; the [`mailbox`] holds
 //! batches until the JavaScript thread takes them; the [`doorbell`] tells it to. Back: [`answers`] come many
-//! at a time and go to the I/O threads that wait for them. [`server`] is the class that JavaScript sees.
+//! at a time and go to the I/O threads that wait for them. [`bodies`] and
+//! [`streams`] carry what comes and goes bit by bit. [`server`] is the class that JavaScript sees.
 
 mod answers;
 mod batch;
+mod bodies;
 mod cleanup;
 mod doorbell;
 mod mailbox;
@@ -13,3 +15,4 @@ mod notices;
 mod options;
 mod outbox;
 mod server;
+mod streams;

@@ -47,7 +47,9 @@ fn read_object(value: &Unknown<'_>, depth: usize) -> Result<Value> {
     if depth == 0 {
         return Ok(Value::Object(Vec::new()));
     }
-    let keys = Object::keys(&object)?;
+    let mut keys = Object::keys(&object)?;
+    // What an object inherits are no options of its own.
+    keys.retain(|key| object.has_own_property(key).unwrap_or(false));
     let fields = keys.into_iter().map(|key| {
         let value = object.get_named_property::<Unknown<'_>>(&key)?;
         let value = match (key.as_str(), value.get_type()?) {
@@ -72,7 +74,7 @@ fn read_logger(value: Unknown<'_>) -> Result<Value> {
     Ok(Value::Object(methods.collect::<Result<_>>()?))
 }
 
-/// The language's own mark of a regular expression, which holds across realms.
+/// What can be asked as a regular expression is taken for one, of whatever realm.
 fn is_regexp(object: &Object<'_>) -> Result<bool> {
     let tag = object.get_named_property::<Unknown<'_>>("flags")?;
     let source = object.get_named_property::<Unknown<'_>>("source")?;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::batch::{Batch, Key};
 use super::mailbox::Mailbox;
-use crate::dispatch::{Abandoned, Call, Dispatcher, Overloaded, Refusal, Ticket};
+use crate::dispatch::{Abandoned, Call, Dispatcher, Input, Overloaded, Refusal, Ticket};
 
 /// Past this many bytes of input a batch is handed over before the turn ends. V8 puts longer strings on
 /// pages of their own, and getting those from the system costs more than the crossing does.
@@ -43,7 +43,11 @@ impl Outbox {
 
 impl Dispatcher for Outbox {
     fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded> {
-        self.mailbox.admit()?;
+        let bytes = match call.input {
+            Input::Json(text) => text.len(),
+            Input::None | Input::Stream(_) => 0,
+        };
+        self.mailbox.admit(bytes)?;
         self.add(|batch| batch.push_call(Key { thread: self.thread, ticket }, call));
         Ok(())
     }

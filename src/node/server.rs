@@ -4,18 +4,23 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Array, Function, Uint32ArraySlice, Unknown};
+use napi::bindgen_prelude::{
+    Array, BufferSlice, Either, Function, Uint8ArraySlice, Uint32ArraySlice, Unknown,
+};
 use napi::{Env, Error, JsString, Result, Status};
 use napi_derive::napi;
 use serde::Serialize;
 
 use super::answers::{self, ANSWER_WORDS, Text};
-use super::batch::{MOST_RECORDS, RECORD_WORDS};
+use super::batch::{BODY_WORD, MOST_RECORDS, RECORD_WORDS};
+use super::bodies::{Bodies, Read};
 use super::cleanup::CleanupHook;
 use super::doorbell::Doorbell;
 use super::mailbox::Mailbox;
+use super::streams::Streams;
 use super::{notices, options};
 use crate::config::{Config, Problem};
+use crate::dispatch::Written;
 use crate::registry::{Kind, Registry};
 use crate::server::Server;
 
@@ -44,6 +49,8 @@ pub struct NativeServer {
     registry: Arc<Registry>,
     mailbox: Arc<Mailbox>,
     running: RefCell<Option<Running>>,
+    streams: RefCell<Streams>,
+    bodies: RefCell<Bodies>,
 }
 
 struct Running {
@@ -63,7 +70,14 @@ impl NativeServer {
             .map_err(|problems| Error::new("CONFIG_INVALID".to_owned(), describe(&problems)))?;
         let registry = Arc::new(Registry::new(config.allow_list.clone()));
         let mailbox = Arc::new(Mailbox::new(config.limits.max_queued_calls));
-        Ok(NativeServer { config, registry, mailbox, running: RefCell::new(None) })
+        Ok(NativeServer {
+            config,
+            registry,
+            mailbox,
+            running: RefCell::new(None),
+            streams: RefCell::default(),
+            bodies: RefCell::default(),
+        })
     }
 
     /// The handler's number, or nothing if the id is taken.
@@ -117,12 +131,15 @@ impl NativeServer {
         env: &'env Env,
         mut records: Uint32ArraySlice<'env>,
     ) -> Result<Option<Array<'env>>> {
-        let Some(batch) = self.mailbox.take() else { return Ok(None) };
+        let Some(mut batch) = self.mailbox.take() else { return Ok(None) };
         // SAFETY: the array belongs to `lib/wire.js`, which does not touch it during this call.
         let words = unsafe { records.as_mut() };
         let room = words.chunks_exact_mut(RECORD_WORDS);
         debug_assert!(batch.records.len() <= MOST_RECORDS);
-        for (record, words) in batch.records.iter().zip(room) {
+        for (record, words) in batch.records.iter_mut().zip(room) {
+            if let Some(body) = record.body.take() {
+                record.words[BODY_WORD] = self.bodies.borrow_mut().open(body, &self.mailbox);
+            }
             words.copy_from_slice(&record.words);
         }
         let texts = if batch.texts.is_ascii() {
@@ -149,12 +166,54 @@ impl NativeServer {
         length: u32,
     ) -> Result<()> {
         let text = Text::copy(env, &text, length as usize)?;
-        for (thread, outcomes) in answers::read(&answers[..count as usize * ANSWER_WORDS], text) {
-            if let Some(returns) = self.mailbox.returns(thread) {
+        let words = &answers[..count as usize * ANSWER_WORDS];
+        let outcomes = answers::read(words, text, &mut self.streams.borrow_mut());
+        for (thread, outcomes) in outcomes {
+            if let Some(returns) = self.mailbox.returns_of(thread) {
                 returns.deliver(outcomes);
             }
         }
         Ok(())
+    }
+
+    /// Makes a stream and gives its number; an answer that names it sends it.
+    #[napi]
+    pub fn open_stream(&self) -> u32 {
+        self.streams.borrow_mut().open(&self.mailbox)
+    }
+
+    /// Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, nobody reads.
+    #[napi]
+    pub fn write_stream(&self, stream: u32, chunk: Uint8ArraySlice<'_>) -> u32 {
+        match self.streams.borrow_mut().write(stream, &chunk) {
+            Written::Open => 0,
+            Written::Full => 1,
+            Written::Gone => 2,
+        }
+    }
+
+    /// Ends a stream; one that is not complete takes its connection with it.
+    #[napi]
+    pub fn end_stream(&self, stream: u32, complete: bool) {
+        self.streams.borrow_mut().end(stream, complete);
+    }
+
+    /// The next chunk of a body, or 0: nothing yet, a record will say when there is; 1: the end; 2: the
+    /// client broke off.
+    #[napi(ts_return_type = "Buffer | number")]
+    pub fn read_body<'env>(&self, env: &'env Env, body: u32) -> Result<Either<BufferSlice<'env>, u32>> {
+        Ok(match self.bodies.borrow_mut().read(body) {
+            Read::Chunk(chunk) => Either::A(BufferSlice::copy_from(env, chunk)?),
+            Read::Pending => Either::B(0),
+            Read::End => Either::B(1),
+            Read::Broken => Either::B(2),
+        })
+    }
+
+    /// Nobody reads a body any more.
+    #[napi]
+    pub fn close_body(&self, body: u32) {
+        self.bodies.borrow_mut().close(body);
     }
 
     /// Whether the running server keeps the process alive.

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::{Stage, farewell};
 
-/// How long accepting rests when the process is out of file descriptors.
+/// How long accepting rests after an error, which most often is that file descriptors have run out.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How many connections over the limit are seen off at a time.

@@ -103,17 +103,18 @@ impl Supervisor {
     pub(super) fn judge(&mut self, activity: &Activity, limits: &Limits, now: Instant) -> Judgement {
         let moved = activity.moved.load(Relaxed);
         let in_flight = activity.in_flight.load(Relaxed) > 0;
-        if moved != self.seen || in_flight {
+        let unflushed = activity.unflushed.load(Relaxed);
+        if moved != self.seen || (in_flight && !unflushed) {
             self.seen = moved;
             self.quiet_since = now;
         }
         let head_begun = !in_flight && activity.head_begun.load(Relaxed);
         self.head_since = if head_begun { self.head_since.or(Some(now)) } else { None };
         let quiet = now.duration_since(self.quiet_since);
-        if in_flight {
-            Judgement::Stay
-        } else if activity.unflushed.load(Relaxed) {
+        if unflushed {
             if quiet >= limits.keep_alive_timeout { Judgement::Cut } else { Judgement::Stay }
+        } else if in_flight {
+            Judgement::Stay
         } else if let Some(since) = self.head_since {
             let late = now.duration_since(since) >= limits.headers_timeout;
             if late { Judgement::TimeOut } else { Judgement::Stay }

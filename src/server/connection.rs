@@ -77,7 +77,8 @@ pub(super) async fn serve(mut stream: TcpStream, remote: SocketAddr, room: &Arc<
     let mut patience = room.limits.headers_timeout;
     loop {
         if unread.is_empty() && !readable(&stream, patience, room.stage.clone()).await {
-            return;
+            // What was answered last may still be on its way.
+            return Box::pin(farewell::linger(stream)).await;
         }
         patience = room.limits.keep_alive_timeout;
         // Boxed, here and below, so that a parked connection does not carry the room of a busy one.
@@ -111,8 +112,13 @@ async fn converse(stream: TcpStream, unread: Bytes, remote: SocketAddr, room: &A
             async move {
                 let request = request.map(|body| Tracked { body, _in_flight: in_flight.clone() });
                 let response = room.pipeline.answer(request, remote).await;
-                drop(in_flight);
-                Ok::<_, Infallible>(response)
+                Ok::<_, Infallible>(match response.body().size_hint().exact() {
+                    // Written at once: nothing is in flight any more.
+                    Some(_) => response,
+                    None => {
+                        response.map(|body| axum::body::Body::new(Tracked { body, _in_flight: in_flight }))
+                    }
+                })
             }
         }
     });
@@ -144,8 +150,10 @@ async fn converse(stream: TcpStream, unread: Bytes, remote: SocketAddr, room: &A
     let stream = parts.io.into_inner().into_stream();
     match judgement {
         None => Exit::Over(stream),
-        // An empty buffer still holds its memory.
-        Some(Judgement::Park) if parts.read_buf.is_empty() => Exit::Idle(stream, Bytes::new()),
+        // Line breaks between requests mean nothing; and an empty buffer still holds its memory.
+        Some(Judgement::Park) if parts.read_buf.iter().all(|byte| matches!(byte, b'\r' | b'\n')) => {
+            Exit::Idle(stream, Bytes::new())
+        }
         Some(Judgement::Park) => Exit::Idle(stream, parts.read_buf),
         Some(Judgement::TimeOut) => Exit::Late(stream),
         Some(Judgement::Cut | Judgement::Stay) => Exit::Cut,
@@ -156,20 +164,20 @@ fn answer_panic(_: Box<dyn Any + Send + 'static>) -> Response {
     panic_answer()
 }
 
-/// A request body that keeps its connection busy until it is dropped.
-struct Tracked {
-    body: Incoming,
+/// A body that keeps its connection busy until it is dropped.
+struct Tracked<B> {
+    body: B,
     _in_flight: InFlight,
 }
 
-impl Body for Tracked {
-    type Data = Bytes;
-    type Error = hyper::Error;
+impl<B: Body + Unpin> Body for Tracked<B> {
+    type Data = B::Data;
+    type Error = B::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         Pin::new(&mut self.body).poll_frame(cx)
     }
 

@@ -25,12 +25,14 @@ pub(super) fn refuse(mut stream: TcpStream, refusals: &Arc<Semaphore>) {
     });
 }
 
+/// As the pipeline answers, but for what only a request can tell: its id, and its origin.
 fn overloaded() -> String {
     let error = RequestError::Overloaded;
     let body = String::from_utf8_lossy(&envelope::error(&error)).into_owned();
     format!(
         "HTTP/1.1 {}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: {}\r\n\
-         retry-after: 1\r\nconnection: close\r\n\r\n{body}",
+         retry-after: 1\r\nx-content-type-options: nosniff\r\nx-frame-options: DENY\r\nconnection: close\r\n\r\n\
+         {body}",
         error.status(),
         body.len(),
     )

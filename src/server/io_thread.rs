@@ -20,6 +20,7 @@ use crate::dispatch::{Desk, Returns};
 use crate::http::Pipeline;
 
 type Arrivals = mpsc::UnboundedReceiver<Arrival>;
+type Share = mpsc::UnboundedSender<Arrival>;
 
 pub(super) fn spawn(index: usize, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name(format!("runner-io-{index}")).spawn(run)
@@ -48,22 +49,40 @@ fn serve_first(shared: &Arc<Shared>, notify: &dyn Fn(Notice)) -> Result<(), List
     let mut shares = vec![own];
     let mut others = Vec::new();
     for index in 1..shared.config.io_threads {
-        let (share, arrivals) = mpsc::unbounded_channel();
-        let shared = Arc::clone(shared);
-        let runtime = self::runtime().map_err(fail)?;
-        others.push(spawn(index, move || serve(&runtime, &shared, arrivals)).map_err(fail)?);
-        shares.push(share);
+        match start_other(index, shared) {
+            Ok((other, share)) => {
+                others.push(other);
+                shares.push(share);
+            }
+            Err(error) => {
+                shared.stage.send_replace(Stage::Cut);
+                join(others);
+                return Err(fail(error));
+            }
+        }
     }
     let connections = shared.config.limits.max_connections;
     runtime.spawn(accept::run(listener, shares, connections, shared.stage.subscribe()));
     notify(Notice::Listening(address));
     drop(_context);
     serve(&runtime, shared, arrivals);
-    for other in others {
-        // A panic there was reported by the panic hook.
-        let _ = other.join();
-    }
+    join(others);
     Ok(())
+}
+
+fn start_other(index: usize, shared: &Arc<Shared>) -> io::Result<(JoinHandle<()>, Share)> {
+    let (share, arrivals) = mpsc::unbounded_channel();
+    let shared = Arc::clone(shared);
+    let runtime = runtime()?;
+    let thread = spawn(index, move || serve(&runtime, &shared, arrivals))?;
+    Ok((thread, share))
+}
+
+fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        // A panic there was reported by the panic hook.
+        let _ = thread.join();
+    }
 }
 
 fn runtime() -> io::Result<runtime::Runtime> {

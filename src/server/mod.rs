@@ -1,4 +1,4 @@
-//! The running server: I/O threads that share one listener, and their way from start to end.
+//! The running server: its I/O threads, and their way from start to end.
 
 mod accept;
 mod activity;

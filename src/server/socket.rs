@@ -43,7 +43,9 @@ impl AsyncRead for Socket {
         }
         let before = into.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, into))?;
-        if into.filled().len() > before {
+        let read = &into.filled()[before..];
+        // Line breaks between requests begin none.
+        if !read.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
             self.activity.read();
         }
         Poll::Ready(Ok(()))

@@ -1,0 +1,98 @@
+// @ts-check
+'use strict';
+
+const { validateHeaderName, validateHeaderValue } = require('node:http');
+const { byteChunks, cancel, iteratedChunks, toBytes, toEvent, toLine } = require('./chunks');
+
+/**
+ * @typedef {object} StreamedAnswer
+ * @property {number} status
+ * @property {[name: string, value: string][]} headers
+ * @property {import('./chunks').Chunks} chunks
+ * @property {(chunk: unknown) => Uint8Array} encode
+ */
+
+/**
+ * The answer that a result asks for, if it is one that is streamed: a stream of bytes, `{ stream }`,
+ * `{ body }`, or an async iterable of values, which is sent as server-sent events or as lines of JSON.
+ *
+ * @param {any} result
+ * @param {() => string | undefined} accept what the client accepts
+ * @returns {StreamedAnswer | undefined}
+ */
+function streamedAnswer(result, accept) {
+  if (result === null || typeof result !== 'object') return undefined;
+  const bytes = byteChunks(result);
+  if (bytes !== undefined) return answer({}, bytes, toBytes, 'application/octet-stream');
+  if (typeof result[Symbol.asyncIterator] === 'function') return values(result, accept);
+  if (result.body instanceof Uint8Array) {
+    return answer(result, once(result.body), toBytes, 'application/octet-stream');
+  }
+  const chunks = byteChunks(result.stream) ?? iteratedChunks(result.stream);
+  return chunks === undefined ? undefined : answer(result, chunks, toBytes, 'application/octet-stream');
+}
+
+/**
+ * @param {any} iterable
+ * @param {() => string | undefined} accept
+ */
+function values(iterable, accept) {
+  const chunks = /** @type {import('./chunks').Chunks} */ (iteratedChunks(iterable));
+  const events = /\btext\/event-stream\b/i.test(accept() ?? '');
+  return events
+    ? answer({ headers: { 'cache-control': 'no-cache' } }, chunks, toEvent, 'text/event-stream')
+    : answer({}, chunks, toLine, 'application/x-ndjson');
+}
+
+/** @param {Uint8Array} body */
+function once(body) {
+  const pieces = [body];
+  return {
+    next: async () => {
+      const value = pieces.pop();
+      return value === undefined ? { done: true, value } : { done: false, value };
+    },
+    cancel: () => {},
+  };
+}
+
+/**
+ * @param {{ status?: unknown, contentType?: unknown, headers?: any }} head as the handler gave it
+ * @param {import('./chunks').Chunks} chunks
+ * @param {(chunk: unknown) => Uint8Array} encode
+ * @param {string} type
+ * @returns {StreamedAnswer}
+ */
+function answer(head, chunks, encode, type) {
+  try {
+    const { status = 200, contentType = type, headers = {} } = head;
+    if (!Number.isInteger(status) || Number(status) < 200 || Number(status) > 599) {
+      throw new TypeError(
+        `The status of a streamed answer: received ${status}, expected an integer from 200 to 599`,
+      );
+    }
+    /** @type {Map<string, string>} */
+    const lines = new Map();
+    const add = (/** @type {string} */ name, /** @type {any} */ value) => {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+      lines.set(name.toLowerCase(), String(value));
+    };
+    add('content-type', contentType);
+    for (const [name, value] of headers[Symbol.iterator] ? headers : Object.entries(headers))
+      add(name, value);
+    const length = lines.get('content-length');
+    if (length !== undefined && !/^\d+$/.test(length)) {
+      throw new TypeError(
+        `The content-length of a streamed answer: received ${length}, expected a number of bytes`,
+      );
+    }
+    return { status: Number(status), headers: [...lines], chunks, encode };
+  } catch (error) {
+    // Nothing will be read of it.
+    cancel(chunks);
+    throw error;
+  }
+}
+
+module.exports = { streamedAnswer };

@@ -1,0 +1,96 @@
+// @ts-check
+'use strict';
+
+const { Readable } = require('node:stream');
+const { stringify } = require('../intrinsics');
+
+const utf8 = new TextEncoder();
+
+/**
+ * @typedef {object} Chunks what a stream is made of, pulled one by one
+ * @property {() => PromiseLike<IteratorResult<unknown>>} next
+ * @property {() => unknown} cancel whoever makes them may stop: nobody reads any more
+ */
+
+/**
+ * The chunks of a value that is a stream of bytes: a Node `Readable`, or a web `ReadableStream`.
+ *
+ * @param {any} value
+ * @returns {Chunks | undefined}
+ */
+function byteChunks(value) {
+  if (typeof value?.pipe === 'function') {
+    // A stream of the old kind has no iterator.
+    const readable = typeof value[Symbol.asyncIterator] === 'function' ? value : new Readable().wrap(value);
+    const iterator = readable[Symbol.asyncIterator]();
+    const cancel = () => {
+      // A stream that fails while it is destroyed has nobody else to tell.
+      readable.on('error', () => {});
+      readable.destroy();
+      // Wrapped, it does not know.
+      if (readable !== value) value.destroy?.();
+    };
+    return { next: () => iterator.next(), cancel };
+  }
+  if (typeof value?.getReader === 'function') {
+    const reader = value.getReader();
+    return { next: () => reader.read(), cancel: () => reader.cancel() };
+  }
+  return undefined;
+}
+
+/**
+ * The chunks of an async iterable.
+ *
+ * @param {any} value
+ * @returns {Chunks | undefined}
+ */
+function iteratedChunks(value) {
+  if (typeof value?.[Symbol.asyncIterator] !== 'function') return undefined;
+  const iterator = value[Symbol.asyncIterator]();
+  return { next: () => iterator.next(), cancel: () => iterator.return?.() };
+}
+
+/**
+ * Tells whoever makes the chunks that they are not wanted; what it says to that is of no interest.
+ *
+ * @param {Chunks} chunks
+ */
+async function cancel(chunks) {
+  try {
+    await chunks.cancel();
+  } catch {
+    // It was told.
+  }
+}
+
+/**
+ * @param {unknown} chunk of a stream of bytes
+ * @returns {Uint8Array}
+ */
+function toBytes(chunk) {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (typeof chunk === 'string') return utf8.encode(chunk);
+  throw new TypeError(
+    `A chunk of a streamed answer: received ${typeof chunk}, expected a Uint8Array or a string`,
+  );
+}
+
+/** @param {unknown} value as a line of JSON */
+function toLine(value) {
+  return utf8.encode(`${toJson(value)}\n`);
+}
+
+/** @param {unknown} value as a server-sent event */
+function toEvent(value) {
+  return utf8.encode(`data: ${toJson(value)}\n\n`);
+}
+
+/** @param {unknown} value */
+function toJson(value) {
+  const text = stringify(value);
+  if (text !== undefined) return text;
+  throw new TypeError(`A value of a streamed answer: received ${typeof value}, expected JSON data`);
+}
+
+module.exports = { byteChunks, cancel, iteratedChunks, toBytes, toEvent, toLine };

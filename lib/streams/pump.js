@@ -1,0 +1,108 @@
+// @ts-check
+'use strict';
+
+const { cancel } = require('./chunks');
+
+/** What `writeStream` says of a chunk (`src/node/server.rs`). */
+const FULL = 1;
+const GONE = 2;
+
+/** What a record says of a stream (`src/node/batch.rs`). */
+const ROOM = 0;
+
+/**
+ * Writes the chunks of one answer as fast as its client reads them.
+ */
+class Pump {
+  #native;
+  #number;
+  #answer;
+  #gone = false;
+  /** @type {() => void} */
+  #room = () => {};
+  /** @type {() => void} */
+  #leave = () => {};
+  #onGone;
+
+  /**
+   * @param {import('../../binding').NativeServer} native
+   * @param {number} number
+   * @param {import('./answer').StreamedAnswer} answer
+   * @param {() => void} onGone the client has left
+   */
+  constructor(native, number, answer, onGone) {
+    this.#native = native;
+    this.#number = number;
+    this.#answer = answer;
+    this.#onGone = onGone;
+  }
+
+  /**
+   * Resolves when the answer is complete, or its client is gone; rejects when the chunks break off.
+   *
+   * @returns {Promise<'complete' | 'gone'>}
+   */
+  async run() {
+    const { chunks } = this.#answer;
+    let complete = false;
+    try {
+      complete = await this.#write();
+      return complete ? 'complete' : 'gone';
+    } catch (error) {
+      if (this.#gone) return 'gone';
+      throw error;
+    } finally {
+      this.#native.endStream(this.#number, complete);
+      if (!complete) cancel(chunks);
+    }
+  }
+
+  /** @param {number} signal */
+  signal(signal) {
+    if (signal === ROOM) {
+      this.#room();
+    } else if (!this.#gone) {
+      this.#gone = true;
+      // At once: the next chunk may never come.
+      this.#onGone();
+      this.#leave();
+    }
+  }
+
+  async #write() {
+    const { chunks, encode } = this.#answer;
+    for (;;) {
+      const chunk = await this.#until(chunks.next());
+      if (this.#gone || chunk === undefined) return false;
+      const { done, value } = chunk;
+      if (done) return true;
+      const bytes = encode(value);
+      if (bytes.length === 0) continue;
+      const written = this.#native.writeStream(this.#number, bytes);
+      if (written === GONE) return false;
+      if (written === FULL) {
+        const room = new Promise((resolve) => {
+          this.#room = () => resolve(undefined);
+        });
+        await this.#until(room);
+      }
+      if (this.#gone) return false;
+    }
+  }
+
+  /**
+   * Waits for a promise, but no longer than for the client to leave.
+   *
+   * @template T
+   * @param {PromiseLike<T>} promise
+   * @returns {Promise<T | undefined>}
+   */
+  #until(promise) {
+    return new Promise((resolve, reject) => {
+      this.#leave = () => resolve(undefined);
+      promise.then(resolve, reject);
+    });
+  }
+}
+
+module.exports = { Pump };
