@@ -15,10 +15,13 @@ const MB = 1024 * 1024;
 async function serveInChild({ makeServer, openFiles, peakMemoryBytes, send }) {
   const counts = { ended: 0, refs: /** @type {WeakRef<object>[]} */ ([]) };
   const server = makeServer();
-  server.registerTask('big', async function* (/** @type {number} */ count) {
-    yield '';
-    for (let i = 0; i < count; i += 1) yield 'x'.repeat(64 * 1024 - 3);
-  });
+  // The same chunk again and again: what grows is what waits, not what the task has left to the collector.
+  const chunk = new Uint8Array(64 * 1024);
+  async function* chunks(/** @type {number} */ count) {
+    yield chunk.subarray(0, 3);
+    for (let i = 0; i < count; i += 1) yield chunk;
+  }
+  server.registerTask('big', (/** @type {number} */ count) => ({ stream: chunks(count) }));
   server.registerTask('endless', () => {
     const iterator = {
       next: async () => ({ done: false, value: 'x'.repeat(1000) }),
