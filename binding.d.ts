@@ -13,13 +13,15 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
 export declare class NativeServer {
   /**
    * Parses the options. A bad one throws an error whose code is `CONFIG_INVALID` and whose message is
-   * the JSON list of all problems.
+   * the JSON list of all problems. With an `application`, it serves that one.
    */
-  constructor(options: unknown)
+  constructor(options: unknown, application?: RunnerApplication | undefined | null)
   /** The handler's number, or nothing if the id is taken. */
   register(kind: HandlerKind, id: string, parallel: boolean, timeoutMs?: number | undefined | null): number | null
   /** The number that the handler had, or nothing if there was none. */
   unregister(kind: HandlerKind, id: string): number | null
+  /** Says what the tunnels of the application expose from here on. */
+  expose(tunnels: ExposedTunnels): void
   /** The registered ids, in the order of registration. */
   ids(kind: HandlerKind): Array<string>
   /**
@@ -55,5 +57,25 @@ export declare class NativeServer {
   release(): void
 }
 
+/** What the tunnels of an application expose. */
+export interface ExposedTunnels {
+  /** Whether there is a tunnel that serves. */
+  enabled: boolean
+  /** Whether everything is exposed where there is none. */
+  open: boolean
+  /** Whether that holds until it is said anew. */
+  settled: boolean
+  /** The ids of tasks. */
+  tasks: Array<string>
+  /** The ids of events. */
+  events: Array<string>
+}
+
 /** What is registered under an id. */
 export type HandlerKind = 'task' | 'event'
+
+/** What the core should know of a Runner application. */
+export interface RunnerApplication {
+  /** Whether its serializer has to see every document. */
+  wholeDocuments: boolean
+}

@@ -9,7 +9,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use http::Request;
-use runner_native::config::{Config, Value};
+use runner_native::config::{Config, Embedding, Value};
 use runner_native::dispatch::{
     Abandoned, Backend, Call, Desk, Dispatcher, Input, Outcome, Overloaded, Returns, Ticket,
 };
@@ -32,7 +32,9 @@ impl Dispatcher for EchoOn {
     fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded> {
         let outcome = match call.input {
             Input::None | Input::Stream(_) => Outcome::Done,
-            Input::Json(text) => Outcome::Result(Bytes::copy_from_slice(text.as_bytes())),
+            Input::Json(text) | Input::Document(text) => {
+                Outcome::Result(Bytes::copy_from_slice(text.as_bytes()))
+            }
         };
         self.0.deliver([(ticket, outcome)]);
         Ok(())
@@ -63,7 +65,7 @@ fn pipeline(c: &mut Criterion) {
     let text = |text: &str| Value::String(text.to_owned());
     let auth = Value::Object(vec![("token".to_owned(), text("secret"))]);
     let options = vec![("port".to_owned(), Value::Number(0.0)), ("auth".to_owned(), auth)];
-    let config = Config::parse(Value::Object(options)).expect("the options are right");
+    let config = Config::parse(Value::Object(options), Embedding::Standalone).expect("the options are right");
     let registry = Arc::new(Registry::default());
     registry.register(Kind::Task, "app.tasks.echo", false, None).expect("the id is free");
     let returns = Arc::new(Returns::default());

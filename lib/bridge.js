@@ -32,13 +32,15 @@ class Bridge {
 
   /**
    * @param {import('../binding').NativeServer} native
+   * @param {import('./application').Application} application
    * @param {import('./host').Host} host
    * @param {(notice: any) => void} onNotice
    */
-  constructor(native, host, onNotice) {
+  constructor(native, application, host, onNotice) {
     this.#native = native;
     this.#onNotice = onNotice;
-    this.#desk = { answers: new Answers(native), signals: new Signals(), streams: new Streams(native), host };
+    const signals = new Signals(application.clientLeft);
+    this.#desk = { application, answers: new Answers(native), signals, streams: new Streams(native), host };
   }
 
   /**
@@ -123,7 +125,9 @@ class Bridge {
     switch (kind) {
       case Record.TASK:
       case Record.EVENT:
-      case Record.EVENT_WITH_RESULT: {
+      case Record.EVENT_WITH_RESULT:
+      case Record.TASK_DOCUMENT:
+      case Record.EVENT_DOCUMENT: {
         const entry = this.#entries.get(detail);
         if (entry !== undefined) {
           new Call(this.#desk, kind, slot, generation, entry, body).run(text, head);
@@ -138,6 +142,9 @@ class Bridge {
         break;
       case Record.ORIGIN:
         answers.add(slot, generation, Answer.ORIGIN, host.origin(new CallContext(head)));
+        break;
+      case Record.EXPOSURE:
+        this.#expose(slot, generation);
         break;
       case Record.ABANDONED:
         signals.abandon(slot, generation, detail);
@@ -155,6 +162,16 @@ class Bridge {
         this.#onNotice(parse(text ?? ''));
         break;
     }
+  }
+
+  /**
+   * @param {number} slot
+   * @param {number} generation
+   */
+  #expose(slot, generation) {
+    const { answers, application } = this.#desk;
+    application.refresh?.();
+    answers.add(slot, generation, Answer.VERDICT, '', 1);
   }
 
   /**

@@ -2,21 +2,21 @@
 'use strict';
 
 const { CallContext } = require('./context');
-const { describe, publicError } = require('./errors');
-const { parse, stringify } = require('./intrinsics');
+const { describe } = require('./errors');
+const { stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
-const { clientLeft } = require('./signals');
-const { streamedAnswer } = require('./streams');
 const { follow, isThenable } = require('./thenable');
-const { Answer, Record } = require('./wire');
+const { Answer, Record, Unusable } = require('./wire');
 
 /**
  * @typedef {object} Entry a registered handler
  * @property {string} id
  * @property {'task' | 'event'} kind
+ * @property {boolean} parallel an event that has no payload to give back
  * @property {(input: any, context: any) => unknown} handler
  *
  * @typedef {object} Desk what the calls of a server share
+ * @property {import('./application').Application} application
  * @property {import('./answers').Answers} answers
  * @property {import('./signals').Signals} signals
  * @property {import('./streams').Streams} streams
@@ -62,6 +62,11 @@ class Call {
     return this.#entry.kind;
   }
 
+  /** Whether the client wants the payload of an event back. */
+  get returnPayload() {
+    return this.#kind === Record.EVENT_WITH_RESULT;
+  }
+
   /** The body, for a call whose body is read as it arrives. */
   body() {
     if (this.#upload === undefined && this.#body !== 0) {
@@ -86,11 +91,17 @@ class Call {
    * @param {string} head
    */
   run(text, head) {
+    const { application } = this.#desk;
     let input;
     try {
-      input = text === undefined ? undefined : parse(text);
+      if (this.#kind >= Record.TASK_DOCUMENT) input = this.#unwrap(application.parseDocument(text ?? ''));
+      else if (text !== undefined) input = application.parse(text);
     } catch {
-      this.#answer(Answer.UNREADABLE);
+      this.#answer(Answer.UNUSABLE, '', Unusable.JSON);
+      return;
+    }
+    if (this.returnPayload && this.#entry.parallel) {
+      this.#answer(Answer.UNUSABLE, '', Unusable.PARALLEL_RETURN);
       return;
     }
     const context = new CallContext(head, this);
@@ -102,6 +113,22 @@ class Call {
     } catch (error) {
       this.#fail(error, context);
     }
+  }
+
+  /**
+   * Finds the input in a whole document, as the core does where it can: a task's is the value of an own key
+   * `input`, or the document; an event's is `payload`.
+   *
+   * @param {any} document
+   */
+  #unwrap(document) {
+    if (this.#kind === Record.TASK_DOCUMENT) {
+      this.#kind = Record.TASK;
+      const wrapped = document !== null && typeof document === 'object' && Object.hasOwn(document, 'input');
+      return wrapped ? document.input : document;
+    }
+    this.#kind = document?.returnPayload ? Record.EVENT_WITH_RESULT : Record.EVENT;
+    return document?.payload;
   }
 
   /**
@@ -123,22 +150,24 @@ class Call {
    * @param {CallContext} context
    */
   #succeed(value, input, context) {
+    const { application } = this.#desk;
     const streamed =
-      this.#kind === Record.TASK ? streamedAnswer(value, () => context.headers.accept) : undefined;
+      this.#kind === Record.TASK
+        ? application.streamedAnswer(value, () => context.headers.accept)
+        : undefined;
     if (streamed !== undefined) {
       this.#stream(streamed, context);
       return;
     }
     const result = this.#kind === Record.EVENT_WITH_RESULT && value === undefined ? input : value;
-    if (result === undefined || this.#kind === Record.EVENT) {
+    const text = this.#kind === Record.EVENT ? undefined : application.stringify(result);
+    if (text !== undefined) {
+      this.#answer(Answer.RESULT, text);
+    } else if (result === undefined || this.#kind === Record.EVENT) {
       this.#answer(Answer.DONE);
-      return;
-    }
-    const text = stringify(result);
-    if (text === undefined) {
+    } else {
       throw new TypeError(`The result cannot be serialized: received a ${typeof result}, expected JSON data`);
     }
-    this.#answer(Answer.RESULT, text);
   }
 
   /**
@@ -148,9 +177,9 @@ class Call {
    * @param {CallContext} context
    */
   async #stream(streamed, context) {
-    const { signals, streams } = this.#desk;
+    const { application, signals, streams } = this.#desk;
     const aborter = signals.detach(this.#slot, this.#generation);
-    const { number, run } = streams.open(streamed, () => aborter.abort(clientLeft()));
+    const { number, run } = streams.open(streamed, () => aborter.abort(application.clientLeft()));
     const { status, headers } = streamed;
     this.#aborter = aborter;
     this.#answer(Answer.STREAM, stringify({ stream: number, headers }), status);
@@ -175,10 +204,10 @@ class Call {
    * @param {CallContext} context
    */
   #fail(error, context) {
-    const { status, text, unsent } = publicError(error);
+    const { status, text, unsent, expected } = this.#desk.application.publicError(error);
     if (text === undefined) this.#answer(Answer.FAILED);
     else this.#answer(Answer.ERROR, text, status);
-    this.#log(error, context, unsent);
+    if (!expected) this.#log(error, context, unsent);
   }
 
   /**

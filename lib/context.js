@@ -8,7 +8,8 @@ const REQUEST_ID = 0;
 const METHOD = 1;
 const PATH = 2;
 const REMOTE_ADDRESS = 3;
-const HEADERS = 4;
+const REMOTE_PORT = 4;
+const HEADERS = 5;
 
 /**
  * What a handler may know of the request that called it. It keeps the head as one string and takes it
@@ -57,6 +58,15 @@ class CallContext {
     return this.#split()[REMOTE_ADDRESS];
   }
 
+  get remotePort() {
+    return Number(this.#split()[REMOTE_PORT]);
+  }
+
+  /** Whether the client wants the payload of an event back. */
+  get returnPayload() {
+    return this.#call?.returnPayload ?? false;
+  }
+
   get headers() {
     this.#headers ??= readHeaders(this.#split());
     return this.#headers;
@@ -69,6 +79,25 @@ class CallContext {
   get signal() {
     this.#signal ??= this.#call?.signal();
     return this.#signal;
+  }
+
+  /**
+   * One header, without taking the head apart where it was not sent.
+   *
+   * @param {CallContext} context
+   * @param {string} name in lower case
+   */
+  static header(context, name) {
+    return context.#head.includes(`\n${name}\n`) ? context.headers[name] : undefined;
+  }
+
+  /**
+   * Names and values of the headers as they came, one behind the other.
+   *
+   * @param {CallContext} context
+   */
+  static rawHeaders(context) {
+    return context.#split().slice(HEADERS);
   }
 
   /** What `console.log` shows. */

@@ -2,6 +2,7 @@
 'use strict';
 
 const { NativeServer } = require('../binding');
+const { plain } = require('./application');
 const { Bridge } = require('./bridge');
 const { apiError, configError, messageOf, show } = require('./errors');
 const { Host } = require('./host');
@@ -30,11 +31,16 @@ class TunnelServer {
   /** @type {() => void} */
   #onClosed = () => {};
 
-  /** @param {number | import('../index').TunnelServerOptions} options */
-  constructor(options) {
-    this.#native = createNative(options);
+  /**
+   * @param {number | import('../index').TunnelServerOptions} options
+   * @param {import('./application').Application} [application] other than that of handlers that are
+   *   registered by hand: `runner/` gives its own
+   */
+  constructor(options, application = plain) {
+    this.#native = createNative(options, application);
     this.#host = new Host(options);
-    this.#bridge = new Bridge(this.#native, this.#host, (notice) => this.#notice(notice));
+    this.#bridge = new Bridge(this.#native, application, this.#host, (notice) => this.#notice(notice));
+    application.connect?.((tunnels) => this.#native.expose(tunnels));
   }
 
   get state() {
@@ -144,7 +150,7 @@ class TunnelServer {
     }
     const number = this.#native.register(kind, id, options?.parallel === true, options?.timeoutMs);
     if (number === null) throw apiError(Error, 'ID_TAKEN', `The ${kind} ${show(id)} has a handler already`);
-    this.#bridge.add(number, { id, kind, handler });
+    this.#bridge.add(number, { id, kind, handler, parallel: options?.parallel === true });
     return this;
   }
 
@@ -216,10 +222,13 @@ if (Symbol.asyncDispose !== undefined) {
   });
 }
 
-/** @param {any} options */
-function createNative(options) {
+/**
+ * @param {any} options
+ * @param {import('./application').Application} application
+ */
+function createNative(options, application) {
   try {
-    return new NativeServer(options);
+    return new NativeServer(options, application.core);
   } catch (error) {
     if (/** @type {any} */ (error).code !== 'CONFIG_INVALID') throw error;
     throw configError('TunnelServer', JSON.parse(/** @type {Error} */ (error).message));

@@ -7,7 +7,7 @@ const CLIENT_LEFT = 0;
 
 const clientLeft = () => new DOMException('The client has left before the call was answered', 'AbortError');
 
-const REASONS = [clientLeft, () => new DOMException('The deadline of the call has passed', 'TimeoutError')];
+const deadlinePassed = () => new DOMException('The deadline of the call has passed', 'TimeoutError');
 
 /** Generations count up to here and start again (`src/dispatch/desk.rs`). */
 const GENERATIONS = 2 ** 30;
@@ -28,6 +28,13 @@ const GENERATIONS = 2 ** 30;
 class Signals {
   /** @type {Map<number, Entry>} */
   #entries = new Map();
+  /** By what the wire says of an abandoned call. */
+  #reasons;
+
+  /** @param {() => unknown} left the reason where the client has left */
+  constructor(left) {
+    this.#reasons = [left, deadlinePassed];
+  }
 
   /**
    * The signal of a call.
@@ -43,7 +50,7 @@ class Signals {
     } else {
       // Abandoned, or overtaken by a later call of its slot, which only an abandoned call can be.
       const why = entry.generation === generation ? entry.why : CLIENT_LEFT;
-      controller.abort(REASONS[why ?? CLIENT_LEFT]());
+      controller.abort(this.#reasons[why ?? CLIENT_LEFT]());
     }
     return controller.signal;
   }
@@ -76,7 +83,7 @@ class Signals {
     const entry = this.#entries.get(slot);
     if (entry?.generation === generation) {
       entry.why = why;
-      entry.controller?.abort(REASONS[why]());
+      entry.controller?.abort(this.#reasons[why]());
     } else if (entry === undefined || isNewer(generation, entry.generation)) {
       this.#entries.set(slot, { generation, why });
     }

@@ -24,6 +24,10 @@ const Record = Object.freeze({
   REFUSAL: 7,
   STREAM: 8,
   BODY: 9,
+  TASK_DOCUMENT: 10,
+  EVENT_DOCUMENT: 11,
+  FALLBACK: 13,
+  EXPOSURE: 14,
 });
 
 /** An answer: kind, slot, generation, detail, length of text. */
@@ -34,11 +38,18 @@ const Answer = Object.freeze({
   DONE: 1,
   ERROR: 2,
   FAILED: 3,
-  UNREADABLE: 4,
+  UNUSABLE: 4,
   GONE: 5,
   VERDICT: 6,
   ORIGIN: 7,
   STREAM: 8,
+  WRITTEN: 9,
 });
 
-module.exports = { BODY_WORD, RECORD_WORDS, MOST_RECORDS, Record, ANSWER_WORDS, Answer };
+/** Why an input cannot be used: the detail of an answer that says so. */
+const Unusable = Object.freeze({
+  JSON: 0,
+  PARALLEL_RETURN: 4,
+});
+
+module.exports = { BODY_WORD, RECORD_WORDS, MOST_RECORDS, Record, ANSWER_WORDS, Answer, Unusable };

@@ -39,7 +39,7 @@ pub fn error(error: &RequestError) -> Bytes {
 }
 
 /// The ids that can be reached, as discovery answers them.
-pub fn discovery(tasks: &[String], events: &[String]) -> Bytes {
+pub fn discovery(enabled: bool, tasks: &[String], events: &[String]) -> Bytes {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Discovery<'a> {
@@ -51,7 +51,7 @@ pub fn discovery(tasks: &[String], events: &[String]) -> Bytes {
         tasks: &'a [String],
         events: &'a [String],
     }
-    result(&to_json(&Discovery { allow_list: Reachable { enabled: true, tasks, events } }))
+    result(&to_json(&Discovery { allow_list: Reachable { enabled, tasks, events } }))
 }
 
 fn to_json(value: &impl Serialize) -> Vec<u8> {
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn discovery_lists_the_ids_in_the_order_given() {
-        let body = discovery(&["b".to_owned(), "a".to_owned()], &[]);
+        let body = discovery(true, &["b".to_owned(), "a".to_owned()], &[]);
         let expected = r#"{"ok":true,"result":{"allowList":{"enabled":true,"tasks":["b","a"],"events":[]}}}"#;
         assert_eq!(body, expected);
     }

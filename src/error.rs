@@ -37,6 +37,8 @@ request_errors! {
         "Event {id} is marked parallel; returning a payload is not supported.";
     /// No token matched and no validator accepted the request.
     Unauthorized => 401, "UNAUTHORIZED", "Unauthorized";
+    /// The application has no tunnel that exposes anything.
+    ExposureNotEnabled => 403, "FORBIDDEN", "Exposure not enabled";
     /// The task is outside the allow-list.
     TaskNotExposed { id } => 403, "FORBIDDEN", "Task {id} not exposed";
     /// The event is outside the allow-list.

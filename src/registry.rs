@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use crate::config::AllowList;
 use crate::error::RequestError;
+use crate::exposure::Exposure;
 
 /// A task or an event: each has ids of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Taken;
 #[derive(Debug, Default)]
 pub struct Registry {
     entries: RwLock<Entries>,
-    allow_list: Option<AllowList>,
+    exposure: RwLock<Exposure>,
 }
 
 #[derive(Debug, Default)]
@@ -68,9 +68,19 @@ impl Entries {
 }
 
 impl Registry {
-    /// An empty registry behind an allow-list.
-    pub fn new(allow_list: Option<AllowList>) -> Self {
-        Registry { entries: RwLock::default(), allow_list }
+    /// An empty registry of which `exposure` may be reached.
+    pub fn new(exposure: Exposure) -> Self {
+        Registry { entries: RwLock::default(), exposure: RwLock::new(exposure) }
+    }
+
+    /// From here on, other ids may be reached.
+    pub fn expose(&self, exposure: Exposure) {
+        *self.exposure.write().unwrap_or_else(PoisonError::into_inner) = exposure;
+    }
+
+    /// Lets a function look at what may be reached.
+    pub fn with_exposure<T>(&self, look: impl FnOnce(&Exposure) -> T) -> T {
+        look(&self.exposure.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Adds a handler and gives its number.
@@ -103,15 +113,9 @@ impl Registry {
     /// The handler of an id that may be reached.
     ///
     /// # Errors
-    /// First `…NotExposed` outside the allow-list, then `…NotFound` without a handler.
+    /// First those of [`Exposure::admit`], then `…NotFound` without a handler.
     pub fn resolve(&self, kind: Kind, id: &str) -> Result<Handler, RequestError> {
-        if !self.allows(kind, id) {
-            let id = id.to_owned();
-            return Err(match kind {
-                Kind::Task => RequestError::TaskNotExposed { id },
-                Kind::Event => RequestError::EventNotExposed { id },
-            });
-        }
+        self.with_exposure(|exposure| exposure.admit(kind, id))?;
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         entries.of(kind).get(id).copied().ok_or_else(|| not_found(kind, id))
     }
@@ -124,17 +128,10 @@ impl Registry {
         ids.into_iter().map(|(_, id)| id).collect()
     }
 
-    /// The registered ids of a kind that may be reached, in the order of registration.
+    /// The ids of a kind that discovery lists.
     pub fn reachable(&self, kind: Kind) -> Vec<String> {
-        self.ids(kind).into_iter().filter(|id| self.allows(kind, id)).collect()
-    }
-
-    fn allows(&self, kind: Kind, id: &str) -> bool {
-        let Some(list) = &self.allow_list else { return true };
-        match kind {
-            Kind::Task => list.tasks.contains(id),
-            Kind::Event => list.events.contains(id),
-        }
+        let registered = self.ids(kind);
+        self.with_exposure(|exposure| exposure.listed(kind, registered))
     }
 }
 
@@ -150,10 +147,11 @@ pub fn not_found(kind: Kind, id: &str) -> RequestError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::AllowList;
 
     #[test]
     fn an_id_is_taken_once_per_kind() {
-        let registry = Registry::new(None);
+        let registry = Registry::default();
         assert_eq!(registry.register(Kind::Task, "a", false, None), Ok(0));
         assert_eq!(registry.register(Kind::Task, "a", false, None), Err(Taken));
         assert_eq!(registry.register(Kind::Event, "a", true, None), Ok(1));
@@ -161,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_number_is_not_used_again() {
-        let registry = Registry::new(None);
+        let registry = Registry::default();
         registry.register(Kind::Task, "a", false, None).unwrap();
         assert_eq!(registry.unregister(Kind::Task, "a"), Some(0));
         assert_eq!(registry.register(Kind::Task, "a", false, None), Ok(1));
@@ -169,7 +167,7 @@ mod tests {
 
     #[test]
     fn ids_keep_the_order_of_registration() {
-        let registry = Registry::new(None);
+        let registry = Registry::default();
         for id in ["c", "a", "b"] {
             registry.register(Kind::Task, id, false, None).unwrap();
         }
@@ -179,7 +177,7 @@ mod tests {
     #[test]
     fn the_allow_list_is_asked_before_the_handlers() {
         let list = AllowList { tasks: ["in".to_owned()].into(), events: [].into() };
-        let registry = Registry::new(Some(list));
+        let registry = Registry::new(Exposure::Listed(list));
         registry.register(Kind::Task, "out", false, None).unwrap();
         let error = |id: &str| registry.resolve(Kind::Task, id).unwrap_err();
         assert_eq!(error("out"), RequestError::TaskNotExposed { id: "out".to_owned() });

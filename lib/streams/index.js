@@ -2,7 +2,6 @@
 'use strict';
 
 const { Pump } = require('./pump');
-const { streamedAnswer } = require('./answer');
 const { Upload } = require('./upload');
 
 /** The streams of a server that are under way: answers that are written, and bodies that are read. */
@@ -78,4 +77,4 @@ class Streams {
   }
 }
 
-module.exports = { Streams, streamedAnswer };
+module.exports = { Streams };

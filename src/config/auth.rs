@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use http::HeaderName;
 
-use super::Value;
 use super::reader::Section;
+use super::{Embedding, Value};
 
 const OPTIONS: [&str; 4] = ["header", "token", "validate", "allowAnonymous"];
 const DEFAULT_HEADER: HeaderName = HeaderName::from_static("x-runner-token");
@@ -42,8 +42,12 @@ impl Default for Auth {
 }
 
 /// Without any `auth` only a loopback host may be served: a port that the network reaches needs a decision.
-pub(super) fn parse(root: &mut Section<'_>, host: &str) -> Auth {
+/// An application that has decided nothing is refused everything instead.
+pub(super) fn parse(root: &mut Section<'_>, host: &str, embedding: Embedding) -> Auth {
     let Some(mut section) = root.section("auth", &OPTIONS) else {
+        if embedding != Embedding::Standalone {
+            return Auth { rule: AuthRule::Unconfigured, ..Auth::default() };
+        }
         require_loopback(root, host, "nothing");
         return Auth::default();
     };
@@ -59,7 +63,8 @@ pub(super) fn parse(root: &mut Section<'_>, host: &str) -> Auth {
     } else {
         AuthRule::Unconfigured
     };
-    if rule == AuthRule::Unconfigured && section.problems() == before {
+    let undecided = rule == AuthRule::Unconfigured && section.problems() == before;
+    if undecided && embedding == Embedding::Standalone {
         require_loopback(root, host, "an object without any of them");
     }
     Auth { header, rule }

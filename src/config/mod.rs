@@ -16,9 +16,10 @@ pub use cors::{Cors, OriginRule};
 pub use limits::Limits;
 pub use value::Value;
 
+use crate::exposure::{Exposure, Tunnels};
 use reader::Section;
 
-const OPTIONS: [&str; 11] = [
+const OPTIONS: [&str; 12] = [
     "port",
     "host",
     "basePath",
@@ -27,6 +28,7 @@ const OPTIONS: [&str; 11] = [
     "auth",
     "allowList",
     "disableDiscovery",
+    "fallback",
     "ioThreads",
     "logger",
     "limits",
@@ -52,16 +54,45 @@ pub struct Config {
     pub cors: Cors,
     /// Who may call.
     pub auth: Auth,
-    /// The ids that may be reached; `None` opens every registered one.
-    pub allow_list: Option<AllowList>,
+    /// The ids that may be reached at first.
+    pub exposure: Exposure,
     /// Whether `GET {base}/discovery` is answered.
     pub discovery: bool,
+    /// Whether somebody answers what is outside the base path.
+    pub fallback: bool,
+    /// What of a JSON body is handed over.
+    pub documents: Documents,
     /// How many threads serve connections.
     pub io_threads: usize,
     /// Whether refused requests are reported, because somebody keeps a log of warnings.
     pub report_refusals: bool,
     /// Sizes, counts and times that bound what a client can take.
     pub limits: Limits,
+}
+
+/// Whose handlers a server runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Embedding {
+    /// Those that were registered by hand: values are JSON, and a host that the network reaches needs an
+    /// authentication rule.
+    Standalone,
+    /// A Runner application's: its serializer reads values, its tunnels say what is exposed, and without an
+    /// authentication rule every request is refused, wherever the server listens.
+    Runner {
+        /// Whether nothing is known of the serializer, so that it has to see every document.
+        whole_documents: bool,
+    },
+}
+
+/// What of a JSON body is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Documents {
+    /// The input in it: values are plain JSON.
+    Inputs,
+    /// The input in it, or the whole document where that may hold typed records.
+    Typed,
+    /// The whole document, of whatever format.
+    Whole,
 }
 
 /// The ids that may be reached from outside, by kind.
@@ -102,7 +133,7 @@ impl Config {
     ///
     /// # Errors
     /// Returns all problems found, in the order of the options.
-    pub fn parse(options: Value) -> Result<Config, Vec<Problem>> {
+    pub fn parse(options: Value, embedding: Embedding) -> Result<Config, Vec<Problem>> {
         let options = match options {
             Value::Number(_) => Value::Object(vec![("port".to_owned(), options)]),
             Value::Object(_) => options,
@@ -116,13 +147,22 @@ impl Config {
             base_path: base_path(&mut root),
             cors: cors::parse(&mut root),
             auth: Auth::default(),
-            allow_list: allow_list(&mut root),
+            exposure: match embedding {
+                Embedding::Standalone => allow_list(&mut root).map_or(Exposure::All, Exposure::Listed),
+                Embedding::Runner { .. } => Exposure::Tunnels(Tunnels::default()),
+            },
             discovery: !root.flag("disableDiscovery", false),
+            fallback: fallback(&mut root),
+            documents: match embedding {
+                Embedding::Standalone => Documents::Inputs,
+                Embedding::Runner { whole_documents: false } => Documents::Typed,
+                Embedding::Runner { whole_documents: true } => Documents::Whole,
+            },
             io_threads: root.size("ioThreads", 1, 64, "", DEFAULT_IO_THREADS),
             report_refusals: logger(&mut root),
             limits: limits::parse(&mut root),
         };
-        let config = Config { auth: auth::parse(&mut root, &config.host), ..config };
+        let config = Config { auth: auth::parse(&mut root, &config.host, embedding), ..config };
         if problems.is_empty() { Ok(config) } else { Err(problems) }
     }
 }
@@ -180,6 +220,18 @@ fn allow_list(root: &mut Section<'_>) -> Option<AllowList> {
         ids.unwrap_or_default().into_iter().collect()
     };
     Some(AllowList { tasks: ids("tasks"), events: ids("events") })
+}
+
+/// The listener stays with the host; the core refuses what cannot be one, and learns whether there is one.
+fn fallback(root: &mut Section<'_>) -> bool {
+    match root.take("fallback") {
+        Value::Undefined => false,
+        Value::Function => true,
+        other => {
+            root.refuse("fallback", other, "a function (req, res)");
+            false
+        }
+    }
 }
 
 /// The logger stays with the host; the core refuses what cannot be one, and learns whether it takes warnings.

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 
 fn parse(options: serde_json::Value) -> Result<Config, Vec<Problem>> {
-    Config::parse(options.into())
+    Config::parse(options.into(), Embedding::Standalone)
 }
 
 fn refused(options: serde_json::Value) -> Vec<String> {
@@ -24,7 +24,7 @@ fn a_port_alone_takes_every_default() {
     assert_eq!(config.cors, Cors::default());
     assert_eq!(config.auth, Auth::default());
     assert_eq!(config.limits, Limits::default());
-    assert_eq!((config.allow_list, config.discovery, config.io_threads), (None, true, 1));
+    assert_eq!((config.exposure, config.discovery, config.io_threads), (Exposure::All, true, 1));
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn all_problems_come_at_once_with_their_paths() {
 
 #[test]
 fn a_problem_says_what_was_received_and_what_is_expected() {
-    let problems = Config::parse(Value::Number(f64::NAN)).unwrap_err();
+    let problems = Config::parse(Value::Number(f64::NAN), Embedding::Standalone).unwrap_err();
     let expected = "port: received NaN, expected an integer from 0 to 65535 (0 takes a free port)";
     assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
 }
@@ -122,4 +122,16 @@ fn limits_are_taken_in_their_units() {
     assert_eq!(config.limits.max_json_bytes, 1);
     assert_eq!(config.limits.body_timeout, Duration::from_millis(1500));
     assert_eq!(config.limits.handler_timeout, Some(Duration::from_millis(20)));
+}
+
+#[test]
+fn an_application_that_has_decided_nothing_is_refused_everything_on_any_host() {
+    for options in
+        [json!({ "port": 0, "host": "0.0.0.0" }), json!({ "port": 0, "host": "0.0.0.0", "auth": {} })]
+    {
+        let config = Config::parse(options.into(), Embedding::Runner { whole_documents: false }).unwrap();
+        assert_eq!((config.auth.rule, config.documents), (AuthRule::Unconfigured, Documents::Typed));
+    }
+    let loopback = parse(json!({ "port": 0 })).unwrap();
+    assert_eq!((loopback.auth.rule, loopback.documents), (AuthRule::Anonymous, Documents::Inputs));
 }

@@ -81,6 +81,10 @@ pub enum Purpose {
     Validate,
     /// Ask the host's origin rule which origin the answer names.
     Origin,
+    /// Ask the host to look again at what it exposes.
+    Expose,
+    /// Answer a request that is none of the tunnel's.
+    Fallback,
 }
 
 /// The input of a call.
@@ -90,6 +94,9 @@ pub enum Input<'a> {
     None,
     /// A JSON text whose syntax is right.
     Json(&'a str),
+    /// A whole document whose syntax is right, and which may hold typed records: whoever runs the call finds
+    /// the input in it.
+    Document(&'a str),
     /// A body that is read as it arrives.
     Stream(&'a Upload),
 }
@@ -166,6 +173,26 @@ pub struct Streamed {
     pub body: ChunkReader,
 }
 
+/// An answer that a handler wrote itself.
+#[derive(Debug, PartialEq)]
+pub struct WrittenAnswer {
+    /// Status, headers and body.
+    pub answer: Streamed,
+    /// Whether the server's own headers go on top, or the answer goes out as it is.
+    pub decorate: bool,
+    /// Whether the connection ends with it.
+    pub close: bool,
+}
+
+/// Why an input cannot be used, where the wire could not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// It was no JSON after all.
+    Json,
+    /// A document asks for the payload of a parallel event.
+    ParallelReturn,
+}
+
 /// How a call ended.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
@@ -173,14 +200,16 @@ pub enum Outcome {
     Result(Bytes),
     /// With a stream of bytes.
     Stream(Box<Streamed>),
+    /// With an answer that the handler wrote itself.
+    Written(Box<WrittenAnswer>),
     /// Without a result.
     Done,
     /// With a typed application error: its status, and the JSON text of `error`.
     Error(StatusCode, Bytes),
     /// With a failure that the client learns nothing about.
     Failed,
-    /// The input was no JSON after all.
-    Unreadable,
+    /// The handler was not run: the input cannot be used.
+    Unusable(Unusable),
     /// The handler was taken away before the call could start.
     Gone,
     /// A validator's answer.

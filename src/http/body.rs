@@ -35,6 +35,11 @@ where
         RequestBody { body: Some(body), awaited: headers.contains_key(EXPECT) }
     }
 
+    /// Whether nothing comes behind the head.
+    pub(super) fn is_empty(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
     /// Reads the whole body.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! Finds the raw text of a call's input in a JSON body. The syntax is checked, no tree is built: the
 //! handlers' own parser makes the values, and it alone knows what numbers and escapes mean there.
 
+use super::typed;
+use crate::config::Documents;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -26,6 +28,20 @@ pub(super) fn of_event(body: &[u8]) -> Result<(Input<'_>, bool), RequestError> {
     }
     let [payload, return_payload] = members(text, ["payload", "returnPayload"])?;
     Ok((payload.map_or(Input::None, Input::Json), return_payload.is_some_and(is_truthy)))
+}
+
+/// The whole document, where it has to be handed over.
+pub(super) fn document(body: &[u8], documents: Documents) -> Result<Option<&str>, RequestError> {
+    let whole = match documents {
+        Documents::Inputs => false,
+        Documents::Typed => typed::may_be(body),
+        Documents::Whole => true,
+    };
+    let (true, Some(text)) = (whole, text(body)?) else { return Ok(None) };
+    if documents == Documents::Typed {
+        raw(text)?;
+    }
+    Ok(Some(text))
 }
 
 /// The body as text; `None` if there is none.

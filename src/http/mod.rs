@@ -9,6 +9,7 @@ mod input;
 mod request_id;
 mod response;
 mod route;
+mod typed;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,10 +22,11 @@ use http::header::CONTENT_TYPE;
 use http::{Method, Request, StatusCode};
 use http_body::Body;
 
-use crate::config::{Config, Limits};
-use crate::dispatch::{Call, Desk, Head, Input, Outcome, Pending, Purpose, Refusal, Upload};
+use crate::config::{Config, Documents, Limits};
+use crate::dispatch::{Call, Desk, Head, Input, Outcome, Pending, Purpose, Refusal, Unusable, Upload};
 use crate::envelope;
 use crate::error::RequestError;
+use crate::exposure::Exposure;
 use crate::registry::{Handler, Kind, Registry, not_found};
 
 pub use closing::Closing;
@@ -38,6 +40,8 @@ use route::Route;
 pub struct Pipeline {
     base_path: String,
     discovery: bool,
+    fallback: bool,
+    documents: Documents,
     report_refusals: bool,
     limits: Limits,
     cors: CorsPolicy,
@@ -53,6 +57,8 @@ impl Pipeline {
         Pipeline {
             base_path: config.base_path.clone(),
             discovery: config.discovery,
+            fallback: config.fallback,
+            documents: config.documents,
             report_refusals: config.report_refusals,
             limits: config.limits.clone(),
             cors: CorsPolicy::new(config.cors.clone(), Arc::clone(&desk)),
@@ -78,18 +84,25 @@ impl Pipeline {
         let mut response = if head.parts.method == Method::OPTIONS && under_base {
             self.cors.preflight(&head).await
         } else {
-            let handled = self.handle(route, &head, &mut body).await;
-            let mut response = handled.unwrap_or_else(IntoResponse::into_response);
-            // On errors too: a browser must be able to read why.
-            self.cors.apply(&head, response.headers_mut()).await;
-            if under_base {
-                response.headers_mut().insert(request_id::HEADER, head.request_id);
+            match self.handle(route, &head, &mut body).await {
+                Ok(Answer::Written(response)) => response,
+                Ok(Answer::Ours(response)) => self.dress(response, &head, under_base).await,
+                // Errors too: a browser must be able to read why.
+                Err(error) => self.dress(error.into_response(), &head, under_base).await,
             }
-            response
         };
         let clean = body.leave(self.limits.body_timeout, Arc::clone(&self.closing));
         if !clean || self.closing.has_begun() {
             response::close_after(&mut response);
+        }
+        response
+    }
+
+    /// Puts on what every answer of the server carries.
+    async fn dress(&self, mut response: Response, head: &Head, under_base: bool) -> Response {
+        self.cors.apply(head, response.headers_mut()).await;
+        if under_base {
+            response.headers_mut().insert(request_id::HEADER, head.request_id.clone());
         }
         response
     }
@@ -100,31 +113,33 @@ impl Pipeline {
         route: Route<'_>,
         head: &Head,
         body: &mut RequestBody<B>,
-    ) -> Result<Response, RequestError>
+    ) -> Result<Answer, RequestError>
     where
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     {
         match route {
+            Route::Outside if self.fallback => self.fall_back(head, body).await,
             Route::Outside | Route::Nowhere => Err(RequestError::NotFound),
             // Hidden before authentication, so that nobody learns that it could be there.
             Route::Discovery if !self.discovery => Err(RequestError::NotFound),
             Route::Discovery => {
                 require(&head.parts.method, &Method::GET)?;
                 self.authenticate(head).await?;
-                Ok(self.discover())
+                self.settle_exposure(head).await?;
+                Ok(Answer::Ours(self.discover()))
             }
             Route::Handler(kind, id) => {
                 require(&head.parts.method, &Method::POST)?;
                 // Who has no right to call learns nothing about which ids exist.
                 self.authenticate(head).await?;
-                let handler = self.registry.resolve(kind, &id)?;
+                let handler = self.resolve(kind, &id, head).await?;
                 // The body comes last: nobody can make the server read without the right to call.
                 let content = if kind == Kind::Task { content(head) } else { Content::Json };
                 let Limits { max_json_bytes, body_timeout, .. } = self.limits;
                 match content {
                     Content::Json => {
                         let text = body.read(max_json_bytes, body_timeout).await?;
-                        let (purpose, input) = prepare(kind, &id, handler, &text)?;
+                        let (purpose, input) = prepare(kind, &id, handler, &text, self.documents)?;
                         self.run(kind, &id, handler, purpose, input, head).await
                     }
                     Content::Octets => {
@@ -136,6 +151,40 @@ impl Pipeline {
                 }
             }
         }
+    }
+
+    /// Lets somebody else answer what is none of the tunnel's.
+    async fn fall_back<B>(&self, head: &Head, body: &mut RequestBody<B>) -> Result<Answer, RequestError>
+    where
+        B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
+    {
+        let pending = if body.is_empty() {
+            self.call(Purpose::Fallback, Input::None, head)?
+        } else {
+            let upload = Upload::new(body.stream(self.limits.body_timeout, Arc::clone(&self.closing)));
+            self.call(Purpose::Fallback, Input::Stream(&upload), head)?
+        };
+        answer(pending.await, || RequestError::NotFound)
+    }
+
+    /// The handler of an id that may be reached. An application that may expose more by now is asked before
+    /// anybody is refused.
+    async fn resolve(&self, kind: Kind, id: &str, head: &Head) -> Result<Handler, RequestError> {
+        match self.registry.resolve(kind, id) {
+            Err(_) if !self.registry.with_exposure(Exposure::settled) => {
+                self.settle_exposure(head).await?;
+                self.registry.resolve(kind, id)
+            }
+            resolved => resolved,
+        }
+    }
+
+    async fn settle_exposure(&self, head: &Head) -> Result<(), RequestError> {
+        if !self.registry.with_exposure(Exposure::settled) {
+            let pending = self.call(Purpose::Expose, Input::None, head)?;
+            within(self.limits.handler_timeout, pending).await?;
+        }
+        Ok(())
     }
 
     async fn authenticate(&self, head: &Head) -> Result<(), RequestError> {
@@ -163,7 +212,8 @@ impl Pipeline {
     fn discover(&self) -> Response {
         let tasks = self.registry.reachable(Kind::Task);
         let events = self.registry.reachable(Kind::Event);
-        response::json(StatusCode::OK, envelope::discovery(&tasks, &events))
+        let enabled = self.registry.with_exposure(Exposure::enabled);
+        response::json(StatusCode::OK, envelope::discovery(enabled, &tasks, &events))
     }
 
     async fn run(
@@ -174,21 +224,50 @@ impl Pipeline {
         purpose: Purpose,
         input: Input<'_>,
         head: &Head,
-    ) -> Result<Response, RequestError> {
+    ) -> Result<Answer, RequestError> {
         let pending = self.call(purpose, input, head)?;
         match within(handler.timeout.or(self.limits.handler_timeout), pending).await? {
-            Outcome::Result(text) => Ok(response::result(text)),
-            Outcome::Stream(streamed) => Ok(response::stream(*streamed)),
-            Outcome::Done => Ok(response::json(StatusCode::OK, envelope::done())),
-            Outcome::Error(status, text) => Ok(response::json(status, envelope::application_error(&text))),
-            Outcome::Unreadable => Err(RequestError::InvalidJson),
-            Outcome::Gone => Err(not_found(kind, id)),
-            Outcome::Failed | Outcome::Verdict(_) | Outcome::Origin(_) => Err(RequestError::Internal),
+            Outcome::Unusable(why) => Err(unusable(why, id)),
+            outcome => answer(outcome, || not_found(kind, id)),
         }
     }
 
     fn call(&self, purpose: Purpose, input: Input<'_>, head: &Head) -> Result<Pending, RequestError> {
         self.desk.call(&Call { purpose, input, head }).map_err(|_| RequestError::Overloaded)
+    }
+}
+
+/// An answer, and whose headers it carries.
+enum Answer {
+    /// The server's own go on top of it.
+    Ours(Response),
+    /// It goes out as the handler wrote it.
+    Written(Response),
+}
+
+/// What the client gets of an outcome; `gone` says what if the handler was taken away.
+fn answer(outcome: Outcome, gone: impl FnOnce() -> RequestError) -> Result<Answer, RequestError> {
+    Ok(Answer::Ours(match outcome {
+        Outcome::Result(text) => response::result(text),
+        Outcome::Stream(streamed) => response::stream(*streamed),
+        Outcome::Done => response::json(StatusCode::OK, envelope::done()),
+        Outcome::Error(status, text) => response::json(status, envelope::application_error(&text)),
+        Outcome::Written(written) => {
+            let decorate = written.decorate;
+            let response = response::written(*written);
+            return Ok(if decorate { Answer::Ours(response) } else { Answer::Written(response) });
+        }
+        Outcome::Gone => return Err(gone()),
+        Outcome::Failed | Outcome::Unusable(_) | Outcome::Verdict(_) | Outcome::Origin(_) => {
+            return Err(RequestError::Internal);
+        }
+    }))
+}
+
+fn unusable(why: Unusable, id: &str) -> RequestError {
+    match why {
+        Unusable::Json => RequestError::InvalidJson,
+        Unusable::ParallelReturn => RequestError::ParallelEventReturn { id: id.to_owned() },
     }
 }
 
@@ -214,7 +293,15 @@ fn prepare<'a>(
     id: &str,
     handler: Handler,
     body: &'a [u8],
+    documents: Documents,
 ) -> Result<(Purpose, Input<'a>), RequestError> {
+    if let Some(document) = input::document(body, documents)? {
+        let purpose = match kind {
+            Kind::Task => Purpose::Task(handler.id),
+            Kind::Event => Purpose::Event(handler.id),
+        };
+        return Ok((purpose, Input::Document(document)));
+    }
     match kind {
         Kind::Task => Ok((Purpose::Task(handler.id), input::of_task(body)?)),
         Kind::Event => match input::of_event(body)? {

@@ -13,7 +13,7 @@ use http::header::{
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body::{Frame, SizeHint};
 
-use crate::dispatch::Streamed;
+use crate::dispatch::{Streamed, WrittenAnswer};
 use crate::envelope;
 use crate::error::RequestError;
 
@@ -35,6 +35,10 @@ const RESERVED: [HeaderName; 6] = [
     TRANSFER_ENCODING,
     UPGRADE,
 ];
+
+/// Headers that say how a connection frames and keeps what it carries.
+const CONNECTIONS_OWN: [HeaderName; 4] =
+    [CONNECTION, HeaderName::from_static("keep-alive"), TRANSFER_ENCODING, UPGRADE];
 
 /// From here on a result is sent in the pieces it consists of: copying it would cost more than a longer
 /// list of buffers does.
@@ -69,6 +73,25 @@ pub(super) fn stream(streamed: Streamed) -> Response {
     let mut response = Response::new(Body::new(body));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
+    response
+}
+
+/// An answer that a handler wrote: its own headers, but for those of the connection.
+pub(super) fn written(written: WrittenAnswer) -> Response {
+    let WrittenAnswer { answer: Streamed { status, mut headers, body }, decorate, close } = written;
+    for name in CONNECTIONS_OWN {
+        headers.remove(name);
+    }
+    if decorate {
+        headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+        headers.insert(X_FRAME_OPTIONS, DENY);
+    }
+    let mut response = Response::new(Body::new(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    if close {
+        close_after(&mut response);
+    }
     response
 }
 

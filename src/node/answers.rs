@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::batch::Key;
 use super::streams::Streams;
-use crate::dispatch::{Outcome, Streamed, Ticket};
+use crate::dispatch::{Outcome, Streamed, Ticket, Unusable, WrittenAnswer};
 
 /// Numbers per answer: kind, slot, generation, detail, length of text.
 pub(super) const ANSWER_WORDS: usize = 5;
@@ -19,11 +19,12 @@ const RESULT: u32 = 0;
 const DONE: u32 = 1;
 const ERROR: u32 = 2;
 const FAILED: u32 = 3;
-const UNREADABLE: u32 = 4;
+const UNUSABLE: u32 = 4;
 const GONE: u32 = 5;
 const VERDICT: u32 = 6;
 const ORIGIN: u32 = 7;
 const STREAM: u32 = 8;
+const WRITTEN: u32 = 9;
 
 /// Outcomes by I/O thread.
 pub(super) type ByThread = BTreeMap<u32, Vec<(Ticket, Outcome)>>;
@@ -39,11 +40,12 @@ pub(super) fn read(words: &[u32], text: Text, streams: &mut Streams) -> ByThread
             RESULT => Outcome::Result(text),
             DONE => Outcome::Done,
             ERROR => Outcome::Error(status(detail), text),
-            UNREADABLE => Outcome::Unreadable,
+            UNUSABLE => Outcome::Unusable(unusable(detail)),
             GONE => Outcome::Gone,
             VERDICT => Outcome::Verdict(detail == 1),
             ORIGIN => Outcome::Origin((!text.is_empty()).then_some(text)),
             STREAM => stream(detail, &text, streams),
+            WRITTEN => written(detail, &text, streams),
             FAILED => Outcome::Failed,
             _ => unreachable!("lib/wire.js writes no other kind"),
         };
@@ -53,23 +55,53 @@ pub(super) fn read(words: &[u32], text: Text, streams: &mut Streams) -> ByThread
     outcomes
 }
 
-/// A streamed answer: the text names the stream and the headers.
+/// The text of an answer whose body is a stream.
+#[derive(Deserialize)]
+struct StreamHead {
+    /// The number of the stream.
+    stream: u32,
+    headers: Vec<(String, String)>,
+    #[serde(default)]
+    decorate: bool,
+    #[serde(default)]
+    close: bool,
+}
+
+impl StreamHead {
+    fn answer(text: &[u8], code: u32, streams: &mut Streams) -> Option<(Self, Streamed)> {
+        let mut head: Self = serde_json::from_slice(text).ok()?;
+        let body = streams.take_reader(head.stream)?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in head.headers.drain(..) {
+            headers.append(HeaderName::try_from(name).ok()?, latin1(&value)?);
+        }
+        Some((head, Streamed { status: status(code), headers, body }))
+    }
+}
+
+/// A header's value in the characters that Node writes as bytes.
+fn latin1(value: &str) -> Option<HeaderValue> {
+    let bytes: Vec<u8> = value.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<_>>()?;
+    HeaderValue::from_bytes(&bytes).ok()
+}
+
 fn stream(code: u32, text: &[u8], streams: &mut Streams) -> Outcome {
-    #[derive(Deserialize)]
-    struct Head {
-        stream: u32,
-        headers: Vec<(String, String)>,
+    StreamHead::answer(text, code, streams)
+        .map_or(Outcome::Failed, |(_, answer)| Outcome::Stream(Box::new(answer)))
+}
+
+fn written(code: u32, text: &[u8], streams: &mut Streams) -> Outcome {
+    StreamHead::answer(text, code, streams).map_or(Outcome::Failed, |(head, answer)| {
+        Outcome::Written(Box::new(WrittenAnswer { answer, decorate: head.decorate, close: head.close }))
+    })
+}
+
+fn unusable(detail: u32) -> Unusable {
+    match detail {
+        0 => Unusable::Json,
+        4 => Unusable::ParallelReturn,
+        _ => unreachable!("lib/wire.js writes no other reason"),
     }
-    let Ok(head) = serde_json::from_slice::<Head>(text) else { return Outcome::Failed };
-    let Some(body) = streams.take_reader(head.stream) else { return Outcome::Failed };
-    let mut headers = HeaderMap::new();
-    for (name, value) in head.headers {
-        let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) else {
-            return Outcome::Failed;
-        };
-        headers.append(name, value);
-    }
-    Outcome::Stream(Box::new(Streamed { status: status(code), headers, body }))
 }
 
 fn status(code: u32) -> StatusCode {

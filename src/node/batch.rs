@@ -27,6 +27,10 @@ const NOTICE: u32 = 6;
 const REFUSAL: u32 = 7;
 const STREAM: u32 = 8;
 const BODY: u32 = 9;
+const TASK_DOCUMENT: u32 = 10;
+const EVENT_DOCUMENT: u32 = 11;
+const FALLBACK: u32 = 13;
+const EXPOSURE: u32 = 14;
 
 /// Above this many bits of a record's slot stands the number of its I/O thread.
 const SLOT_BITS: u32 = 24;
@@ -74,16 +78,19 @@ pub(super) struct Batch {
 impl Batch {
     /// Adds a call; what it borrows is copied.
     pub(super) fn push_call(&mut self, key: Key, call: &Call<'_>) {
+        let whole = matches!(call.input, Input::Document(_));
         let (kind, handler) = match call.purpose {
-            Purpose::Task(handler) => (TASK, handler),
-            Purpose::Event(handler) => (EVENT, handler),
+            Purpose::Task(handler) => (if whole { TASK_DOCUMENT } else { TASK }, handler),
+            Purpose::Event(handler) => (if whole { EVENT_DOCUMENT } else { EVENT }, handler),
             Purpose::EventWithResult(handler) => (EVENT_WITH_RESULT, handler),
             Purpose::Validate => (VALIDATE, 0),
             Purpose::Origin => (ORIGIN, 0),
+            Purpose::Expose => (EXPOSURE, 0),
+            Purpose::Fallback => (FALLBACK, 0),
         };
         let (text, body) = match call.input {
             Input::None => ("", None),
-            Input::Json(text) => (text, None),
+            Input::Json(text) | Input::Document(text) => (text, None),
             Input::Stream(upload) => ("", upload.take()),
         };
         let head_start = self.heads.len();
@@ -181,7 +188,7 @@ impl Batch {
     }
 }
 
-/// Request id, method, target, remote address, then names and values of headers: one line each, which no
+/// Request id, method, target, remote address and port, then names and values of headers: one line each, which no
 /// header can break. `lib/context.js` reads it when a handler asks.
 fn write_head(into: &mut Vec<u8>, head: &Head) {
     into.extend_from_slice(head.request_id.as_bytes());
@@ -189,7 +196,7 @@ fn write_head(into: &mut Vec<u8>, head: &Head) {
     into.extend_from_slice(head.parts.method.as_str().as_bytes());
     into.push(b'\n');
     write_target(into, &head.parts.uri);
-    write!(into, "\n{}", head.remote.ip()).expect("a Vec takes all that is written");
+    write!(into, "\n{}\n{}", head.remote.ip(), head.remote.port()).expect("a Vec takes all that is written");
     for (name, value) in head.headers() {
         into.push(b'\n');
         into.extend_from_slice(name.as_str().as_bytes());

@@ -19,8 +19,9 @@ use super::doorbell::Doorbell;
 use super::mailbox::Mailbox;
 use super::streams::Streams;
 use super::{notices, options};
-use crate::config::{Config, Problem};
+use crate::config::{Config, Embedding, Problem};
 use crate::dispatch::Written;
+use crate::exposure::{Exposure, Tunnels};
 use crate::registry::{Kind, Registry};
 use crate::server::Server;
 
@@ -42,6 +43,28 @@ impl From<HandlerKind> for Kind {
     }
 }
 
+/// What the core should know of a Runner application.
+#[napi(object)]
+pub struct RunnerApplication {
+    /// Whether its serializer has to see every document.
+    pub whole_documents: bool,
+}
+
+/// What the tunnels of an application expose.
+#[napi(object)]
+pub struct ExposedTunnels {
+    /// Whether there is a tunnel that serves.
+    pub enabled: bool,
+    /// Whether everything is exposed where there is none.
+    pub open: bool,
+    /// Whether that holds until it is said anew.
+    pub settled: bool,
+    /// The ids of tasks.
+    pub tasks: Vec<String>,
+    /// The ids of events.
+    pub events: Vec<String>,
+}
+
 /// A server and its bridge to the JavaScript thread that made it. Only `lib/` uses it.
 #[napi]
 pub struct NativeServer {
@@ -61,14 +84,21 @@ struct Running {
 #[napi]
 impl NativeServer {
     /// Parses the options. A bad one throws an error whose code is `CONFIG_INVALID` and whose message is
-    /// the JSON list of all problems.
+    /// the JSON list of all problems. With an `application`, it serves that one.
     #[napi(constructor)]
-    pub fn new(options: Unknown<'_>) -> std::result::Result<Self, Error<String>> {
+    pub fn new(
+        options: Unknown<'_>,
+        application: Option<RunnerApplication>,
+    ) -> std::result::Result<Self, Error<String>> {
+        let embedding = match application {
+            None => Embedding::Standalone,
+            Some(RunnerApplication { whole_documents }) => Embedding::Runner { whole_documents },
+        };
         let options = options::read(options)
             .map_err(|error| Error::new(error.status.to_string(), error.reason.to_string()))?;
-        let config = Config::parse(options)
+        let config = Config::parse(options, embedding)
             .map_err(|problems| Error::new("CONFIG_INVALID".to_owned(), describe(&problems)))?;
-        let registry = Arc::new(Registry::new(config.allow_list.clone()));
+        let registry = Arc::new(Registry::new(config.exposure.clone()));
         let mailbox = Arc::new(Mailbox::new(config.limits.max_queued_calls));
         Ok(NativeServer {
             config,
@@ -97,6 +127,14 @@ impl NativeServer {
     #[napi]
     pub fn unregister(&self, kind: HandlerKind, id: String) -> Option<u32> {
         self.registry.unregister(kind.into(), &id)
+    }
+
+    /// Says what the tunnels of the application expose from here on.
+    #[napi]
+    pub fn expose(&self, tunnels: ExposedTunnels) {
+        let ExposedTunnels { enabled, open, settled, tasks, events } = tunnels;
+        let (tasks, events) = (tasks.into_iter().collect(), events.into_iter().collect());
+        self.registry.expose(Exposure::Tunnels(Tunnels { enabled, open, settled, tasks, events }));
     }
 
     /// The registered ids, in the order of registration.

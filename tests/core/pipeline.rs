@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::Request;
 use http_body_util::BodyExt;
-use runner_native::config::Config;
+use runner_native::config::{Config, Embedding};
 use runner_native::dispatch::{Backend, Desk, Input, Outcome, Reply, Returns};
 use runner_native::http::Pipeline;
 use runner_native::registry::{Kind, Registry};
@@ -118,8 +118,8 @@ async fn check(case: &Case) -> Result<(), String> {
 async fn answer_case(case: &Case) -> Response {
     let mut options = case.server.as_object().cloned().unwrap_or_default();
     options.entry("port").or_insert(0.into());
-    let config = Config::parse(Value::Object(options).into()).unwrap();
-    let registry = Arc::new(Registry::new(config.allow_list.clone()));
+    let config = Config::parse(Value::Object(options).into(), Embedding::Standalone).unwrap();
+    let registry = Arc::new(Registry::new(config.exposure.clone()));
     let returns = Arc::new(Returns::default());
     let dispatcher = Arc::new(handlers(&registry)).connect(Arc::clone(&returns));
     let desk = Arc::new(Desk::new(dispatcher, returns));
@@ -176,7 +176,7 @@ fn handlers(registry: &Registry) -> Handlers {
 /// `{ ...payload, seen: true }`
 fn enrich(input: Input<'_>, reply: Reply) {
     let mut payload: serde_json::Map<String, Value> = match input {
-        Input::Json(text) => serde_json::from_str(text).unwrap_or_default(),
+        Input::Json(text) | Input::Document(text) => serde_json::from_str(text).unwrap_or_default(),
         Input::None | Input::Stream(_) => serde_json::Map::new(),
     };
     payload.insert("seen".to_owned(), true.into());

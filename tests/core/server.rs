@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use runner_native::config::Config;
+use runner_native::config::{Config, Embedding};
 use runner_native::dispatch::{Outcome, Reply};
 use runner_native::registry::{Kind, Registry};
 use runner_native::server::{Notice, Server};
@@ -24,8 +24,8 @@ struct Running {
 }
 
 fn start(options: serde_json::Value, add: impl FnOnce(&mut Handlers, &Registry)) -> Running {
-    let config = Config::parse(options.into()).unwrap();
-    let registry = Arc::new(Registry::new(None));
+    let config = Config::parse(options.into(), Embedding::Standalone).unwrap();
+    let registry = Arc::new(Registry::default());
     let mut handlers = Handlers::default();
     handlers.add(&registry, Kind::Task, "echo", echo);
     add(&mut handlers, &registry);
@@ -200,7 +200,7 @@ fn closing_cuts_what_does_not_finish() {
 #[test]
 fn a_taken_port_says_so() {
     let running = start(json!(0), |_, _| {});
-    let config = Config::parse(json!(running.address.port()).into()).unwrap();
+    let config = Config::parse(json!(running.address.port()).into(), Embedding::Standalone).unwrap();
     let (notify, notices) = channel();
     let _second = Server::start(config, Arc::default(), Arc::new(Handlers::default()), move |notice| {
         notify.send(notice).unwrap();

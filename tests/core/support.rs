@@ -66,6 +66,8 @@ impl Dispatcher for Inline {
             Purpose::Event(_) => reply.send(Outcome::Done),
             Purpose::Validate => reply.send(Outcome::Verdict(false)),
             Purpose::Origin => reply.send(Outcome::Origin(None)),
+            Purpose::Expose => reply.send(Outcome::Verdict(true)),
+            Purpose::Fallback => reply.send(Outcome::Gone),
         }
         Ok(())
     }
@@ -83,7 +85,7 @@ impl Inline {
 pub(crate) fn echo(input: Input<'_>, reply: Reply) {
     reply.send(match input {
         Input::None | Input::Stream(_) => Outcome::Done,
-        Input::Json(text) => Outcome::Result(Bytes::copy_from_slice(text.as_bytes())),
+        Input::Json(text) | Input::Document(text) => Outcome::Result(Bytes::copy_from_slice(text.as_bytes())),
     });
 }
 

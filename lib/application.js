@@ -1,0 +1,41 @@
+// @ts-check
+'use strict';
+
+const { publicError } = require('./errors');
+const { parse, stringify } = require('./intrinsics');
+const { clientLeft } = require('./signals');
+const { streamedAnswer } = require('./streams/answer');
+
+/**
+ * @typedef {object} PublicError what the client learns of a thrown value; nothing of it where there is no text
+ * @property {number} [status]
+ * @property {string} [text] the JSON of the envelope's `error`
+ * @property {string} [unsent] why a typed error could not be sent
+ * @property {boolean} [expected] it is nobody's fault, so nobody logs it
+ *
+ * @typedef {object} Application how values cross, and what errors mean: the part of a call that differs
+ *   between a server whose handlers were registered by hand and one that serves a Runner application
+ * @property {{ wholeDocuments: boolean }} [core] what the core should know of a Runner application
+ * @property {(text: string) => unknown} parse an input
+ * @property {(text: string) => any} parseDocument a body that may hold typed records
+ * @property {(value: unknown) => string | undefined} stringify a result; nothing, if there is none
+ * @property {(thrown: unknown) => PublicError} publicError
+ * @property {(value: unknown, accept: () => string | undefined) => import('./streams/answer').StreamedAnswer | undefined} streamedAnswer
+ *   the answer that a result asks for, if it is one that is streamed
+ * @property {() => unknown} clientLeft the reason of a signal that aborts because the client has left
+ * @property {(expose: (tunnels: import('../binding').ExposedTunnels) => void) => void} [connect] takes the
+ *   way to say which of the registered handlers can be reached
+ * @property {() => void} [refresh] says so again
+ */
+
+/** @type {Application} */
+const plain = {
+  parse,
+  parseDocument: parse,
+  stringify,
+  publicError,
+  streamedAnswer,
+  clientLeft,
+};
+
+module.exports = { plain };

@@ -1,0 +1,287 @@
+// @ts-check
+'use strict';
+
+const { Duplex } = require('node:stream');
+const { connectionReset } = require('./errors');
+
+/** What a writer says of bytes (`lib/streams`). */
+const FULL = 1;
+const GONE = 2;
+
+/** Pieces that were written one by one go on together up to this size. */
+const JOINED_BYTES = 64 * 1024;
+
+/** Node's timers count up to here. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** An application that replaces its timers later does not change when a call times out. */
+const { clearTimeout, setTimeout } = globalThis;
+
+/**
+ * @typedef {object} Head of an answer
+ * @property {number} status
+ * @property {[name: string, value: string][]} headers every character of a value is a byte
+ * @property {boolean} close whether the connection ends with the answer
+ *
+ * @typedef {object} Writer where the bytes of an answer go
+ * @property {(bytes: Uint8Array) => number} write 0: go on; 1: wait for room; 2: nobody reads
+ * @property {(complete: boolean) => void} end
+ * @property {() => void} onRoom set by whoever writes
+ * @property {() => void} onGone likewise
+ *
+ * @typedef {object} Remote
+ * @property {string} address
+ * @property {number} [port]
+ */
+
+/**
+ * What `req.socket` and `res.socket` are: as much of a connection as one call may see of it. The real one may be
+ * shared with other calls, and belongs to the server; this one lives as long as its call. Its bytes are the body of
+ * the answer. Destroyed before the answer is complete, it takes the real connection with it.
+ */
+class CallSocket extends Duplex {
+  #remote;
+  #answer;
+  /** @type {Writer | undefined} */
+  #writer;
+  #ended = false;
+  /** @type {((error?: Error | null) => void) | undefined} of a write that waits for room */
+  #room;
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+
+  bytesRead = 0;
+  bytesWritten = 0;
+  connecting = false;
+  pending = false;
+  /** @type {number | undefined} */
+  timeout = undefined;
+  /** Node asks before it says that an answer is finished. */
+  _hadError = false;
+
+  /**
+   * @param {Remote} remote
+   * @param {(head: Head) => Writer} answer opens the answer
+   */
+  constructor(remote, answer) {
+    super();
+    this.#remote = remote;
+    this.#answer = answer;
+  }
+
+  get remoteAddress() {
+    return this.#remote.address;
+  }
+
+  get remotePort() {
+    return this.#remote.port;
+  }
+
+  get remoteFamily() {
+    return this.#remote.address.includes(':') ? 'IPv6' : 'IPv4';
+  }
+
+  get readyState() {
+    if (this.destroyed) return 'closed';
+    return this.writable ? 'open' : 'readOnly';
+  }
+
+  /** Whether the answer has begun. */
+  get begun() {
+    return this.#writer !== undefined;
+  }
+
+  /** The address of the server is not known here. */
+  address() {
+    return {};
+  }
+
+  setNoDelay() {
+    return this;
+  }
+
+  setKeepAlive() {
+    return this;
+  }
+
+  ref() {
+    return this;
+  }
+
+  unref() {
+    return this;
+  }
+
+  destroySoon() {
+    this.end();
+  }
+
+  resetAndDestroy() {
+    return this.destroy();
+  }
+
+  /**
+   * Emits 'timeout' when nothing was read or written for that long.
+   *
+   * @param {number} ms 0 for never
+   * @param {() => void} [callback]
+   */
+  setTimeout(ms, callback) {
+    if (typeof ms !== 'number' || !(ms >= 0)) {
+      throw Object.assign(new RangeError(`A socket's timeout: received ${ms}, expected milliseconds`), {
+        code: 'ERR_OUT_OF_RANGE',
+      });
+    }
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.timeout = ms;
+    if (ms > 0 && !this.destroyed) {
+      this.#timer = setTimeout(() => this.emit('timeout'), Math.min(ms, LONGEST_MS));
+      this.#timer.unref();
+    }
+    if (callback !== undefined) {
+      if (ms === 0) this.removeListener('timeout', callback);
+      else this.once('timeout', callback);
+    }
+    return this;
+  }
+
+  /** Something was read or written: the time starts anew. */
+  touch() {
+    this.#timer?.refresh();
+  }
+
+  /**
+   * Begins the answer, once.
+   *
+   * @param {Head} head
+   */
+  begin(head) {
+    if (this.#writer !== undefined || this.destroyed) return;
+    this.#use(this.#answer(head));
+  }
+
+  /** The answer goes out by another way: what is written from here on is dropped. */
+  bypass() {
+    this.#use({ write: () => 0, end: () => {}, onRoom: () => {}, onGone: () => {} });
+  }
+
+  /** The answer is complete, if all of it was taken. */
+  complete() {
+    if (this.writableLength === 0) this.#end(true);
+  }
+
+  /** @param {Writer} writer */
+  #use(writer) {
+    this.#writer = writer;
+    writer.onRoom = () => this.#continue();
+    writer.onGone = () => this.destroy();
+  }
+
+  /** @override */
+  _read() {}
+
+  /**
+   * @override
+   * @param {Buffer} chunk
+   * @param {string} _encoding
+   * @param {(error?: Error | null) => void} callback
+   */
+  _write(chunk, _encoding, callback) {
+    this.#write(chunk, callback);
+  }
+
+  /**
+   * @override
+   * @param {{ chunk: Buffer }[]} pieces
+   * @param {(error?: Error | null) => void} callback
+   */
+  _writev(pieces, callback) {
+    this.#writePieces(pieces, 0, callback);
+  }
+
+  /**
+   * @override
+   * @param {(error?: Error | null) => void} callback
+   */
+  _final(callback) {
+    callback();
+    // As far as it got: what is not complete is cut.
+    process.nextTick(() => this.destroy());
+  }
+
+  /**
+   * @override
+   * @param {Error | null} error
+   * @param {(error?: Error | null) => void} callback
+   */
+  _destroy(error, callback) {
+    clearTimeout(this.#timer);
+    if (!this.#ended) {
+      this._hadError = true;
+      // Cut before it began: there is no answer to break off, so one is begun for it.
+      this.#writer ??= this.#answer({ status: 500, headers: [], close: true });
+      this.#end(false);
+    }
+    const room = this.#room;
+    this.#room = undefined;
+    room?.(error ?? connectionReset());
+    callback(error);
+  }
+
+  /** @param {boolean} complete */
+  #end(complete) {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#writer?.end(complete);
+  }
+
+  /**
+   * @param {{ chunk: Buffer }[]} pieces
+   * @param {number} from
+   * @param {(error?: Error | null) => void} callback
+   */
+  #writePieces(pieces, from, callback) {
+    let to = from;
+    let length = 0;
+    do length += pieces[to++].chunk.length;
+    while (to < pieces.length && length + pieces[to].chunk.length <= JOINED_BYTES);
+    const joined = Buffer.concat(
+      pieces.slice(from, to).map(({ chunk }) => chunk),
+      length,
+    );
+    this.#write(joined, (error) => {
+      if (error || to === pieces.length) callback(error);
+      else this.#writePieces(pieces, to, callback);
+    });
+  }
+
+  /**
+   * @param {Buffer} bytes
+   * @param {(error?: Error | null) => void} callback
+   */
+  #write(bytes, callback) {
+    this.touch();
+    if (bytes.length === 0) {
+      callback();
+      return;
+    }
+    const written = this.#writer === undefined ? GONE : this.#writer.write(bytes);
+    if (written === GONE) {
+      callback(connectionReset());
+      return;
+    }
+    this.bytesWritten += bytes.length;
+    if (written === FULL) this.#room = callback;
+    else callback();
+  }
+
+  #continue() {
+    this.touch();
+    const room = this.#room;
+    this.#room = undefined;
+    room?.();
+  }
+}
+
+module.exports = { CallSocket };

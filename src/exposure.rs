@@ -1,0 +1,141 @@
+//! Which of the registered handlers may be reached from outside.
+
+use std::collections::HashSet;
+
+use crate::config::AllowList;
+use crate::error::RequestError;
+use crate::registry::Kind;
+
+/// Which ids may be reached.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Exposure {
+    /// Every registered one.
+    #[default]
+    All,
+    /// Those of a fixed list.
+    Listed(AllowList),
+    /// Those that the tunnels of an application name.
+    Tunnels(Tunnels),
+}
+
+/// What the tunnels of an application name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tunnels {
+    /// Whether there is a tunnel that serves at all.
+    pub enabled: bool,
+    /// Whether every handler may be reached where there is none.
+    pub open: bool,
+    /// Whether nothing can change any more unless the application says so.
+    pub settled: bool,
+    /// The tasks.
+    pub tasks: Named,
+    /// The events.
+    pub events: Named,
+}
+
+/// Ids as they were named: some may have no handler.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Named {
+    ordered: Vec<String>,
+    all: HashSet<String>,
+}
+
+impl FromIterator<String> for Named {
+    fn from_iter<I: IntoIterator<Item = String>>(ids: I) -> Self {
+        let mut named = Named::default();
+        for id in ids {
+            if named.all.insert(id.clone()) {
+                named.ordered.push(id);
+            }
+        }
+        named
+    }
+}
+
+impl Tunnels {
+    fn of(&self, kind: Kind) -> &Named {
+        match kind {
+            Kind::Task => &self.tasks,
+            Kind::Event => &self.events,
+        }
+    }
+}
+
+impl Exposure {
+    /// Whether an id may be reached.
+    ///
+    /// # Errors
+    /// `ExposureNotEnabled`, or `…NotExposed`.
+    pub fn admit(&self, kind: Kind, id: &str) -> Result<(), RequestError> {
+        let admitted = match self {
+            Exposure::All => true,
+            Exposure::Listed(list) => match kind {
+                Kind::Task => list.tasks.contains(id),
+                Kind::Event => list.events.contains(id),
+            },
+            Exposure::Tunnels(tunnels) if tunnels.enabled => tunnels.of(kind).all.contains(id),
+            Exposure::Tunnels(tunnels) if tunnels.open => true,
+            Exposure::Tunnels(_) => return Err(RequestError::ExposureNotEnabled),
+        };
+        if admitted {
+            return Ok(());
+        }
+        let id = id.to_owned();
+        Err(match kind {
+            Kind::Task => RequestError::TaskNotExposed { id },
+            Kind::Event => RequestError::EventNotExposed { id },
+        })
+    }
+
+    /// Whether discovery says that there is a list at all.
+    pub fn enabled(&self) -> bool {
+        !matches!(self, Exposure::Tunnels(Tunnels { enabled: false, .. }))
+    }
+
+    /// Whether the list holds until the host gives another one by itself; where it does not, the host is
+    /// asked before anybody is refused.
+    pub fn settled(&self) -> bool {
+        !matches!(self, Exposure::Tunnels(Tunnels { settled: false, .. }))
+    }
+
+    /// What discovery lists of the `registered` ids: an application's tunnels are listed as they are.
+    pub fn listed(&self, kind: Kind, registered: Vec<String>) -> Vec<String> {
+        match self {
+            Exposure::Tunnels(tunnels) => tunnels.of(kind).ordered.clone(),
+            _ => registered.into_iter().filter(|id| self.admit(kind, id).is_ok()).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tunnels(enabled: bool, open: bool) -> Exposure {
+        let tasks = ["b", "ghost", "b"].map(str::to_owned).into_iter().collect();
+        Exposure::Tunnels(Tunnels { enabled, open, tasks, ..Tunnels::default() })
+    }
+
+    #[test]
+    fn without_a_tunnel_nothing_is_exposed_unless_it_is_open() {
+        assert_eq!(tunnels(false, false).admit(Kind::Task, "b"), Err(RequestError::ExposureNotEnabled));
+        assert_eq!(tunnels(false, true).admit(Kind::Task, "x"), Ok(()));
+        assert!(!tunnels(false, true).enabled());
+    }
+
+    #[test]
+    fn a_tunnel_exposes_what_it_names_though_everything_would_be_open_without_one() {
+        let exposure = tunnels(true, true);
+        assert_eq!(exposure.admit(Kind::Task, "b"), Ok(()));
+        let id = || "b".to_owned();
+        assert_eq!(exposure.admit(Kind::Event, "b"), Err(RequestError::EventNotExposed { id: id() }));
+    }
+
+    #[test]
+    fn tunnels_are_listed_as_they_name_their_ids_once() {
+        let registered = vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(tunnels(true, false).listed(Kind::Task, registered.clone()), ["b", "ghost"]);
+        let list = AllowList { tasks: ["b".to_owned(), "c".to_owned()].into(), events: [].into() };
+        assert_eq!(Exposure::Listed(list).listed(Kind::Task, registered), ["b"]);
+    }
+}

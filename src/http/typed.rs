@@ -1,0 +1,92 @@
+//! Whether a JSON text may hold what Runner's serializer reads in its own way: typed records, escaped or
+//! dropped keys, more depth than it follows. Where nothing of that is in sight, any JSON parser makes the same
+//! value of the text, and the fastest one does.
+//!
+//! Looking at text costs the I/O thread little; looking at values would cost the handlers' thread a lot.
+
+use memchr::{memchr_iter, memchr2_iter, memmem};
+
+/// The keys with a meaning of their own, behind the quote that opens them.
+const KEYS: [&[u8]; 6] =
+    [b"__type\"", b"__graph\"", b"__proto__\"", b"constructor\"", b"prototype\"", b"$runner.escape::"];
+
+/// All of the keys above are ASCII, so only escapes of ASCII characters can hide one.
+const ESCAPE: &[u8] = b"\\u00";
+
+/// The serializer follows so many levels and refuses the rest.
+const DEEPEST: usize = 1000;
+
+/// May be wrong only by saying yes.
+pub(super) fn may_be(body: &[u8]) -> bool {
+    has_key(body) || hides_ascii(body) || is_deep(body)
+}
+
+fn has_key(body: &[u8]) -> bool {
+    memchr_iter(b'"', body).any(|quote| {
+        let rest = &body[quote + 1..];
+        KEYS.iter().any(|key| rest.starts_with(key))
+    })
+}
+
+fn hides_ascii(body: &[u8]) -> bool {
+    memmem::find_iter(body, ESCAPE).any(|at| matches!(body.get(at + ESCAPE.len()), Some(b'2'..=b'7')))
+}
+
+fn is_deep(body: &[u8]) -> bool {
+    // Few texts have that many brackets at all.
+    if memchr2_iter(b'[', b'{', body).nth(DEEPEST - 1).is_none() {
+        return false;
+    }
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    body.iter().any(|&byte| {
+        match (byte, quoted) {
+            _ if escaped => escaped = false,
+            (b'\\', true) => escaped = true,
+            (b'"', _) => quoted = !quoted,
+            (b'[' | b'{', false) => depth += 1,
+            (b']' | b'}', false) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth >= DEEPEST
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_texts_are_not_suspected() {
+        for text in [
+            "",
+            "{}",
+            r#"{"input":{"a":[1,"a __type","$runner"]}}"#,
+            r#"{"types":"constructors","_type":1,"a":"\n\u00e9\u0009\u2028"}"#,
+            r#"{"a":"my prototype"}"#,
+            &format!("[{}0]", "[],".repeat(5000)),
+            &format!("\"{}\"", "[".repeat(5000)),
+            &format!("\"\\\"{}\"", "[".repeat(5000)),
+        ] {
+            assert!(!may_be(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn whatever_the_serializer_reads_in_its_own_way_is_found() {
+        for text in [
+            r#"{"input":{"__type":"Date","value":"x"}}"#,
+            r#"{"__graph":true}"#,
+            r#"{"a":{"__proto__":1}}"#,
+            r#"{"constructor":1}"#,
+            r#"{"prototype":1}"#,
+            r#"{"$runner.escape::__type":1}"#,
+            r#"{"\u005f_type":"Date","value":"x"}"#,
+            r#"{"__\u0074ype":"Date","value":"x"}"#,
+            &"[".repeat(1000),
+            &"{\"a\":".repeat(1000),
+        ] {
+            assert!(may_be(text.as_bytes()), "{text}");
+        }
+        assert!(!may_be("[".repeat(999).as_bytes()));
+    }
+}
