@@ -10,6 +10,7 @@ const { streamedAnswer } = require('./streams/answer');
  * @typedef {object} PublicError what the client learns of a thrown value; nothing of it where there is no text
  * @property {number} [status]
  * @property {string} [text] the JSON of the envelope's `error`
+ * @property {string} [document] or that of the whole envelope
  * @property {string} [unsent] why a typed error could not be sent
  * @property {boolean} [expected] it is nobody's fault, so nobody logs it
  *
@@ -18,7 +19,9 @@ const { streamedAnswer } = require('./streams/answer');
  * @property {{ wholeDocuments: boolean }} [core] what the core should know of a Runner application
  * @property {(text: string) => unknown} parse an input
  * @property {(text: string) => any} parseDocument a body that may hold typed records
- * @property {(value: unknown) => string | undefined} stringify a result; nothing, if there is none
+ * @property {(value: unknown) => string | undefined} stringify a result; nothing, if there is none, or if only
+ *   `stringifyDocument` can write it
+ * @property {(envelope: { ok: true, result: unknown }) => string} [stringifyDocument] a whole answer
  * @property {(thrown: unknown) => PublicError} publicError
  * @property {(value: unknown, accept: () => string | undefined) => import('./streams/answer').StreamedAnswer | undefined} streamedAnswer
  *   the answer that a result asks for, if it is one that is streamed

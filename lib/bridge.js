@@ -5,6 +5,7 @@ const { Answers } = require('./answers');
 const { Call } = require('./call');
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
+const { fallBack } = require('./fallback');
 const { parse, setImmediate } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 const { Signals } = require('./signals');
@@ -137,6 +138,9 @@ class Bridge {
         if (body !== 0) streams.discard(body);
         break;
       }
+      case Record.FALLBACK:
+        fallBack(this.#desk, slot, generation, head, body);
+        break;
       case Record.VALIDATE:
         this.#validate(slot, generation, new CallContext(head));
         break;

@@ -3,6 +3,7 @@
 
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
+const { CallExchange } = require('./exchange/call');
 const { stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 const { follow, isThenable } = require('./thenable');
@@ -33,6 +34,8 @@ class Call {
   #body;
   /** @type {import('./streams/upload').Upload | undefined} */
   #upload;
+  /** @type {CallExchange | undefined} */
+  #exchange;
   #ended = false;
   /** @type {AbortController | undefined} of an answer that is streamed */
   #aborter;
@@ -75,6 +78,23 @@ class Call {
       if (this.#ended) this.#upload.destroy();
     }
     return this.#upload;
+  }
+
+  /**
+   * Node's request and response. Their body is that of the call, so they stand in place of `body`.
+   *
+   * @param {CallContext} context
+   */
+  exchange(context) {
+    if (this.#exchange === undefined) {
+      const { streams } = this.#desk;
+      this.#exchange = new CallExchange(context, {
+        body: this.#body === 0 || this.#ended ? undefined : streams.source(this.#body),
+        signal: this.signal(),
+        begin: (head, decorate) => this.#begin(head, decorate),
+      });
+    }
+    return this.#exchange;
   }
 
   /** Aborts when nobody waits for the answer any more; after the answer it does not abort. */
@@ -163,11 +183,33 @@ class Call {
     const text = this.#kind === Record.EVENT ? undefined : application.stringify(result);
     if (text !== undefined) {
       this.#answer(Answer.RESULT, text);
+    } else if (this.#kind !== Record.EVENT && application.stringifyDocument !== undefined) {
+      this.#answer(Answer.DOCUMENT, application.stringifyDocument({ ok: true, result }), 200);
     } else if (result === undefined || this.#kind === Record.EVENT) {
       this.#answer(Answer.DONE);
     } else {
       throw new TypeError(`The result cannot be serialized: received a ${typeof result}, expected JSON data`);
     }
+  }
+
+  /**
+   * Begins an answer that goes out through `res`. Its signal aborts when the client leaves before the end of it.
+   *
+   * @param {import('./exchange/socket').Head} head
+   * @param {boolean} decorate
+   */
+  #begin({ status, headers, close }, decorate) {
+    const { application, signals, streams } = this.#desk;
+    const aborter = signals.detach(this.#slot, this.#generation);
+    const res = this.#exchange?.res;
+    res?.once('close', () => {
+      if (!res.writableFinished) aborter.abort(application.clientLeft());
+    });
+    this.#aborter = aborter;
+    const writer = streams.writer();
+    const text = stringify({ stream: writer.number, headers, decorate, close });
+    this.#end(Answer.WRITTEN, text, status);
+    return writer;
   }
 
   /**
@@ -179,11 +221,16 @@ class Call {
   async #stream(streamed, context) {
     const { application, signals, streams } = this.#desk;
     const aborter = signals.detach(this.#slot, this.#generation);
-    const { number, run } = streams.open(streamed, () => aborter.abort(application.clientLeft()));
-    const { status, headers } = streamed;
-    this.#aborter = aborter;
-    this.#answer(Answer.STREAM, stringify({ stream: number, headers }), status);
     try {
+      const through = this.#exchange?.takesStream(streamed);
+      if (through !== undefined) {
+        await through;
+        return;
+      }
+      const { number, run } = streams.open(streamed, () => aborter.abort(application.clientLeft()));
+      const { status, headers } = streamed;
+      this.#aborter = aborter;
+      this.#end(Answer.STREAM, stringify({ stream: number, headers }), status);
       await run();
     } catch (error) {
       this.#log(error, context);
@@ -194,7 +241,8 @@ class Call {
 
   /** A body that nobody reads is not kept: its client may still be sending it. */
   #discard() {
-    if (this.#body === 0) return;
+    // That of an exchange is its own to let go.
+    if (this.#body === 0 || this.#exchange !== undefined) return;
     if (this.#upload === undefined) this.#desk.streams.discard(this.#body);
     else if (this.#upload.readableFlowing === null && !this.#upload.readableDidRead) this.#upload.destroy();
   }
@@ -204,9 +252,10 @@ class Call {
    * @param {CallContext} context
    */
   #fail(error, context) {
-    const { status, text, unsent, expected } = this.#desk.application.publicError(error);
-    if (text === undefined) this.#answer(Answer.FAILED);
-    else this.#answer(Answer.ERROR, text, status);
+    const { status, text, document, unsent, expected } = this.#desk.application.publicError(error);
+    if (document !== undefined) this.#answer(Answer.DOCUMENT, document, status);
+    else if (text !== undefined) this.#answer(Answer.ERROR, text, status);
+    else this.#answer(Answer.FAILED);
     if (!expected) this.#log(error, context, unsent);
   }
 
@@ -226,12 +275,21 @@ class Call {
    * @param {string} [text]
    * @param {number} [detail]
    */
-  #answer(kind, text, detail) {
+  #answer(kind, text = '', detail = 0) {
+    if (this.#exchange?.takes(kind, text, detail) !== true) this.#end(kind, text, detail);
+  }
+
+  /**
+   * @param {number} kind of {@link Answer}
+   * @param {string} text
+   * @param {number} detail
+   */
+  #end(kind, text, detail) {
     this.#ended = true;
     this.#desk.answers.add(this.#slot, this.#generation, kind, text, detail);
     this.#desk.signals.ended(this.#slot, this.#generation);
     // The body of a streamed answer may be read for as long as the answer is written.
-    if (kind !== Answer.STREAM) this.#discard();
+    if (kind !== Answer.STREAM && kind !== Answer.WRITTEN) this.#discard();
   }
 }
 

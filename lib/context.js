@@ -100,6 +100,16 @@ class CallContext {
     return context.#split().slice(HEADERS);
   }
 
+  /**
+   * Node's request and response, for a handler that asks for them.
+   *
+   * @param {CallContext} context of a call
+   */
+  static exchange(context) {
+    const call = /** @type {import('./call').Call} */ (context.#call);
+    return call.exchange(context);
+  }
+
   /** What `console.log` shows. */
   [inspect.custom]() {
     const { id, kind, requestId, method, path, remoteAddress, headers } = this;

@@ -13,19 +13,26 @@ class Host {
   #validators;
   #origin;
   #logger;
+  #fallback;
 
   /** @param {any} options the user's, accepted by the core */
   constructor(options) {
-    const { auth, cors, corsOrigins, logger } = typeof options === 'object' ? options : {};
+    const { auth, cors, corsOrigins, fallback, logger } = typeof options === 'object' ? options : {};
     this.#validators = auth?.validate === undefined ? [] : [auth.validate].flat();
     const origin = cors?.origin ?? corsOrigins;
     // A copy: testing moves `lastIndex`, and the caller's own expression is not ours to move.
     this.#origin = isRegExp(origin) ? new RegExp(origin.source, origin.flags) : origin;
     this.#logger = logger;
+    this.#fallback = fallback;
   }
 
   get logger() {
     return this.#logger;
+  }
+
+  /** Answers what is outside of the base path. */
+  get fallback() {
+    return this.#fallback;
   }
 
   /**

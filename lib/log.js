@@ -9,6 +9,7 @@ const LogKey = Object.freeze({
   CLOSED: 'node.exposure.closed',
   TASK_ERROR: 'exposure.task.error',
   EVENT_ERROR: 'exposure.event.error',
+  FALLBACK_ERROR: 'exposure.fallback.error',
   AUTH_FAILURE: 'exposure.auth.failure',
   VALIDATOR_ERROR: 'exposure.auth.validator.error',
   ORIGIN_ERROR: 'exposure.cors.origin.error',

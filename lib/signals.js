@@ -16,6 +16,7 @@ const GENERATIONS = 2 ** 30;
  * @typedef {object} Entry
  * @property {number} generation the latest call of its slot that is known of
  * @property {AbortController} [controller] if a handler asked for its signal
+ * @property {() => void} [onAbandoned] if somebody wants to know without one
  * @property {number} [why] it was abandoned
  */
 
@@ -56,6 +57,17 @@ class Signals {
   }
 
   /**
+   * Calls back when nobody waits any more for a call that has just begun.
+   *
+   * @param {number} slot
+   * @param {number} generation
+   * @param {() => void} onAbandoned
+   */
+  watch(slot, generation, onAbandoned) {
+    this.#entries.set(slot, { generation, onAbandoned });
+  }
+
+  /**
    * The controller of a call whose answer is streamed: from here on it is the stream's.
    *
    * @param {number} slot
@@ -84,6 +96,7 @@ class Signals {
     if (entry?.generation === generation) {
       entry.why = why;
       entry.controller?.abort(this.#reasons[why]());
+      entry.onAbandoned?.();
     } else if (entry === undefined || isNewer(generation, entry.generation)) {
       this.#entries.set(slot, { generation, why });
     }

@@ -44,6 +44,7 @@ const Answer = Object.freeze({
   ORIGIN: 7,
   STREAM: 8,
   WRITTEN: 9,
+  DOCUMENT: 10,
 });
 
 /** Why an input cannot be used: the detail of an answer that says so. */

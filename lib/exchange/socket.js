@@ -15,7 +15,7 @@ const JOINED_BYTES = 64 * 1024;
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** An application that replaces its timers later does not change when a call times out. */
-const { clearTimeout, setTimeout } = globalThis;
+const { clearTimeout, setImmediate, setTimeout } = globalThis;
 
 /**
  * @typedef {object} Head of an answer
@@ -64,7 +64,7 @@ class CallSocket extends Duplex {
    * @param {(head: Head) => Writer} answer opens the answer
    */
   constructor(remote, answer) {
-    super();
+    super({ emitClose: false });
     this.#remote = remote;
     this.#answer = answer;
   }
@@ -161,6 +161,13 @@ class CallSocket extends Duplex {
     this.#use(this.#answer(head));
   }
 
+  /** The client has left: there is nobody to answer, and no connection to cut. */
+  leave() {
+    this._hadError = true;
+    this.#end(false);
+    this.destroy();
+  }
+
   /** The answer goes out by another way: what is written from here on is dropped. */
   bypass() {
     this.#use({ write: () => 0, end: () => {}, onRoom: () => {}, onGone: () => {} });
@@ -188,7 +195,10 @@ class CallSocket extends Duplex {
    * @param {(error?: Error | null) => void} callback
    */
   _write(chunk, _encoding, callback) {
-    this.#write(chunk, callback);
+    const written = this.#give(chunk);
+    if (written === GONE) callback(connectionReset());
+    else if (written === FULL) this.#room = callback;
+    else callback();
   }
 
   /**
@@ -227,6 +237,9 @@ class CallSocket extends Duplex {
     this.#room = undefined;
     room?.(error ?? connectionReset());
     callback(error);
+    // As the system says that a connection is closed: in a later turn, which listeners count on.
+    if (this._hadError) setImmediate(emitClose, this, error !== null);
+    else process.nextTick(emitClose, this, false);
   }
 
   /** @param {boolean} complete */
@@ -242,38 +255,35 @@ class CallSocket extends Duplex {
    * @param {(error?: Error | null) => void} callback
    */
   #writePieces(pieces, from, callback) {
-    let to = from;
-    let length = 0;
-    do length += pieces[to++].chunk.length;
-    while (to < pieces.length && length + pieces[to].chunk.length <= JOINED_BYTES);
-    const joined = Buffer.concat(
-      pieces.slice(from, to).map(({ chunk }) => chunk),
-      length,
-    );
-    this.#write(joined, (error) => {
-      if (error || to === pieces.length) callback(error);
-      else this.#writePieces(pieces, to, callback);
-    });
+    for (let at = from; at < pieces.length; ) {
+      const first = at;
+      let length = 0;
+      do length += pieces[at++].chunk.length;
+      while (at < pieces.length && length + pieces[at].chunk.length <= JOINED_BYTES);
+      const chunks = pieces.slice(first, at).map(({ chunk }) => chunk);
+      const written = this.#give(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
+      if (written === GONE) {
+        callback(connectionReset());
+        return;
+      }
+      if (written === FULL) {
+        const rest = at;
+        this.#room = (error) => {
+          if (error) callback(error);
+          else this.#writePieces(pieces, rest, callback);
+        };
+        return;
+      }
+    }
+    callback();
   }
 
-  /**
-   * @param {Buffer} bytes
-   * @param {(error?: Error | null) => void} callback
-   */
-  #write(bytes, callback) {
+  /** @param {Buffer} bytes */
+  #give(bytes) {
     this.touch();
-    if (bytes.length === 0) {
-      callback();
-      return;
-    }
-    const written = this.#writer === undefined ? GONE : this.#writer.write(bytes);
-    if (written === GONE) {
-      callback(connectionReset());
-      return;
-    }
+    if (bytes.length === 0) return 0;
     this.bytesWritten += bytes.length;
-    if (written === FULL) this.#room = callback;
-    else callback();
+    return this.#writer === undefined ? GONE : this.#writer.write(bytes);
   }
 
   #continue() {
@@ -282,6 +292,14 @@ class CallSocket extends Duplex {
     this.#room = undefined;
     room?.();
   }
+}
+
+/**
+ * @param {CallSocket} socket
+ * @param {boolean} failed
+ */
+function emitClose(socket, failed) {
+  socket.emit('close', failed);
 }
 
 module.exports = { CallSocket };

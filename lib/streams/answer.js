@@ -13,23 +13,33 @@ const { byteChunks, cancel, iteratedChunks, toBytes, toEvent, toLine } = require
  */
 
 /**
- * The answer that a result asks for, if it is one that is streamed: a stream of bytes, `{ stream }`,
- * `{ body }`, or an async iterable of values, which is sent as server-sent events or as lines of JSON.
+ * The answer that a result asks for, if it is one that is streamed: a stream of bytes, `{ stream }`, or an
+ * async iterable of values, which is sent as server-sent events or as lines of JSON.
  *
  * @param {any} result
  * @param {() => string | undefined} accept what the client accepts
  * @returns {StreamedAnswer | undefined}
  */
-function streamedAnswer(result, accept) {
+function streamedResult(result, accept) {
   if (result === null || typeof result !== 'object') return undefined;
   const bytes = byteChunks(result);
   if (bytes !== undefined) return answer({}, bytes, toBytes, 'application/octet-stream');
   if (typeof result[Symbol.asyncIterator] === 'function') return values(result, accept);
-  if (result.body instanceof Uint8Array) {
-    return answer(result, once(result.body), toBytes, 'application/octet-stream');
-  }
   const chunks = byteChunks(result.stream) ?? iteratedChunks(result.stream);
   return chunks === undefined ? undefined : answer(result, chunks, toBytes, 'application/octet-stream');
+}
+
+/**
+ * The same, or `{ body }` with bytes: to a Runner application that is a value like any other.
+ *
+ * @param {any} result
+ * @param {() => string | undefined} accept
+ * @returns {StreamedAnswer | undefined}
+ */
+function streamedAnswer(result, accept) {
+  const streamed = streamedResult(result, accept);
+  if (streamed !== undefined || !(result?.body instanceof Uint8Array)) return streamed;
+  return answer(result, once(result.body), toBytes, 'application/octet-stream');
 }
 
 /**
@@ -95,4 +105,4 @@ function answer(head, chunks, encode, type) {
   }
 }
 
-module.exports = { streamedAnswer };
+module.exports = { streamedAnswer, streamedResult };

@@ -1,16 +1,18 @@
 // @ts-check
 'use strict';
 
+const { BodySource } = require('./body');
 const { Pump } = require('./pump');
 const { Upload } = require('./upload');
+const { Writer } = require('./writer');
 
 /** The streams of a server that are under way: answers that are written, and bodies that are read. */
 class Streams {
   #native;
-  /** @type {Map<number, Pump>} */
-  #pumps = new Map();
-  /** @type {Map<number, Upload>} */
-  #uploads = new Map();
+  /** @type {Map<number, Pump | Writer>} */
+  #answers = new Map();
+  /** @type {Map<number, BodySource>} */
+  #bodies = new Map();
 
   /** @param {import('../../binding').NativeServer} native */
   constructor(native) {
@@ -26,15 +28,34 @@ class Streams {
   open(answer, onGone) {
     const number = this.#native.openStream();
     const pump = new Pump(this.#native, number, answer, onGone);
-    this.#pumps.set(number, pump);
+    this.#answers.set(number, pump);
     const run = async () => {
       try {
         return await pump.run();
       } finally {
-        this.#pumps.delete(number);
+        this.#answers.delete(number);
       }
     };
     return { number, run };
+  }
+
+  /** Opens a stream for an answer that is written by hand: its number stands in the answer. */
+  writer() {
+    const number = this.#native.openStream();
+    const writer = new Writer(this.#native, number, () => this.#answers.delete(number));
+    this.#answers.set(number, writer);
+    return writer;
+  }
+
+  /**
+   * The bytes of a body.
+   *
+   * @param {number} number
+   */
+  source(number) {
+    const source = new BodySource(this.#native, number, () => this.#bodies.delete(number));
+    this.#bodies.set(number, source);
+    return source;
   }
 
   /**
@@ -43,9 +64,7 @@ class Streams {
    * @param {number} number
    */
   upload(number) {
-    const upload = new Upload(this.#native, number, () => this.#uploads.delete(number));
-    this.#uploads.set(number, upload);
-    return upload;
+    return new Upload(this.source(number));
   }
 
   /**
@@ -63,7 +82,7 @@ class Streams {
    * @param {number} number
    */
   readable(number) {
-    this.#uploads.get(number)?.arrived();
+    this.#bodies.get(number)?.arrived();
   }
 
   /**
@@ -73,7 +92,7 @@ class Streams {
    * @param {number} signal
    */
   signal(number, signal) {
-    this.#pumps.get(number)?.signal(signal);
+    this.#answers.get(number)?.signal(signal);
   }
 }
 

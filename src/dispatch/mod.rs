@@ -206,6 +206,8 @@ pub enum Outcome {
     Done,
     /// With a typed application error: its status, and the JSON text of `error`.
     Error(StatusCode, Bytes),
+    /// With a whole document, envelope and all, that an application's serializer wrote.
+    Document(StatusCode, Bytes),
     /// With a failure that the client learns nothing about.
     Failed,
     /// The handler was not run: the input cannot be used.

@@ -252,6 +252,7 @@ fn answer(outcome: Outcome, gone: impl FnOnce() -> RequestError) -> Result<Answe
         Outcome::Stream(streamed) => response::stream(*streamed),
         Outcome::Done => response::json(StatusCode::OK, envelope::done()),
         Outcome::Error(status, text) => response::json(status, envelope::application_error(&text)),
+        Outcome::Document(status, text) => response::json(status, text),
         Outcome::Written(written) => {
             let decorate = written.decorate;
             let response = response::written(*written);

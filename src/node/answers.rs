@@ -25,6 +25,7 @@ const VERDICT: u32 = 6;
 const ORIGIN: u32 = 7;
 const STREAM: u32 = 8;
 const WRITTEN: u32 = 9;
+const DOCUMENT: u32 = 10;
 
 /// Outcomes by I/O thread.
 pub(super) type ByThread = BTreeMap<u32, Vec<(Ticket, Outcome)>>;
@@ -45,6 +46,7 @@ pub(super) fn read(words: &[u32], text: Text, streams: &mut Streams) -> ByThread
             VERDICT => Outcome::Verdict(detail == 1),
             ORIGIN => Outcome::Origin((!text.is_empty()).then_some(text)),
             STREAM => stream(detail, &text, streams),
+            DOCUMENT => Outcome::Document(status(detail), text),
             WRITTEN => written(detail, &text, streams),
             FAILED => Outcome::Failed,
             _ => unreachable!("lib/wire.js writes no other kind"),

@@ -19,8 +19,9 @@ pub(super) struct Streams {
 }
 
 struct Stream {
-    writer: ChunkWriter,
-    /// Until the answer takes it.
+    /// Until it ends.
+    writer: Option<ChunkWriter>,
+    /// Until the answer takes it, which may be after the end.
     reader: Option<ChunkReader>,
 }
 
@@ -31,20 +32,25 @@ impl Streams {
         let number = self.last;
         let mailbox = Arc::clone(mailbox);
         let (writer, reader) = chunks(move |signal| mailbox.signal(number, signal));
-        self.open.insert(number, Stream { writer, reader: Some(reader) });
+        self.open.insert(number, Stream { writer: Some(writer), reader: Some(reader) });
         number
     }
 
     /// The end that the answer sends from.
     pub(super) fn take_reader(&mut self, number: u32) -> Option<ChunkReader> {
-        self.open.get_mut(&number)?.reader.take()
+        let stream = self.open.get_mut(&number)?;
+        let reader = stream.reader.take();
+        if stream.writer.is_none() {
+            self.open.remove(&number);
+        }
+        reader
     }
 
     pub(super) fn write(&mut self, number: u32, chunk: &[u8]) -> Written {
-        let written = self
-            .open
-            .get(&number)
-            .map_or(Written::Gone, |stream| stream.writer.write(Bytes::copy_from_slice(chunk)));
+        let Some(writer) = self.open.get(&number).and_then(|stream| stream.writer.as_ref()) else {
+            return Written::Gone;
+        };
+        let written = writer.write(Bytes::copy_from_slice(chunk));
         if written == Written::Gone {
             self.open.remove(&number);
         }
@@ -53,10 +59,46 @@ impl Streams {
 
     /// Ends a stream, as it should or in the middle.
     pub(super) fn end(&mut self, number: u32, complete: bool) {
-        if let Some(stream) = self.open.remove(&number)
+        let Some(stream) = self.open.get_mut(&number) else { return };
+        if let Some(writer) = stream.writer.take()
             && complete
         {
-            stream.writer.finish();
+            writer.finish();
         }
+        if stream.reader.is_none() {
+            self.open.remove(&number);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+    use http_body_util::BodyExt;
+
+    #[test]
+    fn an_answer_takes_a_stream_that_has_ended_already() {
+        let mailbox = Arc::new(Mailbox::new(1));
+        let mut streams = Streams::default();
+        for complete in [true, false] {
+            let number = streams.open(&mailbox);
+            assert_eq!(streams.write(number, b"all"), Written::Open);
+            streams.end(number, complete);
+            assert_eq!(streams.write(number, b"more"), Written::Gone);
+            let whole = streams.take_reader(number).unwrap().collect().now_or_never().unwrap();
+            assert_eq!(whole.ok().map(|body| body.to_bytes()), complete.then(|| "all".into()));
+            assert!(streams.open.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_stream_is_forgotten_at_its_end() {
+        let mailbox = Arc::new(Mailbox::new(1));
+        let mut streams = Streams::default();
+        let number = streams.open(&mailbox);
+        let _reader = streams.take_reader(number).unwrap();
+        streams.end(number, true);
+        assert!(streams.open.is_empty() && streams.take_reader(number).is_none());
     }
 }

@@ -1,0 +1,191 @@
+// @ts-check
+'use strict';
+
+const { ServerResponse } = require('node:http');
+const { connectionReset } = require('./errors');
+const { createRequest, releaseRequest } = require('./request');
+const { createResponse } = require('./response');
+const { CallSocket } = require('./socket');
+const { pumpInto } = require('./stream');
+
+/** @type {any} its declaration wants all that may be given */
+const { end } = ServerResponse.prototype;
+
+/** What a client learns of a listener that failed. */
+const INTERNAL_ERROR = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
+
+/**
+ * One request and its answer as Node's own `IncomingMessage` and `ServerResponse`, over a socket that lives as long
+ * as the exchange. They behave as those of an `http.Server`; what differs is said where it is made, and:
+ * - A socket is of one exchange. It closes behind the answer, also where the connection lives on.
+ * - There is no server: `req.socket.server` is undefined, and an upgrade is a request like any other.
+ */
+class Exchange {
+  #socket;
+  #source;
+  #over = false;
+  #preset;
+
+  /**
+   * @param {object} call
+   * @param {import('./request').RequestHead} call.head
+   * @param {import('./socket').Remote} call.remote
+   * @param {import('../streams/body').BodySource} [call.body] none if it is read already, or empty
+   * @param {(head: import('./socket').Head) => import('./socket').Writer} call.answer opens the answer; once at most
+   * @param {[name: string, value: string][]} [call.headers] that the answer has unless it is told otherwise
+   */
+  constructor({ head, remote, body, answer, headers = [] }) {
+    const socket = new CallSocket(remote, answer);
+    this.#socket = socket;
+    this.#source = body;
+    // Before the listeners of what is made: as with Node's server, the request learns first.
+    socket.on('close', () => this.#closed());
+    socket.on('error', ignore);
+    socket.on('drain', () => this.#drained());
+    socket.on('timeout', () => this.#timedOut());
+    this.req = createRequest(head, socket, body);
+    this.res = createResponse(this.req, socket);
+    this.res.on('prefinish', () => socket.complete());
+    this.res.on('finish', () => this.#finished());
+    for (const [name, value] of headers) this.res.setHeader(name, value);
+    this.#preset = headers;
+  }
+
+  /** Whether an answer was begun by this exchange: there must not be another one. */
+  get begun() {
+    return this.#socket.begun;
+  }
+
+  /** Whether `res` has something for an answer that is made otherwise: then it has to go out through `res`. */
+  get touched() {
+    const { res } = this;
+    const names = res.getHeaderNames();
+    if (res.headersSent || names.length !== this.#preset.length) return true;
+    return this.#preset.some(([name, value]) => res.getHeader(name) !== value);
+  }
+
+  /** The client has left. */
+  abort() {
+    this.#socket.leave();
+  }
+
+  /** Whoever answers has failed: the client gets a 500, or, if the answer has begun, no more. */
+  fail() {
+    const { res, req } = this;
+    if (this.#over || res.writableEnded) return;
+    if (this.begun) {
+      res.destroy();
+      return;
+    }
+    try {
+      startOver(/** @type {any} */ (res), req.method !== 'HEAD');
+      for (const [name, value] of this.#preset) res.setHeader(name, value);
+      this.respond(500, [['content-type', 'application/json; charset=utf-8']], INTERNAL_ERROR);
+    } catch {
+      // A `writeHead` or `end` that was wrapped has failed again.
+      res.destroy();
+    }
+  }
+
+  /**
+   * Answers through `res`, with the headers that were set on it.
+   *
+   * @param {number} status
+   * @param {Iterable<[name: string, value: string]>} headers
+   * @param {string | Uint8Array} body
+   */
+  respond(status, headers, body) {
+    const { res } = this;
+    res.statusCode = status;
+    for (const [name, value] of headers) res.setHeader(name, value);
+    res.setHeader('content-length', Buffer.byteLength(body));
+    res.end(body);
+  }
+
+  /**
+   * Answers through `res` with a stream, on top of the headers that were set on it.
+   *
+   * @param {import('../streams/answer').StreamedAnswer} answer
+   * @returns {Promise<'complete' | 'gone'>} rejects when the chunks break off
+   */
+  respondStream(answer) {
+    const { res } = this;
+    res.statusCode = answer.status;
+    for (const [name, value] of answer.headers) res.setHeader(name, value);
+    return pumpInto(res, answer);
+  }
+
+  /**
+   * The answer was made otherwise: `res` finishes and closes, as if it had been sent by it.
+   *
+   * @param {number} status
+   */
+  settled(status) {
+    const { res } = this;
+    if (this.#over || this.begun || res.writableEnded) return;
+    this.#socket.bypass();
+    res.statusCode = status;
+    // Not a wrapped one: there is nothing to send.
+    end.call(res);
+  }
+
+  #drained() {
+    const { res } = this;
+    if (!this.#over && !res.writableEnded) res.emit('drain');
+  }
+
+  #timedOut() {
+    if (this.#over) return;
+    const { req, res } = this;
+    const told = !req.complete && req.emit('timeout', this.#socket);
+    if (!res.emit('timeout', this.#socket) && !told) this.#socket.destroy();
+  }
+
+  /** All of the answer was taken. */
+  #finished() {
+    if (this.#over) return;
+    this.#over = true;
+    this.#socket.complete();
+    releaseRequest(this.req, this.#source);
+    this.res.detachSocket(/** @type {any} */ (this.#socket));
+    process.nextTick(close, this.res, this.#socket);
+  }
+
+  /** The socket is gone. */
+  #closed() {
+    if (this.#over) return;
+    this.#over = true;
+    this.#source?.close();
+    this.req.destroy(connectionReset());
+  }
+}
+
+/**
+ * @param {any} res
+ * @param {CallSocket} socket
+ */
+function close(res, socket) {
+  if (!res._closed) {
+    res.destroyed = true;
+    res._closed = true;
+    res.emit('close');
+  }
+  socket.destroy();
+}
+
+/**
+ * Forgets a head that was made and not sent.
+ *
+ * @param {any} res
+ * @param {boolean} hasBody
+ */
+function startOver(res, hasBody) {
+  res._header = null;
+  res._hasBody = hasBody;
+  res.statusMessage = undefined;
+  for (const name of res.getHeaderNames()) res.removeHeader(name);
+}
+
+function ignore() {}
+
+module.exports = { Exchange };

@@ -1,0 +1,93 @@
+// @ts-check
+'use strict';
+
+const { ServerResponse } = require('node:http');
+const { parseHead, statusOf } = require('./head');
+
+/** @type {any} Node's underscored members are in no declaration */
+const node = ServerResponse.prototype;
+const { _send, _storeHeader } = node;
+
+/**
+ * Makes Node's own response over a socket of ours, which gets the head and the bare body. What makes it so is the
+ * response's own: frameworks put prototypes of theirs on it.
+ *
+ * Unlike Node's:
+ * - informational answers (`writeContinue`, `writeProcessing`, `writeEarlyHints`) go nowhere: the server says
+ *   `100 Continue` by itself when the body is read. 1xx as the status of the answer itself throws.
+ * - `statusMessage` and trailers are not sent, and header names are sent in lower case.
+ * - A body that is shorter than its content-length cuts the connection; what is longer is not sent.
+ * - Where both content-length and transfer-encoding were removed, the body is chunked all the same.
+ *
+ * @param {import('node:http').IncomingMessage} req
+ * @param {import('./socket').CallSocket} socket
+ */
+function createResponse(req, socket) {
+  const options = { highWaterMark: socket.writableHighWaterMark };
+  /** @type {any} */
+  const res = new /** @type {any} */ (ServerResponse)(req, options);
+  res._storeHeader = storeHeader;
+  res._send = send;
+  res._writeRaw = writeRaw;
+  Object.defineProperty(res, 'writableNeedDrain', { get: needsDrain, configurable: true });
+  res.assignSocket(socket);
+  return /** @type {ServerResponse} */ (res);
+}
+
+/**
+ * Node makes the head here.
+ *
+ * @this {any}
+ * @param {string} firstLine
+ * @param {any} headers
+ */
+function storeHeader(firstLine, headers) {
+  const status = statusOf(firstLine);
+  if (status < 200) {
+    throw Object.assign(new RangeError(`Invalid status code: ${status}`), {
+      code: 'ERR_HTTP_INVALID_STATUS_CODE',
+    });
+  }
+  _storeHeader.call(this, firstLine, headers);
+  // The server frames the body.
+  this.chunkedEncoding = false;
+}
+
+/**
+ * Node sends everything here but informational answers; the head before the first of it.
+ *
+ * @this {any}
+ * @param {string | Uint8Array} data
+ * @param {any[]} rest encoding, callback, and what later versions add
+ */
+function send(data, ...rest) {
+  if (!this._headerSent && this._header !== null) {
+    this._headerSent = true;
+    const encoding = rest[0];
+    const joined = typeof data === 'string' && (encoding === 'utf8' || !encoding);
+    this.socket?.begin(parseHead(this._header, joined ? 'utf8' : 'latin1', this._last));
+  }
+  return _send.call(this, data, ...rest);
+}
+
+/**
+ * Node writes here what belongs to an answer, and informational answers before it.
+ *
+ * @this {any}
+ * @param {string | Uint8Array} data
+ * @param {any} encoding
+ * @param {any[]} rest
+ */
+function writeRaw(data, encoding, ...rest) {
+  if (this._headerSent) return node._writeRaw.call(this, data, encoding, ...rest);
+  const callback = typeof encoding === 'function' ? encoding : rest[0];
+  if (callback) process.nextTick(callback);
+  return true;
+}
+
+/** @this {any} */
+function needsDrain() {
+  return !this.destroyed && !this.finished && this.socket?.writableNeedDrain === true;
+}
+
+module.exports = { createResponse };

@@ -1,0 +1,61 @@
+// @ts-check
+'use strict';
+
+const { CallContext } = require('./context');
+const { describe } = require('./errors');
+const { Exchange } = require('./exchange');
+const { stringify } = require('./intrinsics');
+const { LogKey, log } = require('./log');
+const { settled } = require('./thenable');
+const { Answer } = require('./wire');
+
+/**
+ * Lets the user's listener answer a request that is none of the tunnel's.
+ *
+ * @param {import('./call').Desk} desk
+ * @param {number} slot
+ * @param {number} generation
+ * @param {string} head
+ * @param {number} body its number, or 0
+ */
+async function fallBack(desk, slot, generation, head, body) {
+  const { host, signals, streams } = desk;
+  const context = new CallContext(head);
+  const { method, path: url, remoteAddress: address, remotePort: port } = context;
+  const exchange = new Exchange({
+    head: { method, url, rawHeaders: CallContext.rawHeaders(context) },
+    remote: { address, port },
+    body: body === 0 ? undefined : streams.source(body),
+    answer: (written) => answer(desk, slot, generation, written),
+  });
+  signals.watch(slot, generation, () => exchange.abort());
+  try {
+    const { fallback } = host;
+    await settled(fallback(exchange.req, exchange.res));
+  } catch (error) {
+    log(host.logger, 'error', LogKey.FALLBACK_ERROR, {
+      ...describe(error),
+      requestId: context.requestId,
+      method,
+      path: url,
+    });
+    exchange.fail();
+  }
+}
+
+/**
+ * Begins the answer: from here on its stream says whether the client is there.
+ *
+ * @param {import('./call').Desk} desk
+ * @param {number} slot
+ * @param {number} generation
+ * @param {import('./exchange/socket').Head} head
+ */
+function answer({ answers, signals, streams }, slot, generation, { status, headers, close }) {
+  const writer = streams.writer();
+  answers.add(slot, generation, Answer.WRITTEN, stringify({ stream: writer.number, headers, close }), status);
+  signals.ended(slot, generation);
+  return writer;
+}
+
+module.exports = { fallBack };

@@ -1,0 +1,64 @@
+// @ts-check
+'use strict';
+
+/** What `readBody` says when it has no chunk (`src/node/server.rs`). */
+const PENDING = 0;
+const END = 1;
+
+/** The bytes of a request's body, pulled as they arrive. */
+class BodySource {
+  #native;
+  #number;
+  #onClose;
+  #closed = false;
+  /** @type {(() => void) | undefined} */
+  #again;
+
+  /**
+   * @param {Pick<import('../../binding').NativeServer, 'readBody' | 'closeBody'>} native
+   * @param {number} number
+   * @param {() => void} onClose
+   */
+  constructor(native, number, onClose) {
+    this.#native = native;
+    this.#number = number;
+    this.#onClose = onClose;
+  }
+
+  /**
+   * The next chunk, or `null` at the end; `undefined` if there is nothing yet: then `again` is called when there
+   * is. Throws when the client broke off, and when the source is closed.
+   *
+   * @param {() => void} again
+   * @returns {Buffer | null | undefined}
+   */
+  next(again) {
+    const chunk = this.#closed ? undefined : this.#native.readBody(this.#number);
+    if (chunk === PENDING) {
+      this.#again = again;
+      return undefined;
+    }
+    if (typeof chunk === 'object') return chunk;
+    this.close();
+    if (chunk === END) return null;
+    throw Object.assign(new Error('The client broke off the request'), { code: 'ECONNRESET' });
+  }
+
+  /** There is something to read. */
+  arrived() {
+    const again = this.#again;
+    this.#again = undefined;
+    again?.();
+  }
+
+  /** Nobody reads any more. */
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#again = undefined;
+    this.#native.closeBody(this.#number);
+    this.#onClose();
+  }
+}
+
+module.exports = { BodySource };

@@ -1,0 +1,51 @@
+// @ts-check
+'use strict';
+
+/** What a record says of a stream (`src/node/batch.rs`). */
+const ROOM = 0;
+
+/** Writes the bytes of one answer, for whoever does so by itself. */
+class Writer {
+  #native;
+  #onEnd;
+  number;
+
+  /** @type {() => void} set by whoever writes */
+  onRoom = () => {};
+  /** @type {() => void} likewise: the client has left */
+  onGone = () => {};
+
+  /**
+   * @param {import('../../binding').NativeServer} native
+   * @param {number} number
+   * @param {() => void} onEnd
+   */
+  constructor(native, number, onEnd) {
+    this.#native = native;
+    this.#onEnd = onEnd;
+    this.number = number;
+  }
+
+  /**
+   * Adds a chunk: 0, go on; 1, wait for room; 2, nobody reads.
+   *
+   * @param {Uint8Array} bytes
+   */
+  write(bytes) {
+    return this.#native.writeStream(this.number, bytes);
+  }
+
+  /** @param {boolean} complete one that is not takes its connection with it */
+  end(complete) {
+    this.#native.endStream(this.number, complete);
+    this.#onEnd();
+  }
+
+  /** @param {number} signal */
+  signal(signal) {
+    if (signal === ROOM) this.onRoom();
+    else this.onGone();
+  }
+}
+
+module.exports = { Writer };

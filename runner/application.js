@@ -1,0 +1,101 @@
+// @ts-check
+'use strict';
+
+const { describe } = require('../lib/errors');
+const { parse } = require('../lib/intrinsics');
+const { streamedResult } = require('../lib/streams/answer');
+const { computeAllowList } = require('./allow-list');
+const { clientLeft, errorAnswer } = require('./errors');
+const { plainInput, plainOutput } = require('./plain');
+
+/** @typedef {import('../lib/application').Application} Application */
+
+/**
+ * A Runner application as the bridge sees it: values cross through its serializer, where that makes a difference,
+ * errors mean what they mean to it, and its tunnels say what is exposed.
+ *
+ * @implements {Application}
+ */
+class RunnerApplication {
+  #store;
+  #serializer;
+  #logger;
+  #open;
+  #plainText;
+  #allowList;
+  /** @type {Parameters<NonNullable<Application['connect']>>[0]} */
+  #expose = () => {};
+
+  /**
+   * @param {import('./index').ExposureDependencies} deps
+   * @param {{ open: boolean }} options whether everything is exposed while no tunnel serves
+   */
+  constructor({ store, serializer, logger }, { open }) {
+    this.#store = store;
+    this.#serializer = serializer;
+    this.#logger = logger;
+    this.#open = open;
+    this.#plainText = plainOutput(serializer);
+    this.#allowList = computeAllowList(store, logger);
+    this.core = { wholeDocuments: !plainInput(serializer)() };
+  }
+
+  parse = parse;
+  streamedAnswer = streamedResult;
+  clientLeft = clientLeft;
+
+  /** @param {string} text */
+  parseDocument = (text) => this.#serializer.parse(text);
+
+  /** @param {unknown} value */
+  stringify = (value) => this.#plainText(value);
+
+  /** @param {unknown} envelope */
+  stringifyDocument = (envelope) => this.#serializer.stringify(envelope);
+
+  /** @param {unknown} thrown */
+  publicError = (thrown) => {
+    const { status, body, expected, unsent } = errorAnswer(thrown, this.#store);
+    try {
+      const text = this.#plainText(body.error);
+      if (text !== undefined) return { status, text, expected, unsent };
+      return { status, document: this.#serializer.stringify(body), expected, unsent };
+    } catch (error) {
+      // What a typed error carries may be more than the serializer can.
+      return { unsent: describe(error).error };
+    }
+  };
+
+  /** @param {(tunnels: import('../binding').ExposedTunnels) => void} expose */
+  connect = (expose) => {
+    this.#expose = expose;
+    this.refresh();
+  };
+
+  /** Asks the tunnels anew what they expose. */
+  refresh = () => {
+    this.#allowList = computeAllowList(this.#store, this.#logger);
+    const { enabled, settled, tasks, events } = this.#allowList;
+    this.#expose({ enabled, open: this.#open, settled, tasks, events });
+  };
+
+  /**
+   * Whether a call of a task may bring async contexts.
+   *
+   * @param {string} id
+   */
+  taskTakesContexts(id) {
+    return this.#allowList.taskContexts.get(id) ?? true;
+  }
+
+  /**
+   * Whether a call of an event may bring async contexts.
+   *
+   * @param {string} id
+   */
+  eventTakesContexts(id) {
+    return this.#allowList.eventContexts.get(id) ?? true;
+  }
+}
+
+module.exports = { RunnerApplication };

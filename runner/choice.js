@@ -1,0 +1,48 @@
+// @ts-check
+'use strict';
+
+/** The environment variable that turns the native server off without a deploy. */
+const SWITCH = 'RUNNER_NATIVE';
+
+/**
+ * @typedef {object} Choice which server serves, for the log
+ * @property {'native' | 'reference'} server
+ * @property {string} [reason] why it is not the native one, or what is wrong with the switch
+ * @property {'info' | 'warn'} level
+ */
+
+/**
+ * Chooses the server: the native one, unless it is turned off, cannot be loaded, or has nothing to listen on.
+ *
+ * @param {any} config of `nativeExposure`
+ * @param {NodeJS.ProcessEnv} [env]
+ * @param {() => unknown} [load] loads the binary
+ * @returns {Choice}
+ */
+function chooseServer(config, env = process.env, load = () => require('../binding')) {
+  const given = env[SWITCH] ?? '';
+  const value = given.trim().toLowerCase();
+  if (value === 'off') return reference(`${SWITCH} is off`);
+  if (config?.http?.server) return reference('http.server is given: it is attached to');
+  if (!config?.http?.listen)
+    return reference('http.listen is not given: the application attaches the handlers');
+  try {
+    load();
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error);
+    return { server: 'reference', reason: `the binary cannot be loaded: ${message}`, level: 'warn' };
+  }
+  if (value === '' || value === 'on') return { server: 'native', level: 'info' };
+  const reason = `${SWITCH} is ${JSON.stringify(given)}, expected "on" or "off"`;
+  return { server: 'native', reason, level: 'warn' };
+}
+
+/**
+ * @param {string} reason
+ * @returns {Choice}
+ */
+function reference(reason) {
+  return { server: 'reference', reason, level: 'info' };
+}
+
+module.exports = { chooseServer };

@@ -1,0 +1,225 @@
+// @ts-check
+'use strict';
+
+const { configError, show } = require('../lib/errors');
+
+/** The largest numbers that the server takes, for limits that the reference knows as `Infinity`. */
+const MOST_JSON_BYTES = 256 * 1024 * 1024;
+const MOST = 2 ** 32 - 1;
+
+/**
+ * Where a setting of the application's goes among the options of `TunnelServer`. `open` is no option of it, and
+ * `server` has none: with a server of its own the application is served by the reference.
+ */
+const SETTINGS = {
+  http: {
+    basePath: 'basePath',
+    server: '',
+    listen: { port: 'port', host: 'host' },
+    auth: { header: 'auth.header', token: 'auth.token', allowAnonymous: 'auth.allowAnonymous' },
+    cors: {
+      origin: 'cors.origin',
+      methods: 'cors.methods',
+      allowedHeaders: 'cors.allowedHeaders',
+      exposedHeaders: 'cors.exposedHeaders',
+      credentials: 'cors.credentials',
+      maxAge: 'cors.maxAge',
+      varyOrigin: 'cors.varyOrigin',
+    },
+    limits: {
+      json: { maxSize: 'limits.maxJsonBytes' },
+      multipart: {
+        fieldNameSize: 'limits.multipart.maxFieldNameBytes',
+        fieldSize: 'limits.multipart.maxFieldBytes',
+        fields: 'limits.multipart.maxFields',
+        fileSize: 'limits.multipart.maxFileBytes',
+        files: 'limits.multipart.maxFiles',
+        parts: 'limits.multipart.maxParts',
+        headerPairs: 'limits.multipart.maxPartHeaders',
+      },
+    },
+    dangerouslyAllowOpenExposure: 'open',
+    disableDiscovery: 'disableDiscovery',
+    fallback: 'fallback',
+  },
+  native: {
+    ioThreads: 'ioThreads',
+    limits: {
+      maxHeaderBytes: 'limits.maxHeaderBytes',
+      maxHeaderCount: 'limits.maxHeaderCount',
+      maxConnections: 'limits.maxConnections',
+      maxQueuedCalls: 'limits.maxQueuedCalls',
+      headersTimeoutMs: 'limits.headersTimeoutMs',
+      bodyTimeoutMs: 'limits.bodyTimeoutMs',
+      keepAliveTimeoutMs: 'limits.keepAliveTimeoutMs',
+      handlerTimeoutMs: 'limits.handlerTimeoutMs',
+    },
+  },
+};
+
+/** @typedef {import('../index').ConfigProblem} ConfigProblem */
+
+/** Where an option comes from; filled from the table above. @type {Map<string, string>} */
+const ORIGINS = new Map();
+
+/**
+ * What the reference understands by a value, in the server's terms; undefined is absent.
+ *
+ * @param {string} option
+ * @param {any} value
+ */
+function meaning(option, value) {
+  if (value === null) return undefined;
+  if (value === Number.POSITIVE_INFINITY && option.startsWith('limits.')) {
+    return option === 'limits.maxJsonBytes' ? MOST_JSON_BYTES : MOST;
+  }
+  const isEmptyList = Array.isArray(value) && value.length === 0;
+  switch (option) {
+    case 'auth.token':
+      return value === '' || isEmptyList ? undefined : value;
+    case 'cors.methods':
+    case 'cors.allowedHeaders':
+    case 'cors.exposedHeaders':
+      return isEmptyList ? undefined : value;
+  }
+  return value;
+}
+
+/**
+ * The options of `TunnelServer`, and whatever of a configuration cannot be one of them.
+ *
+ * @param {any} config
+ */
+function read(config) {
+  /** @type {ConfigProblem[]} */
+  const problems = [];
+  /** @type {any} */
+  const options = { auth: {} };
+  readSection(config, SETTINGS, '', options, problems);
+  const { open = false, ...rest } = options;
+  if (typeof open !== 'boolean') {
+    const path = 'http.dangerouslyAllowOpenExposure';
+    problems.push({ path, received: show(open), expected: 'true or false' });
+  }
+  return { options: rest, open: open === true, problems };
+}
+
+/**
+ * @param {any} section
+ * @param {Record<string, any>} settings
+ * @param {string} path
+ * @param {any} options filled with what is found
+ * @param {ConfigProblem[]} problems likewise
+ */
+function readSection(section, settings, path, options, problems) {
+  if (section === undefined || section === null) return;
+  if (typeof section !== 'object' || Array.isArray(section)) {
+    problems.push({ path: path || 'config', received: show(section), expected: 'an object' });
+    return;
+  }
+  for (const key of Object.keys(section)) {
+    const here = path === '' ? key : `${path}.${key}`;
+    const setting = Object.hasOwn(settings, key) ? settings[key] : undefined;
+    if (setting === undefined) {
+      const expected = `one of: ${Object.keys(settings).join(', ')}`;
+      problems.push({ path: here, received: 'an unknown option', expected });
+    } else if (typeof setting === 'object') readSection(section[key], setting, here, options, problems);
+    else if (setting !== '') set(options, setting, meaning(setting, section[key]));
+  }
+}
+
+/**
+ * @param {any} options
+ * @param {string} option
+ * @param {unknown} value
+ */
+function set(options, option, value) {
+  if (value === undefined) return;
+  const keys = option.split('.');
+  const last = /** @type {string} */ (keys.pop());
+  let section = options;
+  for (const key of keys) {
+    section[key] ??= {};
+    section = section[key];
+  }
+  section[last] = value;
+}
+
+/** An empty list of tokens is a rule that no token keeps. */
+const refuse = () => ({ ok: false });
+
+/**
+ * The options of `TunnelServer` that a configuration comes to. What is wrong with it is for {@link checked}.
+ *
+ * @param {any} config of `nativeExposure`
+ * @param {object} given by the application
+ * @param {Array<(request: any) => any>} [given.validators]
+ * @param {import('../index').TunnelLogger} [given.logger]
+ */
+function serverOptions(config, { validators = [], logger }) {
+  const { options, open, problems } = read(config);
+  const token = config?.http?.auth?.token;
+  const validate = Array.isArray(token) && token.length === 0 ? [...validators, refuse] : validators;
+  if (validate.length > 0) options.auth.validate = validate;
+  if (logger !== undefined) options.logger = logger;
+  return { options, open, basePath: basePathOf(options.basePath), problems };
+}
+
+/**
+ * As the server and the reference write it: with a slash before it, and none behind it.
+ *
+ * @param {unknown} setting
+ */
+function basePathOf(setting) {
+  if (typeof setting !== 'string') return '/__runner';
+  const path = setting.startsWith('/') ? setting : `/${setting}`;
+  return path.endsWith('/') && path !== '/' ? path.slice(0, -1) : path;
+}
+
+/**
+ * Makes the server. All that is wrong with a configuration comes as one error, whose problems have its paths.
+ *
+ * @template Server
+ * @param {ConfigProblem[]} problems those that are known
+ * @param {() => Server} create `new TunnelServer` with the options
+ * @returns {Server}
+ */
+function checked(problems, create) {
+  let server;
+  try {
+    server = create();
+  } catch (error) {
+    const found = /** @type {any} */ (error);
+    if (found?.code !== 'CONFIG_INVALID' || !Array.isArray(found.problems)) throw error;
+    throw configError('nativeExposure', [...problems, ...found.problems.map(inConfig)]);
+  }
+  if (problems.length > 0) throw configError('nativeExposure', problems);
+  return server;
+}
+
+/**
+ * A problem of the server's with an option, told of the setting that it came from.
+ *
+ * @param {ConfigProblem} problem
+ * @returns {ConfigProblem}
+ */
+function inConfig(problem) {
+  const { path } = problem;
+  const option = path.replace(/\[\d+\]$/, '');
+  const setting = ORIGINS.get(option);
+  return setting === undefined ? problem : { ...problem, path: setting + path.slice(option.length) };
+}
+
+/**
+ * @param {Record<string, any>} settings
+ * @param {string} path
+ */
+function addOrigins(settings, path) {
+  for (const [key, setting] of Object.entries(settings)) {
+    if (typeof setting === 'string') ORIGINS.set(setting, path + key);
+    else addOrigins(setting, `${path}${key}.`);
+  }
+}
+addOrigins(SETTINGS, '');
+
+module.exports = { checked, serverOptions };

@@ -1,0 +1,126 @@
+// @ts-check
+'use strict';
+
+const { publicError } = require('../lib/errors');
+const { parse } = require('../lib/intrinsics');
+const { peer } = require('./peer');
+
+const INTERNAL_ERROR = 'INTERNAL_ERROR';
+const INTERNAL_MESSAGE = 'Internal Error';
+const ABORTED = Object.freeze({ message: 'Client Closed Request', code: 'REQUEST_ABORTED' });
+
+/**
+ * @typedef {object} ErrorAnswer
+ * @property {number} status
+ * @property {{ ok: false, error: Record<string, unknown> }} body for the application's serializer: values of it may
+ *   be undefined, and are sent as that
+ * @property {boolean} [expected] it is nobody's fault, so nobody logs it
+ * @property {string} [unsent] why a `TunnelError` could not be sent
+ *
+ * @typedef {{ id: unknown, data: unknown, httpCode: number | undefined }} TypedError
+ */
+
+/**
+ * What the client learns of what a task, or the listener of an event, has thrown.
+ *
+ * - A cancellation is 499.
+ * - A typed error of the application goes out with its message, id, data and status. A status below 200 stands in the
+ *   body alone: there is no final answer with one, so that the answer is a 500.
+ * - A `TunnelError` goes out as it is.
+ * - Anything else is a 500 that says nothing.
+ *
+ * @param {any} thrown
+ * @param {any} store Runner's
+ * @returns {ErrorAnswer}
+ */
+function errorAnswer(thrown, store) {
+  if (isCancellation(thrown)) return { status: 499, body: failed({ ...ABORTED }), expected: true };
+  const typed = typedError(thrown, store);
+  if (typed !== undefined) return typedAnswer(typed, messageOf(thrown));
+  const { status = 500, text, unsent } = publicError(thrown);
+  const error = text === undefined ? { message: INTERNAL_MESSAGE, code: INTERNAL_ERROR } : parse(text);
+  return { status, body: failed(error), unsent };
+}
+
+/** Why the signal of a call aborts when its client has left: an error that Runner knows as a cancellation. */
+function clientLeft() {
+  return peer.cancellationError.new({ reason: ABORTED.message });
+}
+
+/** @param {any} thrown */
+function isCancellation(thrown) {
+  try {
+    return peer.cancellationError.is(thrown);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What is known of an error that one of the application's error helpers takes for its own.
+ *
+ * @param {any} thrown
+ * @param {any} store
+ * @returns {TypedError | undefined}
+ */
+function typedError(thrown, store) {
+  try {
+    for (const helper of store.errors.values()) {
+      if (!helper.is(thrown)) continue;
+      const { name, data, httpCode } = /** @type {any} */ (isRecord(thrown) ? thrown : {});
+      const id = typeof name === 'string' ? name : undefined;
+      return { id, data, httpCode: [httpCode, helper.httpCode].find(isHttpCode) };
+    }
+  } catch {
+    // An error that cannot be looked at is not typed.
+  }
+  return undefined;
+}
+
+/**
+ * @param {TypedError} typed
+ * @param {string} message
+ * @returns {ErrorAnswer}
+ */
+function typedAnswer({ id, data, httpCode }, message) {
+  const status = httpCode ?? 500;
+  if (status !== 500) {
+    const error = { message, code: INTERNAL_ERROR, id, data, httpCode };
+    return { status: status < 200 ? 500 : status, body: failed(error) };
+  }
+  /** @type {Record<string, unknown>} */
+  const error = { message: id === undefined ? INTERNAL_MESSAGE : message, code: INTERNAL_ERROR };
+  if (id !== undefined) error.id = id;
+  if (data !== undefined) error.data = data;
+  if (httpCode !== undefined) error.httpCode = httpCode;
+  return { status, body: failed(error) };
+}
+
+/** @param {unknown} value */
+function isRecord(value) {
+  return typeof value === 'object' && value !== null;
+}
+
+/** @param {unknown} value */
+function isHttpCode(value) {
+  return Number.isInteger(value) && Number(value) >= 100 && Number(value) <= 599;
+}
+
+/** @param {any} thrown */
+function messageOf(thrown) {
+  try {
+    return (thrown instanceof Error && thrown.message) || INTERNAL_MESSAGE;
+  } catch {
+    return INTERNAL_MESSAGE;
+  }
+}
+
+/**
+ * @param {Record<string, unknown>} error
+ * @returns {{ ok: false, error: Record<string, unknown> }}
+ */
+function failed(error) {
+  return { ok: false, error };
+}
+
+module.exports = { clientLeft, errorAnswer };

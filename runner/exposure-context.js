@@ -1,0 +1,93 @@
+// @ts-check
+'use strict';
+
+const { inspect } = require('node:util');
+const { peer } = require('./peer');
+
+/**
+ * The context that `useExposureContext()` of the peer looks for. The peer does not export it, but keeps all contexts
+ * in one storage, by their ids.
+ *
+ * @type {{ provide<Result>(value: unknown, run: () => Result): Result }}
+ */
+const context = /** @type {any} */ (peer.asyncContext({ id: 'platform.node.ctx.exposureRequest' }));
+
+const KEYS = ['req', 'res', 'url', 'basePath', 'headers', 'method', 'signal'];
+
+/** @typedef {{ req: unknown, res: unknown, url: unknown, basePath: string, headers: unknown, method?: string, signal: unknown }} ExposureSource */
+
+/** What a task gets from `useExposureContext()`: each part is made when it is asked for. */
+class ExposureContext {
+  #source;
+
+  /** @param {ExposureSource} source */
+  constructor(source) {
+    this.#source = source;
+  }
+
+  get req() {
+    return this.#source.req;
+  }
+
+  get res() {
+    return this.#source.res;
+  }
+
+  get url() {
+    return this.#source.url;
+  }
+
+  get basePath() {
+    return this.#source.basePath;
+  }
+
+  get headers() {
+    return this.#source.headers;
+  }
+
+  get method() {
+    return this.#source.method;
+  }
+
+  get signal() {
+    return this.#source.signal;
+  }
+
+  /** What `console.log` shows: no exchange is made for that. */
+  [inspect.custom]() {
+    const { url, basePath, headers, method } = this;
+    return { url, basePath, headers, method };
+  }
+}
+
+/**
+ * Lets the parts look like properties of the object itself, as they are in the reference: they can be spread, listed
+ * and replaced.
+ *
+ * @type {ProxyHandler<any>}
+ */
+const AS_OWN = {
+  get: (target, key) => Reflect.get(target, key, target),
+  set: (target, key, value) =>
+    Reflect.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true }),
+  ownKeys: (target) => [...new Set([...KEYS, ...Reflect.ownKeys(target)])],
+  getOwnPropertyDescriptor: (target, key) =>
+    Reflect.getOwnPropertyDescriptor(target, key) ??
+    (typeof key === 'string' && KEYS.includes(key)
+      ? { value: target[key], enumerable: true, configurable: true, writable: true }
+      : undefined),
+};
+
+/**
+ * Runs a task so that `useExposureContext()` of the peer finds the request.
+ *
+ * @template Result
+ * @param {ExposureSource} source its getters are called when the task asks, each time that it asks
+ * @param {() => Result} run
+ * @returns {Result} what `run` returns
+ */
+function withExposureContext(source, run) {
+  return context.provide(new Proxy(new ExposureContext(source), AS_OWN), run);
+}
+
+module.exports = { withExposureContext };

@@ -1,0 +1,92 @@
+/**
+ * `nodeExposure` of Runner, served by the native server: a drop-in for applications of `@bluelibs/runner`.
+ *
+ * @packageDocumentation
+ */
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type {
+  definitions,
+  NodeExposureConfig,
+  NodeExposureDependencyMap,
+  NodeExposureDeps,
+  NodeExposureHandlers,
+  NodeExposureHttpConfig,
+  RunResult,
+} from '@bluelibs/runner/node';
+import type { CloseOptions, LimitsOptions, TunnelServer } from '../index';
+
+/**
+ * Exposes the tasks and events that the tunnels of an application name, as `nodeExposure` does, with the same
+ * configuration. It starts `nodeExposure` itself where the environment variable `RUNNER_NATIVE` is `off`, where the
+ * binary cannot be loaded, with `http.server`, and without `http.listen`; the application's log says which of the two
+ * serves, and why (`node.exposure.server`).
+ */
+export const nativeExposure: definitions.IResource<
+  NativeExposureConfig,
+  Promise<NativeExposure>,
+  NodeExposureDependencyMap
+>;
+
+/**
+ * Exposes an application that is running already. Close it before the application is disposed of.
+ *
+ * @param runtime - What `run()` gave.
+ * @throws {@link ConfigError} `CONFIG_INVALID`: one error that lists every problem.
+ */
+export function exposeRuntime(
+  runtime: Pick<RunResult<unknown>, 'getResourceValue'>,
+  config: NativeExposureConfig,
+): Promise<NativeExposure>;
+
+/** The configuration of `nodeExposure`, and what the native server has besides. */
+export interface NativeExposureConfig extends NodeExposureConfig {
+  /** Where and how the application is served. */
+  http?: NativeExposureHttpConfig;
+  /** What the native server alone understands. */
+  native?: NativeServerConfig;
+}
+
+/** The configuration of `nodeExposure`, and who answers what is no tunnel's. */
+export interface NativeExposureHttpConfig extends NodeExposureHttpConfig {
+  /**
+   * Answers requests outside of the base path: a listener as `http.createServer` takes it, such as an application of
+   * Express. Without it they are 404. Needs {@link NodeExposureHttpConfig.listen}.
+   */
+  fallback?: FallbackListener;
+}
+
+/** A listener as `http.createServer` takes it. */
+export type FallbackListener = (req: IncomingMessage, res: ServerResponse) => unknown;
+
+/** What the native server alone understands. */
+export interface NativeServerConfig {
+  /**
+   * Threads that read and write sockets, an integer from 1 to 64.
+   *
+   * @defaultValue `1`
+   */
+  ioThreads?: number;
+  /** Limits that the reference does not have. */
+  limits?: Omit<LimitsOptions, 'maxJsonBytes' | 'multipart'>;
+}
+
+/** What `nativeExposure` gives those who depend on it. */
+export interface NativeExposure extends Partial<ReferenceHandlers> {
+  /** The path that all routes start with. */
+  readonly basePath: string;
+  /**
+   * The server; `address()` tells its port. A `Server` of Node, or none, where `nodeExposure` serves.
+   */
+  readonly server: TunnelServer | Server | null;
+  /** Asks the tunnels anew what they expose. Only needed where a tunnel changes after the application is ready. */
+  refresh(): void;
+  /** Stops to accept, lets the requests in flight finish, cuts what is left after a time, and resolves. */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** What only `nodeExposure` has, where it serves. */
+export type ReferenceHandlers = Omit<NodeExposureHandlers, 'basePath' | 'close' | 'server'>;
+
+/** What is needed of an application. */
+export type ExposureDependencies = NodeExposureDeps;

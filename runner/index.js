@@ -1,0 +1,64 @@
+// @ts-check
+'use strict';
+
+const { log } = require('../lib/log');
+const { chooseServer } = require('./choice');
+const { peer } = require('./peer');
+const { whenReady } = require('./ready');
+const { startReference } = require('./reference');
+
+const { store, taskRunner, eventManager, logger, serializer } = peer.globals.resources;
+
+/** What both servers need of an application. */
+const dependencies = { store, taskRunner, eventManager, logger, serializer };
+
+/** Says which server serves; the application's logger prints it. */
+const SERVER_KEY = 'node.exposure.server';
+
+/** `nodeExposure` of Runner, served by the native server. */
+const nativeExposure = peer.resource({
+  id: 'runner-native.resources.exposure',
+  meta: {
+    title: 'Native Exposure (HTTP)',
+    description: 'Exposes Runner tasks and events over HTTP, served by the native server.',
+  },
+  dependencies,
+  init: (/** @type {any} */ config, /** @type {any} */ deps) => startExposure(config, deps),
+  dispose: async (/** @type {any} */ value) => value?.close?.(),
+});
+
+/**
+ * Serves an application that is running already. It ends with `close()` of the value: before the application is
+ * disposed of.
+ *
+ * @param {any} runtime what `run()` gives
+ * @param {any} config as of `nativeExposure`
+ */
+async function exposeRuntime(runtime, config) {
+  if (typeof runtime?.getResourceValue !== 'function') {
+    throw new TypeError(
+      'exposeRuntime: the first argument is no runtime, expected what `run()` of Runner gives',
+    );
+  }
+  const deps = Object.fromEntries(
+    Object.entries(dependencies).map(([name, resource]) => [name, runtime.getResourceValue(resource)]),
+  );
+  return startExposure(config, deps);
+}
+
+/**
+ * @param {any} config
+ * @param {any} deps
+ */
+async function startExposure(config, deps) {
+  const { server, reason, level } = chooseServer(config);
+  log(deps.logger, level, SERVER_KEY, reason === undefined ? { server } : { server, reason });
+  if (server === 'reference') return startReference(config, deps);
+  // Only now: it loads the binary, without which the reference serves.
+  const { startNative } = require('./native');
+  const value = await startNative(config, deps);
+  whenReady(deps.eventManager, () => value.refresh());
+  return value;
+}
+
+module.exports = { nativeExposure, exposeRuntime };

@@ -1,0 +1,141 @@
+// @ts-check
+'use strict';
+
+const http = require('node:http');
+const { configError, messageOf, show } = require('../lib/errors');
+const { LogKey, log } = require('../lib/log');
+const { closeTimeout } = require('../lib/registration');
+const { settled } = require('../lib/thenable');
+const { peer } = require('./peer');
+
+/** As long as the native server waits for the requests in flight. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
+const INTERNAL_ERROR = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
+
+/**
+ * Starts the reference, `nodeExposure`, in place of the native server.
+ *
+ * @param {any} config of `nativeExposure`
+ * @param {any} deps Runner's store, task runner, event manager, logger and serializer
+ * @returns {Promise<any>} its handlers, and what else the native server has
+ */
+async function startReference(config, deps) {
+  const settings = config?.http ?? {};
+  const { fallback, ...kept } = settings;
+  if (fallback === undefined || fallback === null) return started({ http: kept }, deps);
+  checkFallback(settings);
+  const { listen, ...unbound } = kept;
+  const exposure = await started({ http: unbound }, deps);
+  const server = http.createServer(listener(exposure, fallback, deps.logger));
+  await bound(server, listen, exposure.basePath, deps.logger);
+  return { ...exposure, server, close: closing(server, exposure) };
+}
+
+/**
+ * The reference looks at the tunnels with each request: there is nothing to refresh.
+ *
+ * @param {any} config
+ * @param {any} deps
+ */
+async function started(config, deps) {
+  const init = /** @type {any} */ (peer.nodeExposure.init);
+  const exposure = await init(config, deps, {});
+  return { ...exposure, refresh() {} };
+}
+
+/** @param {any} settings */
+function checkFallback({ fallback, server, listen }) {
+  const problems = [];
+  const path = 'http.fallback';
+  if (typeof fallback !== 'function') {
+    problems.push({ path, received: show(fallback), expected: 'a function (req, res)' });
+  } else if (server || !listen) {
+    const expected =
+      'none where the application has a server of its own: that one serves what is not a tunnel';
+    problems.push({ path, received: show(fallback), expected });
+  }
+  if (problems.length > 0) throw configError('nativeExposure', problems);
+}
+
+/**
+ * Hands what is under the base path to the reference, and the rest to the application's own listener.
+ *
+ * @param {any} exposure
+ * @param {(req: http.IncomingMessage, res: http.ServerResponse) => unknown} fallback
+ * @param {any} logger
+ * @returns {http.RequestListener}
+ */
+function listener(exposure, fallback, logger) {
+  const tunnel = exposure.createRequestListener();
+  return async (req, res) => {
+    if (isUnder(exposure.basePath, req.url)) {
+      tunnel(req, res);
+      return;
+    }
+    try {
+      await settled(fallback(req, res));
+    } catch (error) {
+      log(logger, 'error', LogKey.FALLBACK_ERROR, { error: messageOf(error) });
+      if (res.headersSent) res.destroy();
+      else res.writeHead(500, { 'content-type': 'application/json; charset=utf-8' }).end(INTERNAL_ERROR);
+    }
+  };
+}
+
+/**
+ * @param {string} basePath
+ * @param {string} [url] as it was sent; one that no parser takes is the application's to judge
+ */
+function isUnder(basePath, url) {
+  try {
+    const { pathname } = new URL(url || '/', 'http://localhost');
+    return pathname === basePath || pathname.startsWith(`${basePath}/`);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {http.Server} server
+ * @param {{ port: number, host?: string }} address
+ * @param {string} basePath
+ * @param {any} logger
+ * @returns {Promise<void>}
+ */
+async function bound(server, { port, host = '127.0.0.1' }, basePath, logger) {
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve(undefined);
+    });
+  });
+  log(logger, 'info', LogKey.LISTEN, { basePath, port, host });
+}
+
+/**
+ * The end of the server that the fallback shares with the reference: it lets the requests in flight finish, and cuts
+ * what is left then.
+ *
+ * @param {http.Server} server
+ * @param {{ close: () => Promise<void> }} exposure
+ */
+function closing(server, exposure) {
+  /** @type {Promise<unknown> | undefined} */
+  let closed;
+  return async (/** @type {{ timeoutMs?: number } | undefined} */ options) => {
+    const timeoutMs = closeTimeout(options);
+    closed ??= new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections?.();
+    const cut = setTimeout(() => server.closeAllConnections?.(), timeoutMs ?? CLOSE_TIMEOUT_MS);
+    try {
+      await closed;
+      await exposure.close();
+    } finally {
+      clearTimeout(cut);
+    }
+  };
+}
+
+module.exports = { startReference };
