@@ -4,8 +4,10 @@
  * @packageDocumentation
  */
 
-// The types of Node are used where they are loaded; `NodeStream` stands in for them where they are not:
-// only there is this an error.
+// The types of Node are used where they are loaded; `NodeStream` and `any` stand in for them where they are not:
+// only there are these errors.
+// @ts-ignore
+import type { IncomingMessage, ServerResponse } from 'node:http';
 // @ts-ignore
 import type { Readable } from 'node:stream';
 
@@ -155,6 +157,9 @@ export interface TunnelServerOptions {
    */
   disableDiscovery?: boolean;
 
+  /** Answers every request outside of {@link basePath}. Without it they get 404. */
+  fallback?: FallbackListener;
+
   /**
    * Threads that read and write sockets, an integer from 1 to 64. Handlers always run on the JavaScript thread.
    *
@@ -168,6 +173,12 @@ export interface TunnelServerOptions {
   /** Sizes, counts and times beyond which a request or a connection is refused. */
   limits?: LimitsOptions;
 }
+
+/**
+ * A listener as `http.createServer` takes it, such as an application of Express. It gets Node's own request and response.
+ * One that throws, or rejects, before it answers is a 500 `INTERNAL_ERROR` and goes to the logger.
+ */
+export type FallbackListener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 /** Decides the allowed origin for one request: the value to send, or null or undefined for none. Synchronous. */
 export type CorsOriginFunction = (origin: string | undefined) => string | null | undefined;
@@ -492,6 +503,10 @@ export interface CallContext {
   readonly path: string;
   /** IP address of the peer of the connection. */
   readonly remoteAddress: string;
+  /** Port of the peer of the connection. */
+  readonly remotePort: number;
+  /** Whether the client wants the payload of an event back; false for a task. */
+  readonly returnPayload: boolean;
   /**
    * Aborts when the client leaves before the answer is complete, a streamed one included, and when the handler's time is
    * over.

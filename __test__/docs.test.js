@@ -9,6 +9,7 @@ const { describe, test } = require('node:test');
 const { TunnelServer } = require('@bluelibs/runner-native');
 const { ApiErrorCode } = require('../lib/errors.js');
 const { LogKey } = require('../lib/log.js');
+const { serverOptions } = require('../runner/config.js');
 const { declarations, optionDefaults, union } = require('./helpers/docs/declarations.js');
 const { blocks, headings, links, slug, table } = require('./helpers/docs/markdown.js');
 const rust = require('./helpers/docs/rust.js');
@@ -102,6 +103,32 @@ describe('options', () => {
   });
 });
 
+describe('settings of a Runner application', () => {
+  /**
+   * @param {string} path of a setting, or of a section of them
+   * @returns {string[]} the settings in it
+   */
+  function settings(path) {
+    const unknown = path ? `${path}.unknown` : 'unknown';
+    const config = unknown.split('.').reduceRight((inner, key) => ({ [key]: inner }), /** @type {any} */ (1));
+    const problem = serverOptions(config, {}).problems.find((found) => found.path === unknown);
+    const keys = problem?.expected.replace(/^one of: /, '').split(', ');
+    return keys?.flatMap((key) => settings(path ? `${path}.${key}` : key)) ?? [path];
+  }
+
+  test('the README lists each of those that runner/config.js knows', () => {
+    const rows = table(readme, ['Setting', 'Effect']).map(({ Setting }) => Setting);
+    /** @param {string} setting */
+    const rowOf = (setting) => rows.filter((row) => setting === row || setting.startsWith(`${row}.`));
+    const listed = settings('').map((setting) => ({ setting, rows: rowOf(setting).length }));
+    assert.deepEqual(
+      listed.filter(({ rows }) => rows !== 1),
+      [],
+    );
+    assert.deepEqual([...new Set(settings('').flatMap(rowOf))].sort(), rows.sort());
+  });
+});
+
 describe('errors', () => {
   const wire = table(readme, ['Status', 'Code', 'Message', 'When']);
   const api = table(readme, ['Code', 'From', 'When']);
@@ -126,20 +153,29 @@ describe('errors', () => {
   });
 });
 
+for (const [file, entry] of [
+  ['index.d.ts', '@bluelibs/runner-native'],
+  ['runner/index.d.ts', '@bluelibs/runner-native/runner'],
+]) {
+  describe(file, () => {
+    const text = read(file);
+
+    test('every export and every member has a comment', () => {
+      const bare = [...declarations(text).values()].flatMap(({ name, doc, members }) => [
+        ...(doc ? [] : [name]),
+        ...members.filter((member) => !member.doc).map((member) => `${name}.${member.name}`),
+      ]);
+      assert.deepEqual(bare, []);
+    });
+
+    test('it declares the values that are exported', () => {
+      const values = [...text.matchAll(/^export (?:class|const|function) (\w+)/gm)].map(([, name]) => name);
+      assert.deepEqual(Object.keys(require(entry)).sort(), values.sort());
+    });
+  });
+}
+
 describe('index.d.ts', () => {
-  test('every export and every member has a comment', () => {
-    const bare = [...declared.values()].flatMap(({ name, doc, members }) => [
-      ...(doc ? [] : [name]),
-      ...members.filter((member) => !member.doc).map((member) => `${name}.${member.name}`),
-    ]);
-    assert.deepEqual(bare, []);
-  });
-
-  test('it declares the values that the package exports', () => {
-    const values = [...types.matchAll(/^export (?:class|const) (\w+)/gm)].map(([, name]) => name);
-    assert.deepEqual(Object.keys(require('@bluelibs/runner-native')).sort(), values.sort());
-  });
-
   test('it declares the methods that a server has', () => {
     const members = declared.get('TunnelServer')?.members.map(({ name }) => name) ?? [];
     const own = Object.getOwnPropertyNames(TunnelServer.prototype);
@@ -147,6 +183,13 @@ describe('index.d.ts', () => {
     assert.equal(typeof TunnelServer.prototype[Symbol.asyncDispose], 'function');
   });
 });
+
+/** @param {string} source of a module with a log key of its own */
+function logKey(source) {
+  const key = /^const \w+ = '(node\.exposure\.\w+|\[runner\] .+)';$/m.exec(source)?.[1];
+  if (key === undefined) throw new Error('no log key');
+  return key;
+}
 
 describe('README', () => {
   blocks(readme)
@@ -175,9 +218,10 @@ describe('README', () => {
 
   test('it lists the messages that a logger gets', () => {
     const listed = table(readme, ['Message', 'Level', 'When', 'Data']);
+    const ofRunner = ['runner/index.js', 'runner/allow-list.js'].map((file) => logKey(read(file)));
     assert.deepEqual(
       listed.map(({ Message }) => Message),
-      Object.values(LogKey),
+      [...Object.values(LogKey), ...ofRunner],
     );
   });
 

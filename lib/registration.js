@@ -4,6 +4,7 @@
 const { apiError, configError, show } = require('./errors');
 
 const LONGEST_MS = 2 ** 31 - 1;
+const CLOSE_TIMEOUT = `an integer from 0 to ${LONGEST_MS} (milliseconds)`;
 const OPTIONS = { task: ['timeoutMs'], event: ['timeoutMs', 'parallel'] };
 
 /**
@@ -98,8 +99,7 @@ function closeTimeout(options) {
   }
   const { timeoutMs } = options;
   if (timeoutMs === undefined || isMilliseconds(timeoutMs, 0)) return timeoutMs;
-  const expected = `an integer from 0 to ${LONGEST_MS} (milliseconds)`;
-  throw configError('close', [{ path: 'timeoutMs', received: show(timeoutMs), expected }]);
+  throw configError('close', [{ path: 'timeoutMs', received: show(timeoutMs), expected: CLOSE_TIMEOUT }]);
 }
 
 /**
@@ -110,4 +110,4 @@ function isMilliseconds(value, least) {
   return Number.isInteger(value) && value >= least && value <= LONGEST_MS;
 }
 
-module.exports = { checkId, checkRegistration, closeTimeout };
+module.exports = { CLOSE_TIMEOUT, checkId, checkRegistration, closeTimeout, isMilliseconds };

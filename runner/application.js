@@ -2,7 +2,7 @@
 'use strict';
 
 const { describe } = require('../lib/errors');
-const { parse } = require('../lib/intrinsics');
+const { parse, stringify } = require('../lib/intrinsics');
 const { streamedResult } = require('../lib/streams/answer');
 const { computeAllowList } = require('./allow-list');
 const { clientLeft, errorAnswer } = require('./errors');
@@ -51,7 +51,7 @@ class RunnerApplication {
   stringify = (value) => this.#plainText(value);
 
   /** @param {unknown} envelope */
-  stringifyDocument = (envelope) => this.#serializer.stringify(envelope);
+  stringifyDocument = (envelope) => withoutStacks(this.#serializer.stringify(envelope));
 
   /** @param {unknown} thrown */
   publicError = (thrown) => {
@@ -59,7 +59,7 @@ class RunnerApplication {
     try {
       const text = this.#plainText(body.error);
       if (text !== undefined) return { status, text, expected, unsent };
-      return { status, document: this.#serializer.stringify(body), expected, unsent };
+      return { status, document: this.stringifyDocument(body), expected, unsent };
     } catch (error) {
       // What a typed error carries may be more than the serializer can.
       return { unsent: describe(error).error };
@@ -96,6 +96,24 @@ class RunnerApplication {
   eventTakesContexts(id) {
     return this.#allowList.eventContexts.get(id) ?? true;
   }
+}
+
+/** How the serializer writes an error. */
+const ERROR_RECORD = '"__type":"Error"';
+
+/**
+ * The text of an answer, without the stacks of the errors in it: where code stands is nothing that clients should
+ * learn, whether an error is thrown or returned.
+ *
+ * @param {string} text as Runner's serializer writes it
+ */
+function withoutStacks(text) {
+  if (!text.includes(ERROR_RECORD)) return text;
+  const document = parse(text, (_key, value) => {
+    if (value?.__type === 'Error' && typeof value.value === 'object') delete value.value?.stack;
+    return value;
+  });
+  return stringify(document);
 }
 
 module.exports = { RunnerApplication };

@@ -4,6 +4,9 @@
 /** The environment variable that turns the native server off without a deploy. */
 const SWITCH = 'RUNNER_NATIVE';
 
+/** More than the loader has files to try. */
+const MOST_REASONS = 10;
+
 /**
  * @typedef {object} Choice which server serves, for the log
  * @property {'native' | 'reference'} server
@@ -29,8 +32,7 @@ function chooseServer(config, env = process.env, load = () => require('../bindin
   try {
     load();
   } catch (error) {
-    const { message } = /** @type {Error} */ (error);
-    return { server: 'reference', reason: `the binary cannot be loaded: ${message}`, level: 'warn' };
+    return { server: 'reference', reason: `the binary cannot be loaded: ${reasons(error)}`, level: 'warn' };
   }
   if (value === '' || value === 'on') return { server: 'native', level: 'info' };
   const reason = `${SWITCH} is ${JSON.stringify(given)}, expected "on" or "off"`;
@@ -43,6 +45,19 @@ function chooseServer(config, env = process.env, load = () => require('../bindin
  */
 function reference(reason) {
   return { server: 'reference', reason, level: 'info' };
+}
+
+/**
+ * The loader tries several files; the reason why each cannot be loaded is the cause of the next.
+ *
+ * @param {any} error
+ */
+function reasons(error) {
+  const lines = new Set();
+  for (let at = error; at instanceof Error && lines.size < MOST_REASONS; at = at.cause) {
+    lines.add(at.message.split('\n')[0]);
+  }
+  return [...lines].join('; ');
 }
 
 module.exports = { chooseServer };

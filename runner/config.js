@@ -2,14 +2,15 @@
 'use strict';
 
 const { configError, show } = require('../lib/errors');
+const { CLOSE_TIMEOUT, isMilliseconds } = require('../lib/registration');
 
 /** The largest numbers that the server takes, for limits that the reference knows as `Infinity`. */
 const MOST_JSON_BYTES = 256 * 1024 * 1024;
 const MOST = 2 ** 32 - 1;
 
 /**
- * Where a setting of the application's goes among the options of `TunnelServer`. `open` is no option of it, and
- * `server` has none: with a server of its own the application is served by the reference.
+ * Where a setting of the application's goes among the options of `TunnelServer`. `open` and `closeTimeoutMs` are
+ * none of them; `server` has none: with a server of its own the application is served by the reference.
  */
 const SETTINGS = {
   http: {
@@ -44,6 +45,7 @@ const SETTINGS = {
   },
   native: {
     ioThreads: 'ioThreads',
+    closeTimeoutMs: 'closeTimeoutMs',
     limits: {
       maxHeaderBytes: 'limits.maxHeaderBytes',
       maxHeaderCount: 'limits.maxHeaderCount',
@@ -59,7 +61,11 @@ const SETTINGS = {
 
 /** @typedef {import('../index').ConfigProblem} ConfigProblem */
 
-/** Where an option comes from; filled from the table above. @type {Map<string, string>} */
+/**
+ * The settings by their options: the table above the other way round.
+ *
+ * @type {Map<string, string>}
+ */
 const ORIGINS = new Map();
 
 /**
@@ -96,12 +102,16 @@ function read(config) {
   /** @type {any} */
   const options = { auth: {} };
   readSection(config, SETTINGS, '', options, problems);
-  const { open = false, ...rest } = options;
+  const { open = false, closeTimeoutMs, ...rest } = options;
   if (typeof open !== 'boolean') {
     const path = 'http.dangerouslyAllowOpenExposure';
     problems.push({ path, received: show(open), expected: 'true or false' });
   }
-  return { options: rest, open: open === true, problems };
+  if (closeTimeoutMs !== undefined && !isMilliseconds(closeTimeoutMs, 0)) {
+    const path = 'native.closeTimeoutMs';
+    problems.push({ path, received: show(closeTimeoutMs), expected: CLOSE_TIMEOUT });
+  }
+  return { options: rest, open: open === true, closeTimeoutMs, problems };
 }
 
 /**
@@ -157,12 +167,12 @@ const refuse = () => ({ ok: false });
  * @param {import('../index').TunnelLogger} [given.logger]
  */
 function serverOptions(config, { validators = [], logger }) {
-  const { options, open, problems } = read(config);
+  const { options, open, closeTimeoutMs, problems } = read(config);
   const token = config?.http?.auth?.token;
   const validate = Array.isArray(token) && token.length === 0 ? [...validators, refuse] : validators;
   if (validate.length > 0) options.auth.validate = validate;
   if (logger !== undefined) options.logger = logger;
-  return { options, open, basePath: basePathOf(options.basePath), problems };
+  return { options, open, closeTimeoutMs, basePath: basePathOf(options.basePath), problems };
 }
 
 /**

@@ -67,6 +67,13 @@ export interface NativeServerConfig {
    * @defaultValue `1`
    */
   ioThreads?: number;
+  /**
+   * How long requests in flight may take once the application is disposed of, 0 to 2147483647, in milliseconds. What
+   * is left then is cut.
+   *
+   * @defaultValue `10000`
+   */
+  closeTimeoutMs?: number;
   /** Limits that the reference does not have. */
   limits?: Omit<LimitsOptions, 'maxJsonBytes' | 'multipart'>;
 }

@@ -56,8 +56,11 @@ async function startExposure(config, deps) {
   if (server === 'reference') return startReference(config, deps);
   // Only now: it loads the binary, without which the reference serves.
   const { startNative } = require('./native');
-  const value = await startNative(config, deps);
-  whenReady(deps.eventManager, () => value.refresh());
+  /** @type {import('./index').NativeExposure | undefined} */
+  let value;
+  // Before there is a server: whatever can fail must not leave one behind.
+  whenReady(deps.eventManager, () => value?.refresh());
+  value = await startNative(config, deps);
   return value;
 }
 

@@ -16,7 +16,7 @@ async function startNative(config, deps) {
   // Not before it is needed: loading it is what can fail.
   const { TunnelServer } = require('../lib/server');
   const given = { validators: validators(deps), logger: deps.logger };
-  const { options, basePath, open, problems } = serverOptions(config, given);
+  const { options, basePath, open, closeTimeoutMs, problems } = serverOptions(config, given);
   const application = new RunnerApplication(deps, { open });
   const server = checked(problems, () => new TunnelServer(options, application));
   const app = { deps, application, basePath };
@@ -25,7 +25,9 @@ async function startNative(config, deps) {
     server.registerEvent(id, eventHandler(app, id), { parallel: event.parallel === true });
   }
   await server.listen();
-  return { basePath, server, refresh: application.refresh, close: () => server.close() };
+  const close = (/** @type {import('../index').CloseOptions} */ closing = { timeoutMs: closeTimeoutMs }) =>
+    server.close(closing);
+  return { basePath, server: /** @type {any} */ (server), refresh: application.refresh, close };
 }
 
 module.exports = { startNative };

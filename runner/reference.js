@@ -29,7 +29,7 @@ async function startReference(config, deps) {
   const exposure = await started({ http: unbound }, deps);
   const server = http.createServer(listener(exposure, fallback, deps.logger));
   await bound(server, listen, exposure.basePath, deps.logger);
-  return { ...exposure, server, close: closing(server, exposure) };
+  return { ...exposure, server, close: closing(server, exposure, config.native?.closeTimeoutMs) };
 }
 
 /**
@@ -120,15 +120,16 @@ async function bound(server, { port, host = '127.0.0.1' }, basePath, logger) {
  *
  * @param {http.Server} server
  * @param {{ close: () => Promise<void> }} exposure
+ * @param {number | null} [patienceMs]
  */
-function closing(server, exposure) {
+function closing(server, exposure, patienceMs) {
   /** @type {Promise<unknown> | undefined} */
   let closed;
   return async (/** @type {{ timeoutMs?: number } | undefined} */ options) => {
     const timeoutMs = closeTimeout(options);
     closed ??= new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections?.();
-    const cut = setTimeout(() => server.closeAllConnections?.(), timeoutMs ?? CLOSE_TIMEOUT_MS);
+    const cut = setTimeout(() => server.closeAllConnections?.(), timeoutMs ?? patienceMs ?? CLOSE_TIMEOUT_MS);
     try {
       await closed;
       await exposure.close();

@@ -2,7 +2,7 @@
 'use strict';
 
 // Packs the package and this machine's binary as npm would publish them, installs both in an empty project
-// elsewhere, and uses them there: from CommonJS, from an ES module, and from TypeScript.
+// elsewhere, and uses them there: from CommonJS, from an ES module, from TypeScript, and without and with Runner.
 
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
@@ -14,6 +14,7 @@ const { addonFile, platformName } = require('./freshness.js');
 
 const PACKED = ['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json'];
 const PACKED_CODE = ['index.js', 'index.d.ts', 'binding.js', 'binding.d.ts'];
+const PACKED_FOLDERS = ['lib/', 'runner/'];
 
 checkVersions();
 const project = fs.mkdtempSync(path.join(os.tmpdir(), 'runner-native-package-'));
@@ -62,14 +63,24 @@ function pack(folder, check) {
 function checkContents(files) {
   for (const file of [...PACKED, ...PACKED_CODE]) assert.ok(files.includes(file), `${file} is not packed`);
   const strays = files.filter(
-    (file) => ![...PACKED, ...PACKED_CODE].includes(file) && !file.startsWith('lib/'),
+    (file) =>
+      ![...PACKED, ...PACKED_CODE].includes(file) &&
+      !PACKED_FOLDERS.some((folder) => file.startsWith(folder)),
   );
   assert.deepEqual(strays, [], 'packed, but not meant to be');
 }
 
 function use() {
-  for (const script of ['require.cjs', 'import.mjs']) node([script]);
+  for (const script of ['require.cjs', 'import.mjs', 'runner-absent.cjs']) node([script]);
   node([require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.json']);
+  installRunner();
+  node(['runner.cjs']);
+}
+
+/** The copy of Runner that this repository is tested with. */
+function installRunner() {
+  const peer = path.join('node_modules', '@bluelibs', 'runner');
+  fs.symlinkSync(path.join(ROOT, peer), path.join(project, peer), 'junction');
 }
 
 /** @param {string[]} args */

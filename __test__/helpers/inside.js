@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 
+const { Readable } = require('node:stream');
 const vm = require('node:vm');
 const { threadId } = require('node:worker_threads');
 const { call, callTask } = require('./http.js');
@@ -10,6 +11,7 @@ const { openFiles, threads, peakMemoryBytes } = require('./resources.js');
 const { startWorker } = require('./worker.js');
 
 const tools = {
+  Readable,
   call,
   callTask,
   makeServer,

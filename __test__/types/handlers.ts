@@ -33,6 +33,7 @@ export function readContext(context: CallContext): string {
   const kind: 'task' | 'event' = context.kind;
   const type: string | undefined = context.headers['content-type'];
   const aborted: boolean = context.signal.aborted;
+  const returnPayload: boolean = context.returnPayload;
   return [
     context.id,
     kind,
@@ -41,6 +42,8 @@ export function readContext(context: CallContext): string {
     context.method,
     context.path,
     context.remoteAddress,
+    context.remotePort + 1,
+    returnPayload,
     aborted,
   ].join();
 }
@@ -77,6 +80,8 @@ export function refused(context: CallContext): void {
   server.registerEvent('count.seen', seen, { timeoutMs: '1s' });
   // @ts-expect-error the context is read-only
   context.requestId = 'mine';
+  // @ts-expect-error and says no more than the client did
+  context.returnPayload = true;
   // @ts-expect-error a header may be absent
   context.headers['x-key'].length;
   // @ts-expect-error the state is the server's to change

@@ -1,4 +1,10 @@
-import type { AuthValidator, CorsOrigin, TunnelLogger, TunnelServerOptions } from '@bluelibs/runner-native';
+import type {
+  AuthValidator,
+  CorsOrigin,
+  FallbackListener,
+  TunnelLogger,
+  TunnelServerOptions,
+} from '@bluelibs/runner-native';
 import { TunnelServer } from '@bluelibs/runner-native';
 
 new TunnelServer(7070);
@@ -25,6 +31,7 @@ export const everything: TunnelServerOptions = {
   },
   allowList: { tasks: ['math.add'], events: [] },
   disableDiscovery: false,
+  fallback: (req, res) => res.end(req.url),
   ioThreads: 1,
   logger: {},
   limits: {
@@ -57,6 +64,14 @@ new TunnelServer({ port: 0, auth: { validate: validators } });
 
 export const logger: TunnelLogger = { error: (message: string, data: unknown) => [message, data] };
 
+// Whatever the types of Node are: they may not be loaded.
+export const listener: FallbackListener = async (req, res) => {
+  res.statusCode = 404;
+  res.end(`${req.method} ${req.url}`);
+};
+new TunnelServer({ port: 0, fallback: listener });
+new TunnelServer({ port: 0, fallback: () => {} });
+
 export function refused(): void {
   // @ts-expect-error the port is required
   new TunnelServer({});
@@ -76,6 +91,10 @@ export function refused(): void {
   new TunnelServer({ port: 0, cors: { origin: async () => '*' } });
   // @ts-expect-error a validator answers with an object
   new TunnelServer({ port: 0, auth: { validate: () => true } });
+  // @ts-expect-error a listener is a function
+  new TunnelServer({ port: 0, fallback: { handle: listener } });
+  // @ts-expect-error that takes a request and a response
+  new TunnelServer({ port: 0, fallback: (req, res, next) => next(req, res) });
   // @ts-expect-error the allow-list has two halves
   new TunnelServer({ port: 0, allowList: ['math.add'] });
   new TunnelServer({

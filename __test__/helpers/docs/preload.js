@@ -4,6 +4,7 @@
 // Loaded in front of a README snippet. A snippet that leaves its server listening, as a service does, would never
 // end: its servers let the process go, and a snippet that waits for SIGTERM gets one when there is nothing else to do.
 
+const { Server } = require('node:net');
 const { TunnelServer } = require('@bluelibs/runner-native');
 
 const { listen } = TunnelServer.prototype;
@@ -11,6 +12,11 @@ TunnelServer.prototype.listen = async function () {
   const bound = await listen.call(this);
   this.unref();
   return bound;
+};
+
+const { listen: listenInNode } = Server.prototype;
+Server.prototype.listen = function (/** @type {any[]} */ ...args) {
+  return listenInNode.apply(this, /** @type {any} */ (args)).unref();
 };
 
 process.once('beforeExit', () => process.emit('SIGTERM'));

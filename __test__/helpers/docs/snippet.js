@@ -7,7 +7,7 @@ const path = require('node:path');
 const ROOT = path.join(__dirname, '../../..');
 
 /**
- * Runs a snippet in a process of its own, as an ES module if it imports, with a free port in place of 7070.
+ * Runs a snippet in a process of its own, as an ES module if it imports, with free ports in place of 7070 and 7071.
  *
  * @param {string} code
  * @param {AbortSignal} signal ends the process
@@ -16,7 +16,7 @@ const ROOT = path.join(__dirname, '../../..');
 function run(code, signal) {
   const args = ['--require', './__test__/helpers/docs/preload.js'];
   if (/^import /m.test(code)) args.push('--input-type=module');
-  args.push('--eval', code.replaceAll('7070', '0'));
+  args.push('--eval', code.replace(/\b707[01]\b/g, '0'));
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { cwd: ROOT, signal }, (error, stdout, stderr) => {
       if (error) reject(new Error(`${error.message}\n${stderr}`));
