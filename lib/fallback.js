@@ -18,8 +18,8 @@ const { Answer } = require('./wire');
  * @param {string} head
  * @param {number} body its number, or 0
  */
-async function fallBack(desk, slot, generation, head, body) {
-  const { host, signals, streams } = desk;
+function fallBack(desk, slot, generation, head, body) {
+  const { signals, streams } = desk;
   const context = new CallContext(head);
   const { method, path: url, remoteAddress: address, remotePort: port } = context;
   const exchange = new Exchange({
@@ -29,16 +29,21 @@ async function fallBack(desk, slot, generation, head, body) {
     answer: (written) => answer(desk, slot, generation, written),
   });
   signals.watch(slot, generation, () => exchange.abort());
+  // As Node does where nobody listens for it: a listener's 200 would open a tunnel.
+  if (method === 'CONNECT') exchange.res.destroy();
+  else listen(desk.host, exchange, context);
+}
+
+/**
+ * @param {import('./host').Host} host
+ * @param {Exchange} exchange
+ * @param {CallContext} context
+ */
+async function listen({ fallback, logger }, exchange, { requestId, method, path }) {
   try {
-    const { fallback } = host;
     await settled(fallback(exchange.req, exchange.res));
   } catch (error) {
-    log(host.logger, 'error', LogKey.FALLBACK_ERROR, {
-      ...describe(error),
-      requestId: context.requestId,
-      method,
-      path: url,
-    });
+    log(logger, 'error', LogKey.FALLBACK_ERROR, { ...describe(error), requestId, method, path });
     exchange.fail();
   }
 }

@@ -96,7 +96,10 @@ class Signals {
     if (entry?.generation === generation) {
       entry.why = why;
       entry.controller?.abort(this.#reasons[why]());
-      entry.onAbandoned?.();
+      const { onAbandoned } = entry;
+      // The entry stays until its slot is used again; what it called does not.
+      entry.onAbandoned = undefined;
+      onAbandoned?.();
     } else if (entry === undefined || isNewer(generation, entry.generation)) {
       this.#entries.set(slot, { generation, why });
     }

@@ -7,6 +7,7 @@ const { createRequest, releaseRequest } = require('./request');
 const { createResponse } = require('./response');
 const { CallSocket } = require('./socket');
 const { pumpInto } = require('./stream');
+const { cancel } = require('../streams/chunks');
 
 /** @type {any} its declaration wants all that may be given */
 const { end } = ServerResponse.prototype;
@@ -43,7 +44,7 @@ class Exchange {
     socket.on('error', ignore);
     socket.on('drain', () => this.#drained());
     socket.on('timeout', () => this.#timedOut());
-    this.req = createRequest(head, socket, body);
+    this.req = createRequest(head, socket, body, () => this.#broken());
     this.res = createResponse(this.req, socket);
     this.res.on('prefinish', () => socket.complete());
     this.res.on('finish', () => this.#finished());
@@ -105,13 +106,22 @@ class Exchange {
   /**
    * Answers through `res` with a stream, on top of the headers that were set on it.
    *
-   * @param {import('../streams/answer').StreamedAnswer} answer
-   * @returns {Promise<'complete' | 'gone'>} rejects when the chunks break off
+   * @param {import('../streams/answer').StreamedAnswer} answer not looked at if `res` is ended already
+   * @returns {Promise<'complete' | 'gone'>} rejects when the chunks break off, and if `res` has begun by itself
    */
-  respondStream(answer) {
+  async respondStream(answer) {
     const { res } = this;
-    res.statusCode = answer.status;
-    for (const [name, value] of answer.headers) res.setHeader(name, value);
+    try {
+      if (res.writableEnded) return 'complete';
+      res.statusCode = answer.status;
+      for (const [name, value] of answer.headers) res.setHeader(name, value);
+    } catch (error) {
+      res.destroy();
+      throw error;
+    } finally {
+      // Nothing will be read of it.
+      if (res.headersSent) cancel(answer.chunks);
+    }
     return pumpInto(res, answer);
   }
 
@@ -149,6 +159,13 @@ class Exchange {
     releaseRequest(this.req, this.#source);
     this.res.detachSocket(/** @type {any} */ (this.#socket));
     process.nextTick(close, this.res, this.#socket);
+  }
+
+  /** The body has broken off. */
+  #broken() {
+    // Behind the answer, nobody else is left to tell. Before it, the server still waits for one.
+    if (this.#over) this.req.destroy(connectionReset());
+    else this.#socket.destroy();
   }
 
   /** The socket is gone. */

@@ -2,7 +2,6 @@
 'use strict';
 
 const { IncomingMessage } = require('node:http');
-const { connectionReset } = require('./errors');
 
 /**
  * @typedef {object} RequestHead
@@ -15,13 +14,18 @@ const { connectionReset } = require('./errors');
  * Makes Node's own request over a socket of ours. What Node's prototype would ask of the connection is the
  * request's own: frameworks put prototypes of theirs on it.
  *
- * Unlike Node's, its header names are in lower case in `rawHeaders` too, and it has no trailers.
+ * Unlike Node's:
+ * - Header names are in lower case in `rawHeaders` too, `httpVersion` is always 1.1, and there are no trailers.
+ * - A body that nobody reads any more when the answer is complete is let go. Node leaves the connection standing
+ *   until it is read.
+ * - What is left of a body behind the answer breaks off with an error when the client leaves. Node says nothing.
  *
  * @param {RequestHead} head
  * @param {import('./socket').CallSocket} socket
  * @param {import('../streams/body').BodySource | undefined} source of its body, unless it is read or there is none
+ * @param {() => void} onBroken the body breaks off: the client has left
  */
-function createRequest({ method, url, rawHeaders }, socket, source) {
+function createRequest({ method, url, rawHeaders }, socket, source, onBroken) {
   /** @type {any} Node's underscored members are in no declaration */
   const req = new IncomingMessage(/** @type {any} */ (socket));
   req.httpVersionMajor = 1;
@@ -31,23 +35,30 @@ function createRequest({ method, url, rawHeaders }, socket, source) {
   req.url = url;
   req._addHeaderLines(rawHeaders, rawHeaders.length);
   req.complete = source === undefined;
-  const read = () => {
-    if (req.destroyed) return;
+  /** Takes the next chunk in; true if there is room for more. @param {() => void} again */
+  const take = (again) => {
     /** @type {Buffer | null | undefined} */
     let chunk = null;
     try {
-      if (!req.complete && source !== undefined) chunk = source.next(read);
+      if (!req.complete && source !== undefined) chunk = source.next(again);
     } catch {
-      // The client is gone, and with it whoever would take the answer.
-      socket.leave();
-      req.destroy(connectionReset());
-      return;
+      onBroken();
+      return false;
     }
-    if (chunk === undefined) return;
+    if (chunk === undefined) return false;
     socket.touch();
     if (chunk === null) req.complete = true;
     else socket.bytesRead += chunk.length;
-    req.push(chunk);
+    return req.push(chunk);
+  };
+  const read = () => {
+    if (!req.destroyed) take(read);
+  };
+  // As Node does: what comes is taken in before anybody reads, as far as there is room. So it shows when the client
+  // leaves.
+  const fill = () => {
+    let room = true;
+    while (room && !req._consuming && !req.complete && !req.destroyed) room = take(fill);
   };
   req._read = () => {
     if (!req._consuming) {
@@ -57,6 +68,7 @@ function createRequest({ method, url, rawHeaders }, socket, source) {
     }
     read();
   };
+  if (source !== undefined) process.nextTick(fill);
   return /** @type {IncomingMessage} */ (req);
 }
 
@@ -70,14 +82,25 @@ function createRequest({ method, url, rawHeaders }, socket, source) {
 function releaseRequest(req, source) {
   if (!req.complete && source !== undefined && !hasReader(req)) {
     source.close();
-    // A reader that pauses in the middle for ever finds no end, as with Node.
     if (!req._consuming || req.readableFlowing) {
       req.complete = true;
       if (req._consuming) req.push(null);
+    } else {
+      // Left halfway. It is not the client who broke it off: nobody hears of an abort.
+      req._destroy = leave;
+      req.destroy();
     }
   }
   // As Node does: 'end' and 'close' come though nobody has read.
   if (!req._consuming && !req._readableState.resumeScheduled) req._dump();
+}
+
+/**
+ * @param {Error | null} _error
+ * @param {() => void} callback
+ */
+function leave(_error, callback) {
+  callback();
 }
 
 /** @param {any} req */

@@ -8,6 +8,9 @@ const { parseHead, statusOf } = require('./head');
 const node = ServerResponse.prototype;
 const { _send, _storeHeader } = node;
 
+const LENGTHS = /^content-length: .*$/gim;
+const LENGTH = /: \d+$/;
+
 /**
  * Makes Node's own response over a socket of ours, which gets the head and the bare body. What makes it so is the
  * response's own: frameworks put prototypes of theirs on it.
@@ -51,6 +54,13 @@ function storeHeader(firstLine, headers) {
   _storeHeader.call(this, firstLine, headers);
   // The server frames the body.
   this.chunkedEncoding = false;
+  const lengths = this._header.match(LENGTHS);
+  if (lengths !== null && (lengths.length > 1 || !LENGTH.test(lengths[0]))) {
+    this._header = null;
+    throw new TypeError(
+      `The content-length of an answer: received ${lengths.map((/** @type {string} */ line) => line.slice(16)).join(' and ')}, expected a number of bytes`,
+    );
+  }
 }
 
 /**
@@ -65,7 +75,9 @@ function send(data, ...rest) {
     this._headerSent = true;
     const encoding = rest[0];
     const joined = typeof data === 'string' && (encoding === 'utf8' || !encoding);
-    this.socket?.begin(parseHead(this._header, joined ? 'utf8' : 'latin1', this._last));
+    if (this.socket?.begun === false) {
+      this.socket.begin(parseHead(this._header, joined ? 'utf8' : 'latin1', this._last));
+    }
   }
   return _send.call(this, data, ...rest);
 }

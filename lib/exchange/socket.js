@@ -34,6 +34,9 @@ const { clearTimeout, setImmediate, setTimeout } = globalThis;
  * @property {number} [port]
  */
 
+/** @type {Writer} */
+const NOWHERE = { write: () => 0, end: () => {}, onRoom: () => {}, onGone: () => {} };
+
 /**
  * What `req.socket` and `res.socket` are: as much of a connection as one call may see of it. The real one may be
  * shared with other calls, and belongs to the server; this one lives as long as its call. Its bytes are the body of
@@ -158,7 +161,10 @@ class CallSocket extends Duplex {
    */
   begin(head) {
     if (this.#writer !== undefined || this.destroyed) return;
-    this.#use(this.#answer(head));
+    const writer = this.#answer(head);
+    this.#writer = writer;
+    writer.onRoom = () => this.#continue();
+    writer.onGone = () => this.destroy();
   }
 
   /** The client has left: there is nobody to answer, and no connection to cut. */
@@ -170,19 +176,12 @@ class CallSocket extends Duplex {
 
   /** The answer goes out by another way: what is written from here on is dropped. */
   bypass() {
-    this.#use({ write: () => 0, end: () => {}, onRoom: () => {}, onGone: () => {} });
+    this.#writer = NOWHERE;
   }
 
   /** The answer is complete, if all of it was taken. */
   complete() {
     if (this.writableLength === 0) this.#end(true);
-  }
-
-  /** @param {Writer} writer */
-  #use(writer) {
-    this.#writer = writer;
-    writer.onRoom = () => this.#continue();
-    writer.onGone = () => this.destroy();
   }
 
   /** @override */
