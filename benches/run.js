@@ -18,7 +18,7 @@ async function main() {
   const { settings, complete, out, help } = parseOptions(process.argv.slice(2), listPeers());
   if (help) return print(HELP);
   const generator = findLoadGenerator();
-  preparePeers();
+  preparePeers(settings.peers);
   const results = await measureAll(listPeers(), settings, generator, (line) =>
     process.stderr.write(`${line}\n`),
   );

@@ -18,8 +18,8 @@ const MOST_BLOCKS = 20;
 async function measureBlocked({ peers, settings, log }) {
   const samples = [];
   for (const peer of peers.filter(({ tunnel }) => tunnel)) {
-    // The peer for contrast answers once a block: it shows its second, and does not need two hundred of them.
-    const wanted = peer.name === 'native' ? settings.blockedSamples : 1;
+    // A peer for contrast answers once a block: it shows its second, and does not need two hundred of them.
+    const wanted = peer.ours ? settings.blockedSamples : 1;
     const { blocks, latenciesMs } = await measure(peer, wanted);
     for (const [kind, values] of Object.entries(latenciesMs)) {
       samples.push({

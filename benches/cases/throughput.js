@@ -3,6 +3,7 @@
 
 const { startServer } = require('../lib/process');
 const { cpuBetween, residentKb, threadCpu } = require('../lib/proc');
+const { rotate } = require('../lib/stats');
 const { verify } = require('../lib/verify');
 const { ECHO, SMALL } = require('../lib/work');
 
@@ -61,16 +62,6 @@ async function measure(server, { work, connections }, seconds, generator) {
   const result = await generator.load({ port, work, connections, seconds });
   const cpu = cpuBetween(pid, before, threadCpu(pid));
   return { ...result, ...cpu, residentKb: residentKb(pid) };
-}
-
-/**
- * @template T
- * @param {T[]} list
- * @param {number} by
- */
-function rotate(list, by) {
-  const at = by % list.length;
-  return [...list.slice(at), ...list.slice(0, at)];
 }
 
 module.exports = { CASES, measureThroughput };

@@ -10,7 +10,9 @@ const PANELS = [
   { caseName: 'small-64', title: 'Small task' },
   { caseName: 'echo-64', title: '10 KB echo' },
 ];
-const javascript = new Map(listPeers().map((peer) => [peer.name, peer.javascript]));
+const peers = listPeers();
+const javascript = new Map(peers.map((peer) => [peer.name, peer.javascript]));
+const isOurs = (/** @type {string} */ name) => peers.some((peer) => peer.name === name && peer.ours === true);
 
 /**
  * @param {import('./session').Results} results
@@ -24,7 +26,7 @@ function drawThroughput(results) {
       parts: [rate],
       text: Math.round(rate).toLocaleString('en-US'),
       label: label(peer),
-      ours: peer === 'native',
+      ours: isOurs(peer),
     })),
   });
 }
@@ -43,7 +45,7 @@ function drawCpu(results) {
         parts: [js, cpuUs - js],
         text: `${cpuUs.toFixed(1)}, JS thread ${javascript.get(peer) ? js.toFixed(1) : 'none'}`,
         label: label(peer),
-        ours: peer === 'native',
+        ours: isOurs(peer),
       };
     }),
   });

@@ -35,8 +35,8 @@ function describeVersions(generator) {
   return {
     ...describeOurs(),
     bun: output(bunBinary() ?? 'bun', ['--version']),
-    fastify: installed('fastify'),
-    '@bluelibs/runner': installed('@bluelibs/runner'),
+    fastify: installed('benches', 'fastify'),
+    '@bluelibs/runner': installed('.', '@bluelibs/runner'),
     axum: lockedCrate('axum'),
     load: generator.version,
   };
@@ -51,9 +51,13 @@ function commit() {
   return changed ? `${hash}-dirty` : hash;
 }
 
-/** @param {string} name */
-function installed(name) {
-  return versionOf(path.join(root, 'benches', 'node_modules', name, 'package.json'));
+/**
+ * @param {string} folder where it is installed, from the root
+ * @param {string} name
+ */
+function installed(folder, name) {
+  const file = path.join(root, folder, 'node_modules', name, 'package.json');
+  return fs.existsSync(file) ? versionOf(file) : 'not installed';
 }
 
 /** @param {string} name */

@@ -4,21 +4,22 @@
 const { parseArgs } = require('node:util');
 const { CASES } = require('../cases/throughput');
 
-const OTHER_CASES = ['idle', 'blocked'];
+const OTHER_CASES = ['idle', 'blocked', 'transfer'];
 
 const HELP = `npm run bench -- [options]
   --rounds=5            how often each case is measured; medians are reported
   --seconds=3           how long each measurement lasts
   --only=small-64,idle  only these cases: ${[...CASES.map(({ name }) => name), ...OTHER_CASES].join(', ')}
-  --peers=native,bun    only these servers: native, nodeExposure, node-http, fastify, bun, floor
+  --peers=native,bun    only these servers: native, nativeExposure, nodeExposure, node-http, fastify, bun, floor
   --connections=8000    how many idle connections
-  --quick               one round of one second each, and 1000 idle connections
+  --megabytes=1024      how much each transfer carries
+  --quick               one round of one second each, 1000 idle connections, and transfers of 64 MB
   --out=FILE            keep the raw results there too
 
 Only a run of every case and peer with the defaults or more is kept under benches/results and drawn.`;
 
-const DEFAULTS = { rounds: 5, seconds: 3, connections: 8000 };
-const QUICK = { rounds: 1, seconds: 1, connections: 1000 };
+const DEFAULTS = { rounds: 5, seconds: 3, connections: 8000, megabytes: 1024 };
+const QUICK = { rounds: 1, seconds: 1, connections: 1000, megabytes: 64 };
 const BLOCKED_SAMPLES = 200;
 
 /**
@@ -32,6 +33,7 @@ function parseOptions(args, allPeers) {
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       connections: { type: 'string' },
+      megabytes: { type: 'string' },
       only: { type: 'string' },
       peers: { type: 'string' },
       quick: { type: 'boolean', default: false },
@@ -46,6 +48,7 @@ function parseOptions(args, allPeers) {
     rounds: count('rounds', values.rounds ?? start.rounds),
     seconds: count('seconds', values.seconds ?? start.seconds),
     idleConnections: count('connections', values.connections ?? start.connections),
+    megabytes: count('megabytes', values.megabytes ?? start.megabytes),
     blockedSamples: BLOCKED_SAMPLES,
     cases: pick('only', values.only, caseNames),
     peers: pick('peers', values.peers, peerNames),
@@ -55,7 +58,8 @@ function parseOptions(args, allPeers) {
     settings.peers.length === peerNames.length &&
     settings.rounds >= DEFAULTS.rounds &&
     settings.seconds >= DEFAULTS.seconds &&
-    settings.idleConnections >= DEFAULTS.connections;
+    settings.idleConnections >= DEFAULTS.connections &&
+    settings.megabytes >= DEFAULTS.megabytes;
   return { settings, complete, out: values.out, help: values.help };
 }
 

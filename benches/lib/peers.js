@@ -29,6 +29,8 @@ function bunBinary() {
  * @property {string[]} command
  * @property {NodeJS.ProcessEnv} [env]
  * @property {boolean} javascript whether its main thread runs JavaScript
+ * @property {boolean} [ours] whether it is this package
+ * @property {boolean} [runner] whether a Runner application is behind it
  * @property {boolean} tunnel whether it is a whole tunnel server, with discovery and error codes
  */
 
@@ -43,6 +45,17 @@ function listPeers() {
       command: [node, server('native.js')],
       env,
       javascript: true,
+      ours: true,
+      tunnel: true,
+    },
+    {
+      name: 'nativeExposure',
+      label: 'nativeExposure',
+      command: [node, server('nativeExposure.js')],
+      env,
+      javascript: true,
+      ours: true,
+      runner: true,
       tunnel: true,
     },
     {
@@ -51,6 +64,7 @@ function listPeers() {
       command: [node, server('nodeExposure.js')],
       env,
       javascript: true,
+      runner: true,
       tunnel: true,
     },
     {

@@ -8,15 +8,24 @@ const path = require('node:path');
 const benches = path.join(__dirname, '..');
 const root = path.join(benches, '..');
 
-/** Builds and installs what a run needs and does not find. */
-function preparePeers() {
+/** What needs the packages of the benchmark's own. */
+const PACKAGED = ['fastify', 'bun'];
+
+/**
+ * Builds and installs what a run needs and does not find.
+ * @param {string[]} names of the peers
+ */
+function preparePeers(names) {
   if (process.platform !== 'linux') {
     throw new Error('The benchmark reads CPU time and memory from /proc, so it runs on Linux only.');
   }
   prepareAddon();
-  if (!fs.existsSync(path.join(benches, 'node_modules'))) {
+  const needed = names.some((name) => PACKAGED.includes(name));
+  // An old copy of what the root has by now would be found before it.
+  if ((needed || fs.existsSync(path.join(benches, 'node_modules'))) && !packagesAreFresh()) {
     step('Installing the servers to compare with', 'npm', ['ci', '--ignore-scripts'], benches);
   }
+  if (!names.includes('floor')) return;
   // Does nothing when it is up to date, and an old floor would be a wrong one.
   const floor = path.join(benches, 'floor');
   const target = path.join(floor, 'target');
@@ -26,6 +35,14 @@ function preparePeers() {
     ['build', '--release', '--locked', '--quiet', '--target-dir', target],
     floor,
   );
+}
+
+/** npm writes the one file at the end of every install. */
+function packagesAreFresh() {
+  const [installed, locked] = ['node_modules/.package-lock.json', 'package-lock.json'].map(
+    (name) => fs.statSync(path.join(benches, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return installed > 0 && installed >= locked;
 }
 
 /** Asked in a process of its own, so that the harness never loads the addon. */

@@ -8,6 +8,8 @@ const fs = require('node:fs');
  * The main thread is the one that runs JavaScript in Node and in Bun; its thread id is the process id.
  */
 
+const WATCH_MS = 10;
+
 /**
  * CPU time so far in nanoseconds, by thread id.
  * @param {number} pid
@@ -49,6 +51,25 @@ function residentKb(pid) {
 }
 
 /**
+ * Watches resident memory until it is told to stop; gives the most that it saw, in KiB.
+ * @param {number} pid
+ */
+function watchResident(pid) {
+  let peak = residentKb(pid);
+  const look = () => {
+    peak = Math.max(peak, residentKb(pid));
+  };
+  const timer = setInterval(look, WATCH_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      look();
+      return peak;
+    },
+  };
+}
+
+/**
  * How many file descriptors a process has open.
  * @param {number} pid
  */
@@ -62,4 +83,4 @@ function isGone(error) {
   return code === 'ENOENT' || code === 'ESRCH';
 }
 
-module.exports = { cpuBetween, openFiles, residentKb, threadCpu };
+module.exports = { cpuBetween, openFiles, residentKb, threadCpu, watchResident };

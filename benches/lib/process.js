@@ -68,6 +68,15 @@ class Child {
     this.process.stdin?.write(`${line}\n`);
   }
 
+  /**
+   * Tells it something, and gives the line that it answers.
+   * @param {string} question
+   */
+  ask(question) {
+    this.tell(question);
+    return this.next();
+  }
+
   /** Ends its stdin, waits, and kills it when it does not leave by itself. */
   async stop() {
     if (this.process.pid === undefined) return;

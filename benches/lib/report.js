@@ -5,6 +5,7 @@ const { CASES } = require('../cases/throughput');
 const { judge } = require('./goals');
 const { listPeers } = require('./peers');
 const { summarizeIdle, summarizeThroughput } = require('./summary');
+const { CPU_PER_MB, summarizeTransfer } = require('./transfer-summary');
 
 const peers = listPeers();
 const label = (/** @type {string} */ name) => peers.find((peer) => peer.name === name)?.label ?? name;
@@ -18,7 +19,7 @@ const whole = (/** @type {number} */ value) => Math.round(value).toLocaleString(
  */
 function tables(results) {
   const made = CASES.map((each) => throughputTable(results, each));
-  made.push(idleTable(results), blockedTable(results), verdictTable(results));
+  made.push(idleTable(results), blockedTable(results), transferTable(results), verdictTable(results));
   return made.filter(({ rows }) => rows.length);
 }
 
@@ -72,7 +73,7 @@ function throughputTable(results, each) {
     'Server',
     'req/s',
     'slowest–fastest',
-    'ours is',
+    'runner-native is',
     'CPU µs/req',
     'JS thread µs/req',
     'p50 µs',
@@ -104,6 +105,23 @@ function blockedTable(results) {
   ]);
   const head = ['Server', 'Answer', 'samples', 'p50 ms', 'p99 ms', 'max ms'];
   return { title: 'JS thread blocked for 1 s: answers that need no JavaScript', head, rows, leftColumns: 2 };
+}
+
+/** @param {import('./session').Results} results */
+function transferTable(results) {
+  const rows = summarizeTransfer(results).map((row) => [
+    row.label,
+    label(row.peer),
+    whole(row.speed),
+    `${whole(row.speedRange[0])}–${whole(row.speedRange[1])}`,
+    Number.isNaN(row.lead) ? '' : `${row.lead.toFixed(2)}×`,
+    ...[row.cpuMs, row.jsMs, row.beforeMb, row.grownMb, row.mostGrownMb].map((value) => value.toFixed(1)),
+  ]);
+  const head = [
+    ...['Transfer', 'Server', 'MB/s', 'slowest–fastest', 'of nodeExposure'],
+    ...[`CPU ms per ${CPU_PER_MB} MB`, 'JS thread ms', 'MB after warm-up', 'growth, MB', 'most'],
+  ];
+  return { title: 'One large stream through a Runner application', head, rows, leftColumns: 2 };
 }
 
 /** @param {import('./session').Results} results */

@@ -4,6 +4,7 @@
 const { CASES, measureThroughput } = require('../cases/throughput');
 const { measureIdle } = require('../cases/idle');
 const { measureBlocked } = require('../cases/blocked');
+const { measureTransfer } = require('../cases/transfer');
 const { describeMachine, describeVersions } = require('./machine');
 
 /**
@@ -34,6 +35,7 @@ async function measureAll(allPeers, settings, generator, log) {
     throughput: cases.length ? await measureThroughput(session, cases) : [],
     idle: asked({ name: 'idle' }) ? await measureIdle(session) : [],
     blocked: asked({ name: 'blocked' }) ? await measureBlocked(session) : [],
+    transfer: asked({ name: 'transfer' }) ? await measureTransfer(session) : [],
   };
 }
 

@@ -35,4 +35,14 @@ function slope(points) {
   return below === 0 ? 0 : above / below;
 }
 
-module.exports = { median, quantile, slope };
+/**
+ * @template T
+ * @param {T[]} list
+ * @param {number} by
+ */
+function rotate(list, by) {
+  const at = by % list.length;
+  return [...list.slice(at), ...list.slice(0, at)];
+}
+
+module.exports = { median, quantile, rotate, slope };

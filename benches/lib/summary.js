@@ -9,7 +9,7 @@ const { median } = require('./stats');
  * @property {string} peer
  * @property {number} rate requests per second
  * @property {[number, number]} rateRange the slowest and the fastest round
- * @property {number} lead how many times the rate of this peer ours is
+ * @property {number} lead how many times the rate of this peer that of the bare server is
  * @property {number} cpuUs of the whole process, per request
  * @property {number} jsUs of the main thread, per request
  * @property {number} p50Us
@@ -17,30 +17,25 @@ const { median } = require('./stats');
  * @property {number} residentMb
  */
 
+const rate = (/** @type {Results['throughput'][0]} */ { requests, seconds }) => requests / seconds;
+
 /**
- * A ratio is taken within a round, between measurements that are seconds apart, and then the median of those: so a
- * machine that slows down halfway does not bend it.
  * @param {import('./session').Results} results
  * @param {string} caseName
  * @returns {Map<string, Row>}
  */
 function summarizeThroughput(results, caseName) {
   const samples = results.throughput.filter((sample) => sample.case === caseName);
-  const rate = (/** @type {Results['throughput'][0]} */ { requests, seconds }) => requests / seconds;
   const rows = new Map();
   for (const peer of results.settings.peers) {
     const own = samples.filter((sample) => sample.peer === peer);
     if (!own.length) continue;
     const rates = own.map(rate);
-    const leads = own.flatMap((sample) => {
-      const ours = samples.find(({ peer: name, round }) => name === 'native' && round === sample.round);
-      return ours ? [rate(ours) / rate(sample)] : [];
-    });
     rows.set(peer, {
       peer,
       rate: median(rates),
       rateRange: [Math.min(...rates), Math.max(...rates)],
-      lead: median(leads),
+      lead: leadOf(samples, 'native', peer, rate),
       cpuUs: median(own.map(({ processNs, requests }) => processNs / requests / 1000)),
       jsUs: median(own.map(({ mainThreadNs, requests }) => mainThreadNs / requests / 1000)),
       p50Us: median(own.map(({ p50Us }) => p50Us)),
@@ -70,6 +65,36 @@ function summarizeIdle(results) {
   return rows;
 }
 
+/**
+ * How many times the rate of one peer that of another is.
+ * @param {import('./session').Results} results
+ * @param {string} caseName
+ * @param {string} peer
+ * @param {string} other
+ */
+function leadIn(results, caseName, peer, other) {
+  const samples = results.throughput.filter((sample) => sample.case === caseName);
+  return leadOf(samples, peer, other, rate);
+}
+
+/**
+ * A ratio is taken within a round, between measurements that are seconds apart, and then the median of those: so a
+ * machine that slows down halfway does not bend it.
+ * @template {{ peer: string, round: number }} Sample
+ * @param {Sample[]} samples
+ * @param {string} peer
+ * @param {string} other
+ * @param {(sample: Sample) => number} figure
+ */
+function leadOf(samples, peer, other, figure) {
+  const leads = samples.flatMap((sample) => {
+    if (sample.peer !== other) return [];
+    const same = samples.find(({ peer: name, round }) => name === peer && round === sample.round);
+    return same ? [figure(same) / figure(sample)] : [];
+  });
+  return median(leads);
+}
+
 /** @typedef {import('./session').Results} Results */
 
-module.exports = { summarizeIdle, summarizeThroughput };
+module.exports = { leadIn, leadOf, summarizeIdle, summarizeThroughput };

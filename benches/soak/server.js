@@ -1,14 +1,11 @@
 // @ts-check
 'use strict';
 
-// The server under test, in a process of its own. Reads one line a question, answers one line of JSON to each.
+// The server under test, in a process of its own.
 
-const fs = require('node:fs');
-const readline = require('node:readline');
 const { TunnelError, TunnelServer } = require('../..');
 const { TOKEN } = require('../lib/work');
-
-const gc = /** @type {(() => void) | undefined} */ (/** @type {any} */ (globalThis).gc);
+const { serve } = require('./serve');
 
 /** How many calls of `waits` were begun, and how many of those saw their client leave. */
 const left = { begun: 0, seen: 0 };
@@ -49,38 +46,10 @@ server.registerTask('waits', (_input, { signal }) => {
 });
 server.registerEvent('seen', (/** @type {object} */ payload) => ({ ...payload, seen: true }));
 
-server.listen().then(({ port }) => {
-  print({ port });
-  const lines = readline.createInterface({ input: process.stdin });
-  let closing = false;
-  lines.on('line', (line) => {
-    if (line === 'sample') return print(sample());
-    if (line !== 'close') return;
-    closing = true;
-    server.close().then(() => print({ closed: true }));
-  });
-  // After a close, nothing but a leak keeps this process alive; before it, the harness has gone.
-  lines.on('close', () => {
-    if (!closing) process.exit(0);
-  });
-});
-
-function sample() {
-  gc?.();
-  gc?.();
-  const { rss, heapUsed, external } = process.memoryUsage();
-  return { rss, heapUsed, external, resources: countResources(), left: { ...left } };
-}
-
-/** What keeps the event loop busy, by kind. */
-function countResources() {
-  /** @type {Record<string, number>} */
-  const counts = {};
-  for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-}
-
-/** @param {unknown} value */
-function print(value) {
-  fs.writeSync(1, `${JSON.stringify(value)}\n`);
-}
+server.listen().then(({ port }) =>
+  serve(
+    port,
+    () => ({ handlers: left.begun - left.seen }),
+    () => server.close(),
+  ),
+);

@@ -1,0 +1,53 @@
+// @ts-check
+'use strict';
+
+// Its ESM build does not load under Node, so the CommonJS one is asked for by name. Both exposures get the copy of the
+// project's root, which is also the one that `runner/` finds.
+const { globals, r, run, useExposureContext } = require('@bluelibs/runner/node');
+const { PassThrough } = require('node:stream');
+const { countBytes, makeBytes } = require('../lib/payload');
+const { TOKEN } = require('../lib/work');
+const { block } = require('./life');
+
+/** What both exposures are configured with: the defaults. */
+const HTTP = { listen: { port: 0 }, auth: { token: TOKEN } };
+
+const task = (/** @type {string} */ id, /** @type {(input: any) => unknown} */ handler) =>
+  r
+    .task(id)
+    .run(async (/** @type {any} */ input) => handler(input))
+    .build();
+
+const exposed = [
+  task('small', ({ a, b }) => a + b),
+  task('echo', (input) => input),
+  task('block', block),
+  task('upload', async () => ({ bytes: await countBytes(useExposureContext().req) })),
+  task('download', ({ bytes }) => makeBytes(bytes)),
+  task('duplex', () => useExposureContext().req.pipe(new PassThrough())),
+];
+const hidden = task('hidden', () => 'nobody may call this');
+const tunnelOptions = { mode: 'server', transport: 'http', events: [] };
+const tunnel = r
+  .resource('tunnel')
+  .tags([globals.tags.tunnel])
+  .init(async () => /** @type {any} */ ({ ...tunnelOptions, tasks: exposed.map(({ id }) => id) }))
+  .build();
+
+/**
+ * Runs the application behind an exposure, and gives the value of that.
+ * @template Value
+ * @param {import('@bluelibs/runner/node').definitions.IResourceWithConfig<any, Promise<Value>, any>} exposure
+ * @returns {Promise<Value>}
+ */
+async function runApp(exposure) {
+  const app = r
+    .resource('app')
+    .register([...exposed, hidden, tunnel, exposure])
+    .build();
+  // Its error boundary would keep a server that did not start silent.
+  const runtime = await run(app, { errorBoundary: false, logs: { printThreshold: null } });
+  return runtime.getResourceValue(exposure.resource);
+}
+
+module.exports = { HTTP, runApp };
