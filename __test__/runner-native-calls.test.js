@@ -77,6 +77,17 @@ test('a client that leaves cancels the task, which nobody logs', async (t) => {
   assert.deepEqual(logged(logs, 'exposure.task.error'), []);
 });
 
+test('a task can have the signal and the request, in any order', async (t) => {
+  const both = exposed('both', async (input) => {
+    const context = useExposureContext();
+    const parts = input === 'signal' ? [context.signal, context.req] : [context.req, context.signal];
+    await new Promise((resolve) => setImmediate(resolve));
+    return parts.map((part) => part.aborted);
+  });
+  const { call } = await startNativeApp(t, [both]);
+  for (const first of ['signal', 'req']) assert.deepEqual((await call('both', first)).json.result, [false, false]);
+});
+
 test('a task that cancels itself is answered 499', async (t) => {
   const stop = exposed('stop', async () => peer.cancellationError.throw({ reason: 'enough' }));
   const { call } = await startNativeApp(t, [stop]);

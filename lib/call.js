@@ -90,7 +90,7 @@ class Call {
       const { streams } = this.#desk;
       this.#exchange = new CallExchange(context, {
         body: this.#body === 0 || this.#ended ? undefined : streams.source(this.#body),
-        signal: this.signal(),
+        signal: /** @type {AbortSignal} */ (context.signal),
         begin: (head, decorate) => this.#begin(head, decorate),
       });
     }
