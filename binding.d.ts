@@ -49,6 +49,17 @@ export declare class NativeServer {
   readBody(body: number): Buffer | number
   /** Nobody reads a body any more. */
   closeBody(body: number): void
+  /**
+   * Says, once, which files of a form are wanted, and gives the number of a body for each; nothing if
+   * they are more than a form may have. If it is `curious`, records say when they come.
+   */
+  expectFiles(form: number, ids: Array<string>, curious: boolean): Array<number> | null
+  /** The files of a form that came before its call: JSON as in the record that one has come. */
+  arrivedFiles(form: number): string
+  /** Code and message of the error with which a form broke off, where it is not the client that left. */
+  formFailure(form: number): [code: string, message: string] | null
+  /** The call of a form is over, and nobody reads its files any more. */
+  closeForm(form: number): void
   /** Whether the running server keeps the process alive. */
   keepAlive(alive: boolean): void
   /** Closes the server; a notice follows when it is gone. */

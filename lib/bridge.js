@@ -6,6 +6,7 @@ const { Call } = require('./call');
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
 const { fallBack } = require('./fallback');
+const { Forms } = require('./files');
 const { parse, setImmediate } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 const { Signals } = require('./signals');
@@ -41,7 +42,9 @@ class Bridge {
     this.#native = native;
     this.#onNotice = onNotice;
     const signals = new Signals(application.clientLeft);
-    this.#desk = { application, answers: new Answers(native), signals, streams: new Streams(native), host };
+    const streams = new Streams(native);
+    const forms = new Forms(native, streams, application);
+    this.#desk = { application, answers: new Answers(native), signals, streams, forms, host };
   }
 
   /**
@@ -122,20 +125,22 @@ class Bridge {
    * @param {number} body
    */
   #handle(kind, slot, generation, detail, text, head, body) {
-    const { answers, host, signals, streams } = this.#desk;
+    const { answers, forms, host, signals, streams } = this.#desk;
     switch (kind) {
       case Record.TASK:
       case Record.EVENT:
       case Record.EVENT_WITH_RESULT:
       case Record.TASK_DOCUMENT:
-      case Record.EVENT_DOCUMENT: {
+      case Record.EVENT_DOCUMENT:
+      case Record.FORM: {
         const entry = this.#entries.get(detail);
         if (entry !== undefined) {
           new Call(this.#desk, kind, slot, generation, entry, body).run(text, head);
           break;
         }
         answers.add(slot, generation, Answer.GONE);
-        if (body !== 0) streams.discard(body);
+        if (kind === Record.FORM) forms.discard(body);
+        else if (body !== 0) streams.discard(body);
         break;
       }
       case Record.FALLBACK:
@@ -161,6 +166,9 @@ class Bridge {
         break;
       case Record.BODY:
         streams.readable(slot);
+        break;
+      case Record.FILE:
+        forms.arrived(slot, text ?? '');
         break;
       case Record.NOTICE:
         this.#onNotice(parse(text ?? ''));

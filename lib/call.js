@@ -4,6 +4,7 @@
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
 const { CallExchange } = require('./exchange/call');
+const { UnusableManifest } = require('./files');
 const { stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 const { follow, isThenable } = require('./thenable');
@@ -21,6 +22,7 @@ const { Answer, Record, Unusable } = require('./wire');
  * @property {import('./answers').Answers} answers
  * @property {import('./signals').Signals} signals
  * @property {import('./streams').Streams} streams
+ * @property {import('./files').Forms} forms
  * @property {import('./host').Host} host
  */
 
@@ -36,6 +38,8 @@ class Call {
   #upload;
   /** @type {CallExchange | undefined} */
   #exchange;
+  /** @type {import('./files/form').Form | undefined} */
+  #form;
   #ended = false;
   /** @type {AbortController | undefined} of an answer that is streamed */
   #aborter;
@@ -46,7 +50,7 @@ class Call {
    * @param {number} slot
    * @param {number} generation
    * @param {Entry} entry
-   * @param {number} body the number of a body that is read as it arrives, or 0
+   * @param {number} body the number of a body that is read as it arrives, or of a form, or 0
    */
   constructor(desk, kind, slot, generation, entry, body) {
     this.#desk = desk;
@@ -114,10 +118,12 @@ class Call {
     const { application } = this.#desk;
     let input;
     try {
-      if (this.#kind >= Record.TASK_DOCUMENT) input = this.#unwrap(application.parseDocument(text ?? ''));
+      if (this.#kind === Record.FORM) input = this.#receive(text ?? '');
+      else if (this.#kind >= Record.TASK_DOCUMENT)
+        input = this.#unwrap(application.parseDocument(text ?? ''));
       else if (text !== undefined) input = application.parse(text);
-    } catch {
-      this.#answer(Answer.UNUSABLE, '', Unusable.JSON);
+    } catch (error) {
+      this.#answer(Answer.UNUSABLE, '', error instanceof UnusableManifest ? error.why : Unusable.JSON);
       return;
     }
     if (this.returnPayload && this.#entry.parallel) {
@@ -133,6 +139,18 @@ class Call {
     } catch (error) {
       this.#fail(error, context);
     }
+  }
+
+  /**
+   * The input in the manifest of a form, with the files that it names.
+   *
+   * @param {string} manifest
+   */
+  #receive(manifest) {
+    this.#kind = Record.TASK;
+    this.#form = this.#desk.forms.open(this.#body);
+    this.#body = 0;
+    return this.#form.read(manifest);
   }
 
   /**
@@ -241,6 +259,7 @@ class Call {
 
   /** A body that nobody reads is not kept: its client may still be sending it. */
   #discard() {
+    this.#form?.end();
     // That of an exchange is its own to let go.
     if (this.#body === 0 || this.#exchange !== undefined) return;
     if (this.#upload === undefined) this.#desk.streams.discard(this.#body);
@@ -277,6 +296,7 @@ class Call {
    */
   #answer(kind, text = '', detail = 0) {
     if (this.#exchange?.takes(kind, text, detail) !== true) this.#end(kind, text, detail);
+    else this.#form?.end();
   }
 
   /**

@@ -17,6 +17,8 @@ const ApiErrorCode = Object.freeze({
   HANDLER_INVALID: 'The handler is no function, or its options cannot be used',
   ID_TAKEN: 'The id has a handler already',
   STATE_INVALID: 'The server is not in a state in which this can be done',
+  FILE_CONSUMED: 'The stream of an input file was asked for before',
+  FILE_UNAVAILABLE: 'The call that an input file belongs to is over',
   EADDRINUSE: 'The port is taken',
   EACCES: 'The port may not be bound by this user',
   EADDRNOTAVAIL: 'The host is no address of this machine',

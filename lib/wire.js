@@ -8,7 +8,7 @@
 
 /** A record: kind, slot, generation, handler or detail, length of input, length of head, number of the body. */
 const RECORD_WORDS = 7;
-/** Which of the numbers is that of the body; 0 if there is none. */
+/** Which of the numbers is that of the body, or of the form; 0 if there is none. */
 const BODY_WORD = 6;
 /** The most records that cross at a time. */
 const MOST_RECORDS = 32;
@@ -26,8 +26,10 @@ const Record = Object.freeze({
   BODY: 9,
   TASK_DOCUMENT: 10,
   EVENT_DOCUMENT: 11,
+  FORM: 12,
   FALLBACK: 13,
   EXPOSURE: 14,
+  FILE: 15,
 });
 
 /** An answer: kind, slot, generation, detail, length of text. */
@@ -50,6 +52,9 @@ const Answer = Object.freeze({
 /** Why an input cannot be used: the detail of an answer that says so. */
 const Unusable = Object.freeze({
   JSON: 0,
+  MANIFEST: 1,
+  NO_MANIFEST: 2,
+  TOO_MANY_FILES: 3,
   PARALLEL_RETURN: 4,
 });
 

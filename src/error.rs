@@ -32,6 +32,12 @@ macro_rules! request_errors {
 request_errors! {
     /// The body is no JSON, or no UTF-8.
     InvalidJson => 400, "INVALID_JSON", "Invalid JSON body";
+    /// The body is no multipart form, or breaks off.
+    InvalidMultipart => 400, "INVALID_MULTIPART", "Invalid multipart payload";
+    /// The manifest of a form cannot be read.
+    InvalidManifest => 400, "INVALID_MULTIPART", "Invalid manifest";
+    /// A form has no manifest, or one that holds nothing.
+    MissingManifest => 400, "MISSING_MANIFEST", "Missing manifest";
     /// A parallel event has no single payload to give back.
     ParallelEventReturn { id } => 400, "PARALLEL_EVENT_RETURN_UNSUPPORTED",
         "Event {id} is marked parallel; returning a payload is not supported.";
@@ -55,12 +61,22 @@ request_errors! {
     BodyTimeout => 408, "REQUEST_TIMEOUT", "Request Timeout";
     /// The body is over its limit.
     PayloadTooLarge => 413, "PAYLOAD_TOO_LARGE", "Payload too large";
-    /// The body is of a kind that this server does not read.
-    UnsupportedMediaType => 415, "UNSUPPORTED_MEDIA_TYPE", "Unsupported Media Type";
+    /// A file of a form is over its limit.
+    FileTooLarge => 413, "PAYLOAD_TOO_LARGE", "File size limit exceeded";
+    /// A form has more files than it may.
+    TooManyFiles => 413, "PAYLOAD_TOO_LARGE", "Files limit exceeded";
+    /// A form has more fields than it may.
+    TooManyFields => 413, "PAYLOAD_TOO_LARGE", "Fields limit exceeded";
+    /// A field of a form, or its name, is over its limit.
+    FieldTooLarge => 413, "PAYLOAD_TOO_LARGE", "Field limit exceeded";
+    /// A form has more parts than it may.
+    TooManyParts => 413, "PAYLOAD_TOO_LARGE", "Parts limit exceeded";
     /// The client went away; seen by logs alone.
     Aborted => 499, "REQUEST_ABORTED", "Client Closed Request";
     /// A handler threw, its result could not be serialized, or this server has a bug.
     Internal => 500, "INTERNAL_ERROR", "Internal Error";
+    /// The manifest names a file that the form does not hold.
+    MissingFilePart { id } => 500, "MISSING_FILE_PART", "Missing file part for id {id}";
     /// Authentication was announced but neither token nor validator is there.
     AuthNotConfigured => 500, "AUTH_NOT_CONFIGURED", "Authentication not configured.";
     /// Too many connections, or too many calls wait for the handlers' thread.

@@ -5,11 +5,14 @@
 const PENDING = 0;
 const END = 1;
 
+const brokenOff = () => Object.assign(new Error('The client broke off the request'), { code: 'ECONNRESET' });
+
 /** The bytes of a request's body, pulled as they arrive. */
 class BodySource {
   #native;
   #number;
   #onClose;
+  #whyBroken;
   #closed = false;
   /** @type {(() => void) | undefined} */
   #again;
@@ -18,11 +21,13 @@ class BodySource {
    * @param {Pick<import('../../binding').NativeServer, 'readBody' | 'closeBody'>} native
    * @param {number} number
    * @param {() => void} onClose
+   * @param {() => Error} [whyBroken] what to throw when it broke off
    */
-  constructor(native, number, onClose) {
+  constructor(native, number, onClose, whyBroken = brokenOff) {
     this.#native = native;
     this.#number = number;
     this.#onClose = onClose;
+    this.#whyBroken = whyBroken;
   }
 
   /**
@@ -41,7 +46,7 @@ class BodySource {
     if (typeof chunk === 'object') return chunk;
     this.close();
     if (chunk === END) return null;
-    throw Object.assign(new Error('The client broke off the request'), { code: 'ECONNRESET' });
+    throw this.#whyBroken();
   }
 
   /** There is something to read. */
@@ -61,4 +66,4 @@ class BodySource {
   }
 }
 
-module.exports = { BodySource };
+module.exports = { BodySource, brokenOff };

@@ -51,9 +51,10 @@ class Streams {
    * The bytes of a body.
    *
    * @param {number} number
+   * @param {() => Error} [whyBroken] it broke off
    */
-  source(number) {
-    const source = new BodySource(this.#native, number, () => this.#bodies.delete(number));
+  source(number, whyBroken) {
+    const source = new BodySource(this.#native, number, () => this.#bodies.delete(number), whyBroken);
     this.#bodies.set(number, source);
     return source;
   }
@@ -62,9 +63,10 @@ class Streams {
    * The body of a call, for a handler that asks for it.
    *
    * @param {number} number
+   * @param {() => Error} [whyBroken] it broke off
    */
-  upload(number) {
-    return new Upload(this.source(number));
+  upload(number, whyBroken) {
+    return new Upload(this.source(number, whyBroken));
   }
 
   /**

@@ -7,11 +7,20 @@ const { Readable } = require('node:stream');
 class Upload extends Readable {
   #source;
   #read = () => this._read();
+  /** @type {Set<NodeJS.WritableStream>} */
+  #destinations = new Set();
 
   /** @param {import('./body').BodySource} source */
   constructor(source) {
     super();
     this.#source = source;
+    // A client that leaves takes down no process whose handler does not listen.
+    this.on('error', () => {});
+  }
+
+  /** Whether somebody takes what comes, so that the end will come, too. */
+  get isRead() {
+    return this.readableFlowing === true || this.listenerCount('readable') > 0 || this.#destinations.size > 0;
   }
 
   /** @override */
@@ -22,6 +31,29 @@ class Upload extends Readable {
     } catch (error) {
       this.destroy(/** @type {Error} */ (error));
     }
+  }
+
+  /**
+   * A destination that is full pauses its source, which is read all the same.
+   *
+   * @override
+   * @template {NodeJS.WritableStream} T
+   * @param {T} destination
+   * @param {{ end?: boolean }} [options]
+   */
+  pipe(destination, options) {
+    this.#destinations.add(destination);
+    return super.pipe(destination, options);
+  }
+
+  /**
+   * @override
+   * @param {NodeJS.WritableStream} [destination]
+   */
+  unpipe(destination) {
+    if (destination === undefined) this.#destinations.clear();
+    else this.#destinations.delete(destination);
+    return super.unpipe(destination);
   }
 
   /**

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use super::multipart::{self, MultipartLimits};
 use super::reader::Section;
 
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 10] = [
     "maxJsonBytes",
+    "multipart",
     "maxHeaderBytes",
     "maxHeaderCount",
     "maxConnections",
@@ -21,6 +23,8 @@ const OPTIONS: [&str; 9] = [
 pub struct Limits {
     /// The largest JSON body, in bytes.
     pub max_json_bytes: usize,
+    /// What a multipart form can take.
+    pub multipart: MultipartLimits,
     /// The largest request head, in bytes.
     pub max_header_bytes: usize,
     /// The most headers in a request.
@@ -31,7 +35,7 @@ pub struct Limits {
     pub max_queued_calls: usize,
     /// From the first byte of a request, or from the connection, to the end of its head.
     pub headers_timeout: Duration,
-    /// From the end of the head to the end of the body.
+    /// From the end of the head to the end of a JSON body or a manifest; between two bytes of the rest of a form.
     pub body_timeout: Duration,
     /// How long a connection may stay between requests, or stall while it is written to.
     pub keep_alive_timeout: Duration,
@@ -44,6 +48,7 @@ impl Default for Limits {
         Limits {
             // The reference's limit, so that what passed before passes now.
             max_json_bytes: 2 * 1024 * 1024,
+            multipart: MultipartLimits::default(),
             // Twice what Node allows: context headers grow.
             max_header_bytes: 32 * 1024,
             // hyper parses up to this many without a heap allocation.
@@ -67,6 +72,7 @@ pub(super) fn parse(root: &mut Section<'_>) -> Limits {
     Limits {
         // V8 strings end at 512 MiB of characters; half of that leaves room for the answer.
         max_json_bytes: limits.size("maxJsonBytes", 1, 256 << 20, "bytes", default.max_json_bytes),
+        multipart: multipart::parse(&mut limits),
         // hyper's smallest read buffer is 8 KiB.
         max_header_bytes: limits.size("maxHeaderBytes", 8192, 1 << 20, "bytes", default.max_header_bytes),
         max_header_count: limits.size("maxHeaderCount", 1, 1000, "headers", default.max_header_count),

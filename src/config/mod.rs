@@ -5,6 +5,7 @@
 mod auth;
 mod cors;
 mod limits;
+mod multipart;
 mod reader;
 mod value;
 
@@ -14,6 +15,7 @@ use std::fmt;
 pub use auth::{Auth, AuthRule};
 pub use cors::{Cors, OriginRule};
 pub use limits::Limits;
+pub use multipart::MultipartLimits;
 pub use value::Value;
 
 use crate::exposure::{Exposure, Tunnels};

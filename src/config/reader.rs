@@ -77,19 +77,21 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A whole number from `min` to `max` in `unit`.
-    pub(super) fn integer(&mut self, key: &str, min: u32, max: u32, unit: &str) -> Option<u32> {
+    /// A whole number from `min` to `max` in `unit`. Up to 2^53 every one has a number in JavaScript.
+    pub(super) fn whole(&mut self, key: &str, min: u64, max: u64, unit: &str) -> Option<u64> {
         match self.take(key) {
             Value::Undefined => None,
-            Value::Number(n) if n.fract() == 0.0 && n >= f64::from(min) && n <= f64::from(max) => {
-                Some(n as u32)
-            }
+            Value::Number(n) if n.fract() == 0.0 && n >= min as f64 && n <= max as f64 => Some(n as u64),
             other => {
                 let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
                 self.refuse(key, other, format!("an integer from {min} to {max}{unit}"));
                 None
             }
         }
+    }
+
+    pub(super) fn integer(&mut self, key: &str, min: u32, max: u32, unit: &str) -> Option<u32> {
+        self.whole(key, min.into(), max.into(), unit).and_then(|n| u32::try_from(n).ok())
     }
 
     pub(super) fn size(&mut self, key: &str, min: u32, max: u32, unit: &str, default: usize) -> usize {

@@ -6,6 +6,7 @@
 
 mod chunks;
 mod desk;
+mod form;
 mod returns;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use http::{HeaderMap, StatusCode};
 
 pub use chunks::{BrokenOff, ChunkReader, ChunkWriter, Signal, Written, chunks};
 pub use desk::{Desk, Pending};
+pub use form::{Arrival, Expectation, ExpectedFile, Form, FormSource, TooManyFiles};
 pub use returns::{Reply, Returns};
 
 use crate::error::RequestError;
@@ -99,6 +101,13 @@ pub enum Input<'a> {
     Document(&'a str),
     /// A body that is read as it arrives.
     Stream(&'a Upload),
+    /// A multipart form whose files are read as they arrive.
+    Form {
+        /// The text that holds the input. It may be no JSON.
+        manifest: &'a str,
+        /// The files.
+        form: &'a Arc<Form>,
+    },
 }
 
 /// A request's body, until whoever runs the call takes it.
@@ -189,6 +198,12 @@ pub struct WrittenAnswer {
 pub enum Unusable {
     /// It was no JSON after all.
     Json,
+    /// The manifest of a form was no JSON.
+    Manifest,
+    /// The manifest of a form held nothing.
+    NoManifest,
+    /// The manifest of a form names more files than a form may hold.
+    TooManyFiles,
     /// A document asks for the payload of a parallel event.
     ParallelReturn,
 }

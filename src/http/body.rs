@@ -59,6 +59,11 @@ where
         tokio::time::timeout(timeout, reading).await.unwrap_or(Err(RequestError::BodyTimeout))
     }
 
+    /// Gives the body away, unless somebody has it.
+    pub(super) fn take(&mut self) -> Option<B> {
+        self.body.take()
+    }
+
     /// Lets the body be read as it arrives, no faster than it is read.
     pub(super) fn stream(&mut self, timeout: Duration, closing: Arc<Closing>) -> ChunkReader {
         stream(self.body.take(), timeout, closing)
@@ -85,7 +90,10 @@ where
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|error| broken(error.into()))?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|error| broken(error.into(), RequestError::InvalidJson))?.into_data()
+        else {
+            continue;
+        };
         if first.len() + rest.len() + data.len() > limit {
             return Err(RequestError::PayloadTooLarge);
         }
@@ -102,14 +110,14 @@ where
     Ok(if rest.is_empty() { first } else { rest.freeze() })
 }
 
-/// A body whose framing cannot be read; any other error is the end of the connection.
-fn broken(error: BoxError) -> RequestError {
+/// A body whose framing cannot be read is `malformed`; any other error is the end of the connection.
+pub(super) fn broken(error: BoxError, malformed: RequestError) -> RequestError {
     const MALFORMED: [io::ErrorKind; 3] =
         [io::ErrorKind::InvalidInput, io::ErrorKind::InvalidData, io::ErrorKind::Other];
     let mut cause: Option<&(dyn Error + 'static)> = Some(error.as_ref());
     while let Some(error) = cause {
         if error.downcast_ref::<io::Error>().is_some_and(|io| MALFORMED.contains(&io.kind())) {
-            return RequestError::InvalidJson;
+            return malformed;
         }
         cause = error.source();
     }
@@ -158,7 +166,7 @@ where
 /// answer: closing a socket with unread bytes resets it, and the reset overtakes the answer.
 ///
 /// Nobody waits for it: once the server closes, it ends, and the connection with it.
-fn discard<B>(mut body: B, timeout: Duration, closing: Arc<Closing>)
+pub(super) fn discard<B>(mut body: B, timeout: Duration, closing: Arc<Closing>)
 where
     B: Body<Data = Bytes> + Unpin + Send + 'static,
 {

@@ -6,6 +6,7 @@ mod closing;
 mod cors;
 mod headers;
 mod input;
+mod multipart;
 mod request_id;
 mod response;
 mod route;
@@ -34,6 +35,7 @@ pub use closing::Closing;
 use auth::{Authenticator, Verdict};
 use body::RequestBody;
 use cors::CorsPolicy;
+use multipart::Received;
 use route::Route;
 
 /// Answers the requests of one I/O thread.
@@ -147,7 +149,11 @@ impl Pipeline {
                         let purpose = Purpose::Task(handler.id);
                         self.run(kind, &id, handler, purpose, Input::Stream(&upload), head).await
                     }
-                    Content::Multipart => Err(RequestError::UnsupportedMediaType),
+                    Content::Multipart => {
+                        let form =
+                            multipart::receive(body, head.headers(), &self.limits, &self.closing).await?;
+                        self.run_form(&id, handler, form, head).await
+                    }
                 }
             }
         }
@@ -232,6 +238,36 @@ impl Pipeline {
         }
     }
 
+    /// Runs a task whose form has begun to come in. An answer that is not on its way at once waits for the end
+    /// of the form, which may yet turn out to be none.
+    async fn run_form(
+        &self,
+        id: &str,
+        handler: Handler,
+        received: Received,
+        head: &Head,
+    ) -> Result<Answer, RequestError> {
+        let Received { manifest, form, rest } = received;
+        let input = Input::Form { manifest: &manifest, form: &form };
+        let pending = self.call(Purpose::Task(handler.id), input, head)?;
+        // The call has what it needs of them.
+        drop((manifest, form));
+        match within(handler.timeout.or(self.limits.handler_timeout), pending).await? {
+            Outcome::Unusable(why) => Err(unusable(why, id)),
+            Outcome::Gone => Err(not_found(Kind::Task, id)),
+            outcome @ (Outcome::Stream(_) | Outcome::Written(_)) => {
+                Ok(match answer(outcome, || RequestError::Internal)? {
+                    Answer::Ours(response) => Answer::Ours(rest.accompany(response)),
+                    Answer::Written(response) => Answer::Written(rest.accompany(response)),
+                })
+            }
+            outcome => {
+                rest.end().await?;
+                answer(outcome, || RequestError::Internal)
+            }
+        }
+    }
+
     fn call(&self, purpose: Purpose, input: Input<'_>, head: &Head) -> Result<Pending, RequestError> {
         self.desk.call(&Call { purpose, input, head }).map_err(|_| RequestError::Overloaded)
     }
@@ -268,6 +304,9 @@ fn answer(outcome: Outcome, gone: impl FnOnce() -> RequestError) -> Result<Answe
 fn unusable(why: Unusable, id: &str) -> RequestError {
     match why {
         Unusable::Json => RequestError::InvalidJson,
+        Unusable::Manifest => RequestError::InvalidManifest,
+        Unusable::NoManifest => RequestError::MissingManifest,
+        Unusable::TooManyFiles => RequestError::TooManyFiles,
         Unusable::ParallelReturn => RequestError::ParallelEventReturn { id: id.to_owned() },
     }
 }

@@ -101,6 +101,9 @@ fn written(code: u32, text: &[u8], streams: &mut Streams) -> Outcome {
 fn unusable(detail: u32) -> Unusable {
     match detail {
         0 => Unusable::Json,
+        1 => Unusable::Manifest,
+        2 => Unusable::NoManifest,
+        3 => Unusable::TooManyFiles,
         4 => Unusable::ParallelReturn,
         _ => unreachable!("lib/wire.js writes no other reason"),
     }

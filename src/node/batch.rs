@@ -4,13 +4,14 @@
 //! nothing worth measuring. `lib/wire.js` is the other half of this file.
 
 use std::io::Write;
+use std::sync::Arc;
 
-use crate::dispatch::{Abandoned, Call, ChunkReader, Head, Input, Purpose, Refusal, Signal, Ticket};
+use crate::dispatch::{Abandoned, Call, ChunkReader, Form, Head, Input, Purpose, Refusal, Signal, Ticket};
 
 /// Numbers per record: kind, slot, generation, handler, length of input, length of head, number of the body.
 pub(super) const RECORD_WORDS: usize = 7;
 
-/// Which of the numbers is that of the body; 0 if there is none.
+/// Which of the numbers is that of the body, or of the form; 0 if there is none.
 pub(super) const BODY_WORD: usize = 6;
 
 /// The most records that cross at a time; a full batch does not wait for the end of the turn. Measured with
@@ -29,8 +30,10 @@ const STREAM: u32 = 8;
 const BODY: u32 = 9;
 const TASK_DOCUMENT: u32 = 10;
 const EVENT_DOCUMENT: u32 = 11;
+const FORM: u32 = 12;
 const FALLBACK: u32 = 13;
 const EXPOSURE: u32 = 14;
+const FILE: u32 = 15;
 
 /// Above this many bits of a record's slot stands the number of its I/O thread.
 const SLOT_BITS: u32 = 24;
@@ -61,6 +64,8 @@ pub(super) struct Record {
     pub(super) words: [u32; RECORD_WORDS],
     /// The body of a call that is read as it arrives; dropped with a record that is skipped.
     pub(super) body: Option<ChunkReader>,
+    /// The form of a call, likewise.
+    pub(super) form: Option<Arc<Form>>,
     text_bytes: usize,
     head_bytes: usize,
 }
@@ -78,20 +83,25 @@ pub(super) struct Batch {
 impl Batch {
     /// Adds a call; what it borrows is copied.
     pub(super) fn push_call(&mut self, key: Key, call: &Call<'_>) {
-        let whole = matches!(call.input, Input::Document(_));
+        let (task, event) = match call.input {
+            Input::Document(_) => (TASK_DOCUMENT, EVENT_DOCUMENT),
+            Input::Form { .. } => (FORM, EVENT),
+            Input::None | Input::Json(_) | Input::Stream(_) => (TASK, EVENT),
+        };
         let (kind, handler) = match call.purpose {
-            Purpose::Task(handler) => (if whole { TASK_DOCUMENT } else { TASK }, handler),
-            Purpose::Event(handler) => (if whole { EVENT_DOCUMENT } else { EVENT }, handler),
+            Purpose::Task(handler) => (task, handler),
+            Purpose::Event(handler) => (event, handler),
             Purpose::EventWithResult(handler) => (EVENT_WITH_RESULT, handler),
             Purpose::Validate => (VALIDATE, 0),
             Purpose::Origin => (ORIGIN, 0),
             Purpose::Expose => (EXPOSURE, 0),
             Purpose::Fallback => (FALLBACK, 0),
         };
-        let (text, body) = match call.input {
-            Input::None => ("", None),
-            Input::Json(text) | Input::Document(text) => (text, None),
-            Input::Stream(upload) => ("", upload.take()),
+        let (text, body, form) = match call.input {
+            Input::None => ("", None, None),
+            Input::Json(text) | Input::Document(text) => (text, None, None),
+            Input::Stream(upload) => ("", upload.take(), None),
+            Input::Form { manifest, form } => (manifest, None, Some(Arc::clone(form))),
         };
         let head_start = self.heads.len();
         write_head(&mut self.heads, call.head);
@@ -99,6 +109,7 @@ impl Batch {
         self.push(Some(key), [kind, handler], key, text, head_bytes);
         if let Some(record) = self.records.last_mut() {
             record.body = body;
+            record.form = form;
         }
     }
 
@@ -134,6 +145,11 @@ impl Batch {
         self.push(None, [BODY, 0], Key::unpack(number, 0), "", 0);
     }
 
+    /// Adds the word that a file of a form has come, with what its part says of it.
+    pub(super) fn push_file(&mut self, form: u32, json: &str) {
+        self.push(None, [FILE, 0], Key::unpack(form, 0), json, 0);
+    }
+
     /// Adds a word about the server itself.
     pub(super) fn push_notice(&mut self, json: &str) {
         self.push(None, [NOTICE, 0], Key::unpack(0, 0), json, 0);
@@ -147,6 +163,7 @@ impl Batch {
             call,
             words: [kind, slot, generation, detail, units as u32, head_bytes as u32, 0],
             body: None,
+            form: None,
             text_bytes: text.len(),
             head_bytes,
         });

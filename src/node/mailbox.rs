@@ -122,6 +122,13 @@ impl Mailbox {
         self.post(batch);
     }
 
+    /// Says that a file of a form has come.
+    pub(super) fn file(&self, form: u32, json: &str) {
+        let mut batch = Batch::default();
+        batch.push_file(form, json);
+        self.post(batch);
+    }
+
     /// Notes that nobody waits for a call any more.
     pub(super) fn abandon(&self, key: Key, why: Abandoned) {
         let mut inner = self.lock();

@@ -44,7 +44,7 @@ impl Outbox {
 impl Dispatcher for Outbox {
     fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded> {
         let bytes = match call.input {
-            Input::Json(text) | Input::Document(text) => text.len(),
+            Input::Json(text) | Input::Document(text) | Input::Form { manifest: text, .. } => text.len(),
             Input::None | Input::Stream(_) => 0,
         };
         self.mailbox.admit(bytes)?;

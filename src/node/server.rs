@@ -16,6 +16,7 @@ use super::batch::{BODY_WORD, MOST_RECORDS, RECORD_WORDS};
 use super::bodies::{Bodies, Read};
 use super::cleanup::CleanupHook;
 use super::doorbell::Doorbell;
+use super::forms::Forms;
 use super::mailbox::Mailbox;
 use super::streams::Streams;
 use super::{notices, options};
@@ -74,6 +75,7 @@ pub struct NativeServer {
     running: RefCell<Option<Running>>,
     streams: RefCell<Streams>,
     bodies: RefCell<Bodies>,
+    forms: RefCell<Forms>,
 }
 
 struct Running {
@@ -107,6 +109,7 @@ impl NativeServer {
             running: RefCell::new(None),
             streams: RefCell::default(),
             bodies: RefCell::default(),
+            forms: RefCell::default(),
         })
     }
 
@@ -177,6 +180,9 @@ impl NativeServer {
         for (record, words) in batch.records.iter_mut().zip(room) {
             if let Some(body) = record.body.take() {
                 record.words[BODY_WORD] = self.bodies.borrow_mut().open(body, &self.mailbox);
+            }
+            if let Some(form) = record.form.take() {
+                record.words[BODY_WORD] = self.forms.borrow_mut().open(form);
             }
             words.copy_from_slice(&record.words);
         }
@@ -252,6 +258,31 @@ impl NativeServer {
     #[napi]
     pub fn close_body(&self, body: u32) {
         self.bodies.borrow_mut().close(body);
+    }
+
+    /// Says, once, which files of a form are wanted, and gives the number of a body for each; nothing if
+    /// they are more than a form may have. If it is `curious`, records say when they come.
+    #[napi]
+    pub fn expect_files(&self, form: u32, ids: Vec<String>, curious: bool) -> Option<Vec<u32>> {
+        self.forms.borrow().expect(form, ids, curious, &mut self.bodies.borrow_mut(), &self.mailbox)
+    }
+
+    /// The files of a form that came before its call: JSON as in the record that one has come.
+    #[napi]
+    pub fn arrived_files(&self, form: u32) -> String {
+        self.forms.borrow().arrived(form)
+    }
+
+    /// Code and message of the error with which a form broke off, where it is not the client that left.
+    #[napi(ts_return_type = "[code: string, message: string] | null")]
+    pub fn form_failure(&self, form: u32) -> Option<Vec<String>> {
+        self.forms.borrow().failure(form)
+    }
+
+    /// The call of a form is over, and nobody reads its files any more.
+    #[napi]
+    pub fn close_form(&self, form: u32) {
+        self.forms.borrow_mut().close(form);
     }
 
     /// Whether the running server keeps the process alive.

@@ -177,7 +177,7 @@ fn handlers(registry: &Registry) -> Handlers {
 fn enrich(input: Input<'_>, reply: Reply) {
     let mut payload: serde_json::Map<String, Value> = match input {
         Input::Json(text) | Input::Document(text) => serde_json::from_str(text).unwrap_or_default(),
-        Input::None | Input::Stream(_) => serde_json::Map::new(),
+        Input::None | Input::Stream(_) | Input::Form { .. } => serde_json::Map::new(),
     };
     payload.insert("seen".to_owned(), true.into());
     reply.send(Outcome::Result(serde_json::to_vec(&payload).unwrap().into()));

@@ -84,7 +84,7 @@ impl Inline {
 /// Answers with what was sent.
 pub(crate) fn echo(input: Input<'_>, reply: Reply) {
     reply.send(match input {
-        Input::None | Input::Stream(_) => Outcome::Done,
+        Input::None | Input::Stream(_) | Input::Form { .. } => Outcome::Done,
         Input::Json(text) | Input::Document(text) => Outcome::Result(Bytes::copy_from_slice(text.as_bytes())),
     });
 }

@@ -1,0 +1,148 @@
+// @ts-check
+'use strict';
+
+const { apiError } = require('../errors');
+const { parse } = require('../intrinsics');
+const { brokenOff } = require('../streams/body');
+const { Unusable } = require('../wire');
+const { InputFile } = require('./input-file');
+const { UnusableManifest, hydrate } = require('./manifest');
+
+const MESSAGES = {
+  FILE_CONSUMED: 'InputFile stream already consumed',
+  FILE_UNAVAILABLE: 'InputFile stream is not available',
+};
+
+/** The form of one call: its input, and the files in it until the call is over and nobody reads them. */
+class Form {
+  #native;
+  #streams;
+  #application;
+  #number;
+  #onClose;
+  /** @type {Map<string, InputFile>} */
+  #files = new Map();
+  /** Numbers of the bodies that nobody has asked for. @type {Map<string, number>} */
+  #bodies = new Map();
+  /** @type {Set<import('../streams/upload').Upload>} */
+  #open = new Set();
+  #ended = false;
+
+  /**
+   * @param {import('../../binding').NativeServer} native
+   * @param {import('../streams').Streams} streams
+   * @param {import('../application').Application} application
+   * @param {number} number
+   * @param {() => void} onClose
+   */
+  constructor(native, streams, application, number, onClose) {
+    this.#native = native;
+    this.#streams = streams;
+    this.#application = application;
+    this.#number = number;
+    this.#onClose = onClose;
+  }
+
+  /**
+   * Reads the manifest and gives the input in it. From here on the files come in.
+   *
+   * @param {string} manifest
+   * @throws {UnusableManifest}
+   */
+  read(manifest) {
+    const input = this.#hydrate(manifest);
+    const files = [...this.#files.values()];
+    const curious = files.some((file) => InputFile.isIncomplete(file));
+    const bodies = this.#native.expectFiles(this.#number, [...this.#files.keys()], curious);
+    if (bodies === null) throw new UnusableManifest(Unusable.TOO_MANY_FILES);
+    [...this.#files.keys()].forEach((id, index) => {
+      this.#bodies.set(id, bodies[index]);
+    });
+    if (curious) this.arrived(parse(this.#native.arrivedFiles(this.#number)));
+    return input;
+  }
+
+  /** @param {string} manifest */
+  #hydrate(manifest) {
+    let document;
+    try {
+      document = this.#application.parseDocument(manifest);
+      if (document !== null && typeof document === 'object') {
+        return hydrate(document.input, (id, meta) => this.#file(id, meta));
+      }
+    } catch {
+      throw new UnusableManifest(Unusable.MANIFEST);
+    }
+    throw new UnusableManifest(Unusable.NO_MANIFEST);
+  }
+
+  /**
+   * However often the manifest names an id, it is one file.
+   *
+   * @param {string} id
+   * @param {unknown} meta
+   */
+  #file(id, meta) {
+    let file = this.#files.get(id);
+    if (file === undefined) {
+      file = new InputFile({ open: () => this.#read(id), error: (code) => this.#error(code) });
+      this.#files.set(id, file);
+    }
+    InputFile.describe(file, meta);
+    return file;
+  }
+
+  /**
+   * Parts of the form have begun: what the manifest leaves open of a file, its part says.
+   *
+   * @param {{ id: string, name: string | null, type: string }[]} parts
+   */
+  arrived(parts) {
+    for (const { id, name, type } of parts) {
+      const file = this.#files.get(id);
+      if (file !== undefined) InputFile.complete(file, name, type);
+    }
+  }
+
+  /** @param {string} id */
+  #read(id) {
+    const number = this.#bodies.get(id);
+    if (number === undefined) throw this.#error('FILE_UNAVAILABLE');
+    this.#bodies.delete(id);
+    const upload = this.#streams.upload(number, () => this.#whyBroken());
+    this.#open.add(upload);
+    upload.on('close', () => {
+      this.#open.delete(upload);
+      this.#closeUnlessRead();
+    });
+    return upload;
+  }
+
+  /** @param {'FILE_CONSUMED' | 'FILE_UNAVAILABLE'} code */
+  #error(code) {
+    return this.#application.fileError?.(code) ?? apiError(Error, code, MESSAGES[code]);
+  }
+
+  #whyBroken() {
+    const failure = this.#native.formFailure(this.#number);
+    if (failure === null) return brokenOff();
+    const [code, message] = failure;
+    return Object.assign(new Error(message), { code });
+  }
+
+  /** The call is over. Whoever still reads a file may go on; what nobody reads is not kept. */
+  end() {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const number of this.#bodies.values()) this.#streams.discard(number);
+    this.#bodies.clear();
+    for (const upload of this.#open) if (!upload.isRead) upload.destroy();
+    this.#closeUnlessRead();
+  }
+
+  #closeUnlessRead() {
+    if (this.#ended && this.#open.size === 0) this.#onClose();
+  }
+}
+
+module.exports = { Form };

@@ -1,0 +1,158 @@
+//! A multipart form between the connection that it comes from and whoever runs the call.
+//!
+//! The call starts with the manifest. Whoever runs it says which files the manifest names, and gets a body
+//! for each; whoever reads the form fills them one by one, as their parts arrive.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tokio::sync::{Notify, oneshot};
+
+use super::chunks::{ChunkReader, ChunkWriter, chunks};
+use crate::error::RequestError;
+
+/// A form whose manifest has come in, for whoever runs the call.
+pub struct Form {
+    arrived: Vec<Arrival>,
+    max_files: usize,
+    expect: Mutex<Option<oneshot::Sender<Expectation>>>,
+    failure: Arc<OnceLock<RequestError>>,
+}
+
+/// The other end of a form, for whoever reads it.
+pub struct FormSource {
+    expectation: oneshot::Receiver<Expectation>,
+    failure: Arc<OnceLock<RequestError>>,
+}
+
+/// A part that carries a file, as its own headers describe it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// The id by which the manifest may name it.
+    pub id: String,
+    /// Its file name.
+    pub name: Option<String>,
+    /// Its media type.
+    pub media_type: String,
+}
+
+/// More files are expected than a form may hold.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooManyFiles;
+
+type OnArrival = Box<dyn Fn(&Arrival) + Send>;
+
+impl Form {
+    /// A form in which at most `max_files` can be expected, and of which some files have `arrived`.
+    pub fn new(arrived: Vec<Arrival>, max_files: usize) -> (Self, FormSource) {
+        let (expect, expectation) = oneshot::channel();
+        let failure = Arc::new(OnceLock::new());
+        let source = FormSource { expectation, failure: Arc::clone(&failure) };
+        (Form { arrived, max_files, expect: Mutex::new(Some(expect)), failure }, source)
+    }
+
+    /// The files whose parts began before the call.
+    pub fn arrived(&self) -> &[Arrival] {
+        &self.arrived
+    }
+
+    /// Says once which files are wanted, and gives a body for each; `on_arrival` is told when the part of one
+    /// begins, from another thread.
+    ///
+    /// # Errors
+    /// [`TooManyFiles`]; nothing is expected then.
+    pub fn expect(
+        &self,
+        ids: Vec<String>,
+        on_arrival: Option<OnArrival>,
+    ) -> Result<Vec<ChunkReader>, TooManyFiles> {
+        if ids.len() > self.max_files {
+            return Err(TooManyFiles);
+        }
+        let (files, bodies) = ids.into_iter().map(ExpectedFile::new).unzip();
+        if let Some(expect) = self.expect.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // Nobody reads the form any more: the bodies break off.
+            let _ = expect.send(Expectation { files, on_arrival });
+        }
+        Ok(bodies)
+    }
+
+    /// Why the form broke off, if it did.
+    pub fn failure(&self) -> Option<&RequestError> {
+        self.failure.get()
+    }
+}
+
+impl std::fmt::Debug for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Form")
+    }
+}
+
+impl PartialEq for Form {
+    /// The same form.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl FormSource {
+    /// Waits for the word which files are wanted; none are, where nobody says so.
+    pub async fn expectation(&mut self) -> Expectation {
+        (&mut self.expectation).await.unwrap_or_default()
+    }
+
+    /// Lets it be known why the form breaks off.
+    pub fn fail(&self, error: RequestError) {
+        // The first reason counts.
+        let _ = self.failure.set(error);
+    }
+}
+
+/// The files that are wanted of a form and have not come yet. Dropped, their bodies break off.
+#[derive(Default)]
+pub struct Expectation {
+    files: Vec<ExpectedFile>,
+    on_arrival: Option<OnArrival>,
+}
+
+impl Expectation {
+    /// The file that a part carries, if it is wanted and did not come before.
+    pub fn take(&mut self, id: &str) -> Option<ExpectedFile> {
+        let index = self.files.iter().position(|file| file.id == id)?;
+        Some(self.files.remove(index))
+    }
+
+    /// The same for a part that begins now.
+    pub fn arrive(&mut self, arrival: &Arrival) -> Option<ExpectedFile> {
+        let file = self.take(&arrival.id)?;
+        if let Some(on_arrival) = &self.on_arrival {
+            on_arrival(arrival);
+        }
+        Some(file)
+    }
+
+    /// The first file that did not come.
+    pub fn missing(&self) -> Option<&str> {
+        self.files.first().map(|file| file.id.as_str())
+    }
+}
+
+/// A file that is wanted.
+pub struct ExpectedFile {
+    id: String,
+    /// Its bytes go here.
+    pub body: ChunkWriter,
+    /// Told when there is room in the body again, and when nobody reads it any more.
+    pub told: Arc<Notify>,
+}
+
+impl ExpectedFile {
+    fn new(id: String) -> (Self, ChunkReader) {
+        let told = Arc::new(Notify::new());
+        let (body, reader) = chunks({
+            let told = Arc::clone(&told);
+            move |_| told.notify_one()
+        });
+        (ExpectedFile { id, body, told }, reader)
+    }
+}

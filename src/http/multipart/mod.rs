@@ -1,0 +1,200 @@
+//! Multipart forms: an input in the field `__manifest`, and the files that it names.
+//!
+//! A form is read to its manifest; then its call begins, and the rest is read beside it, no faster than the
+//! call reads the files. The answer waits for the end of the form: only then is it known to be one.
+
+mod driver;
+mod parameters;
+mod parser;
+mod part;
+mod tally;
+#[cfg(test)]
+mod tests;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::BoxError;
+use axum::response::Response;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use http_body::{Body, Frame, SizeHint};
+use tokio::sync::{oneshot, watch};
+
+use super::body::{RequestBody, discard};
+use super::closing::Closing;
+use crate::config::Limits;
+use crate::dispatch::{Form, FormSource};
+use crate::error::RequestError;
+
+use driver::Driver;
+use parameters::Parameterized;
+use parser::Parser;
+use tally::Tally;
+
+/// A form whose manifest has come in; the rest of it is read until this is dropped.
+pub(super) struct Received {
+    /// The text of the manifest.
+    pub(super) manifest: String,
+    /// What whoever runs the call knows of the form.
+    pub(super) form: Arc<Form>,
+    /// The rest of it.
+    pub(super) rest: Rest,
+}
+
+/// How far the call of a form is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Course {
+    /// Somebody may still want its files.
+    Running,
+    /// It has an outcome: whoever still reads a file may go on.
+    Over,
+    /// Nobody waits for it any more.
+    Abandoned,
+}
+
+/// Reads a form to its manifest, and on beside whatever the caller does.
+///
+/// # Errors
+/// `InvalidMultipart` and the other errors of a form; `BodyTimeout` if the manifest takes too long; `Aborted`
+/// if the body breaks off.
+pub(super) async fn receive<B>(
+    body: &mut RequestBody<B>,
+    headers: &HeaderMap,
+    limits: &Limits,
+    closing: &Arc<Closing>,
+) -> Result<Received, RequestError>
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
+{
+    let parser = Parser::new(&boundary(headers).ok_or(RequestError::InvalidMultipart)?);
+    let body = body.take().ok_or(RequestError::InvalidMultipart)?;
+    let mut driver = Driver::new(body, parser, Tally::new(limits.multipart.clone()));
+    let read = tokio::time::timeout(limits.body_timeout, driver.manifest()).await;
+    let manifest = match read.unwrap_or(Err(RequestError::BodyTimeout)) {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            discard(driver.into_body(), limits.body_timeout, Arc::clone(closing));
+            return Err(error);
+        }
+    };
+    let ahead = driver.read_ahead();
+    let (form, source) = Form::new(driver.arrived(), limits.multipart.max_files);
+    let (course, courses) = watch::channel(Course::Running);
+    let (ended, end) = oneshot::channel();
+    let (patience, closing) = (limits.body_timeout, Arc::clone(closing));
+    tokio::spawn(async move {
+        let mut source = source;
+        let outcome = tokio::select! {
+            outcome = finish(&mut driver, ahead, &mut source, patience, courses.clone()) => outcome,
+            () = abandoned(courses) => Err(RequestError::Aborted),
+        };
+        if let Err(error) = &outcome {
+            source.fail(error.clone());
+        }
+        // Files that are not complete break off with it, and their readers ask why.
+        let body = driver.into_body();
+        // Nobody may wait for it any more.
+        let _ = ended.send(outcome);
+        discard(body, patience, closing);
+    });
+    Ok(Received { manifest, form: Arc::new(form), rest: Rest { course, end } })
+}
+
+async fn finish<B>(
+    driver: &mut Driver<B>,
+    ahead: Result<(), RequestError>,
+    source: &mut FormSource,
+    patience: Duration,
+    course: watch::Receiver<Course>,
+) -> Result<(), RequestError>
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
+{
+    ahead?;
+    let expectation = source.expectation().await;
+    driver.run(expectation, patience, course).await
+}
+
+async fn abandoned(mut course: watch::Receiver<Course>) {
+    if course.wait_for(|course| *course == Course::Abandoned).await.is_err() {
+        // It was over before that could happen.
+        std::future::pending().await
+    }
+}
+
+/// The boundary of a form, if the content type is that of one.
+fn boundary(headers: &HeaderMap) -> Option<String> {
+    let kind = Parameterized::read(headers.get(CONTENT_TYPE)?.as_bytes())?;
+    let boundary = std::str::from_utf8(kind.get("boundary")?).ok()?;
+    (kind.value == "multipart/form-data" && !boundary.is_empty()).then(|| boundary.to_owned())
+}
+
+/// What follows the manifest. Dropped while the call runs, it is given up.
+pub(super) struct Rest {
+    course: watch::Sender<Course>,
+    end: oneshot::Receiver<Result<(), RequestError>>,
+}
+
+impl Rest {
+    /// Waits for the end of the form, once the call has an outcome.
+    ///
+    /// # Errors
+    /// Why it is no form, or breaks a limit, after all.
+    pub(super) async fn end(mut self) -> Result<(), RequestError> {
+        self.course.send_replace(Course::Over);
+        (&mut self.end).await.unwrap_or(Err(RequestError::Aborted))
+    }
+
+    /// Goes with an answer that is sent as it is made: the call is over when the answer is.
+    pub(super) fn accompany(self, response: Response) -> Response {
+        response.map(|body| axum::body::Body::new(Accompanied { body, rest: self }))
+    }
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        self.course.send_if_modified(|course| {
+            let running = *course == Course::Running;
+            if running {
+                *course = Course::Abandoned;
+            }
+            running
+        });
+    }
+}
+
+/// A body that is answered with while the form is still read.
+struct Accompanied {
+    body: axum::body::Body,
+    rest: Rest,
+}
+
+impl Drop for Accompanied {
+    fn drop(&mut self) {
+        self.rest.course.send_replace(Course::Over);
+    }
+}
+
+impl Body for Accompanied {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,87 @@
+//! Counts what a form holds, against its limits.
+
+use super::part::Part;
+use crate::config::MultipartLimits;
+use crate::error::RequestError;
+
+/// How much of a form has come.
+pub(super) struct Tally {
+    limits: MultipartLimits,
+    parts: usize,
+    files: usize,
+    fields: usize,
+    /// The bytes of the part that is read.
+    bytes: u64,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    File,
+    Field,
+    Unknown,
+}
+
+impl Tally {
+    pub(super) fn new(limits: MultipartLimits) -> Self {
+        Tally { limits, parts: 0, files: 0, fields: 0, bytes: 0, kind: Kind::Unknown }
+    }
+
+    /// A part begins.
+    ///
+    /// # Errors
+    /// `TooManyFiles`, `TooManyFields`, `FieldTooLarge` by its name, and `InvalidMultipart` where it has no
+    /// headers or too many.
+    pub(super) fn begin(&mut self, part: &Part, headers: usize) -> Result<(), RequestError> {
+        // A head that is empty is one that the parser took from somewhere else.
+        if headers == 0 || headers > self.limits.max_part_headers {
+            return Err(RequestError::InvalidMultipart);
+        }
+        self.bytes = 0;
+        self.kind = match part {
+            Part::Unknown => Kind::Unknown,
+            Part::File(_) | Part::OtherFile => {
+                self.files += 1;
+                if self.files > self.limits.max_files {
+                    return Err(RequestError::TooManyFiles);
+                }
+                Kind::File
+            }
+            Part::Manifest(_) | Part::Field(_) => {
+                self.fields += 1;
+                if self.fields > self.limits.max_fields {
+                    return Err(RequestError::TooManyFields);
+                }
+                Kind::Field
+            }
+        };
+        match part {
+            Part::Field(name) if *name > self.limits.max_field_name_bytes => Err(RequestError::FieldTooLarge),
+            _ => Ok(()),
+        }
+    }
+
+    /// More of the part has come. A limit that is reached is over, as in the reference.
+    ///
+    /// # Errors
+    /// `FileTooLarge`, `FieldTooLarge`.
+    pub(super) fn grow(&mut self, bytes: usize) -> Result<(), RequestError> {
+        self.bytes += bytes as u64;
+        match self.kind {
+            Kind::File if self.bytes >= self.limits.max_file_bytes => Err(RequestError::FileTooLarge),
+            Kind::Field if self.bytes >= self.limits.max_field_bytes as u64 => {
+                Err(RequestError::FieldTooLarge)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The part is over.
+    ///
+    /// # Errors
+    /// `TooManyParts`: here, too, as many as the limit are over it.
+    pub(super) fn finish(&mut self) -> Result<(), RequestError> {
+        self.parts += 1;
+        if self.parts >= self.limits.max_parts { Err(RequestError::TooManyParts) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,1 @@
+//! Forms, driven by hand.
