@@ -297,6 +297,9 @@ export interface LimitsOptions {
    */
   maxJsonBytes?: number;
 
+  /** Limits of multipart calls. What is left out keeps its default. */
+  multipart?: MultipartLimitsOptions;
+
   /**
    * Largest request head, 8192 to 1048576, in bytes. Over it: 431, and the connection is closed.
    *
@@ -334,8 +337,9 @@ export interface LimitsOptions {
   headersTimeoutMs?: number;
 
   /**
-   * Longest time for a body to arrive, 1 to 2147483647, in milliseconds. Over it: 408 `REQUEST_TIMEOUT`, and the
-   * connection is closed.
+   * Longest time for a JSON body to arrive, or the manifest of a multipart call, 1 to 2147483647, in milliseconds; from
+   * there on, longest time between two bytes of a multipart call. Over it: 408 `REQUEST_TIMEOUT`, and the connection is
+   * closed.
    *
    * @defaultValue `30000`
    */
@@ -355,6 +359,58 @@ export interface LimitsOptions {
    * take any time once it has begun.
    */
   handlerTimeoutMs?: number;
+}
+
+/** Limits of multipart calls; over one: 413 `PAYLOAD_TOO_LARGE`, where nothing else is said. */
+export interface MultipartLimitsOptions {
+  /**
+   * Size of a file that is too large, 1 to 1099511627776, in bytes.
+   *
+   * @defaultValue `20971520`
+   */
+  maxFileBytes?: number;
+
+  /**
+   * Most files, among the parts and in the manifest, 0 to 4294967295.
+   *
+   * @defaultValue `10`
+   */
+  maxFiles?: number;
+
+  /**
+   * Size of a field that is too large, 1 to 268435456, in bytes. The manifest is a field.
+   *
+   * @defaultValue `1048576`
+   */
+  maxFieldBytes?: number;
+
+  /**
+   * Most fields, 1 to 4294967295.
+   *
+   * @defaultValue `100`
+   */
+  maxFields?: number;
+
+  /**
+   * Longest name of a field, 1 to 4294967295, in bytes.
+   *
+   * @defaultValue `100`
+   */
+  maxFieldNameBytes?: number;
+
+  /**
+   * Number of parts, whatever they are, that is too large, 1 to 4294967295.
+   *
+   * @defaultValue `100000`
+   */
+  maxParts?: number;
+
+  /**
+   * Most headers of a part, 1 to 32. Over it: 400 `INVALID_MULTIPART`.
+   *
+   * @defaultValue `32`
+   */
+  maxPartHeaders?: number;
 }
 
 /** Options of one task. */
@@ -520,6 +576,35 @@ export interface CallContext {
   readonly body: RequestBody | undefined;
 }
 
+/**
+ * A file in the input of a task that was called with a multipart form: it stands where the manifest names it. Its bytes
+ * can be read once, as they arrive; what the task does not read waits at the client, the files behind it too. A stream
+ * that breaks off is destroyed with an error whose code is `ECONNRESET` where the client has left, and that of the
+ * answer where the form breaks a limit or is malformed.
+ */
+export interface InputFile {
+  /** Name as the client gives it, `'upload'` where it gives none. It is no safe path. */
+  name: string;
+  /** Media type. What the manifest leaves out may be known only once the file has begun to arrive. */
+  type?: string;
+  /** Size in bytes as the client announces it; nothing checks it. */
+  size?: number;
+  /** When the file was changed, in milliseconds since 1970, as the client announces it. */
+  lastModified?: number;
+  /** Whatever else the client says of the file. */
+  extra?: Record<string, unknown>;
+  /**
+   * The bytes, once.
+   *
+   * @throws {@link TunnelApiError} `FILE_CONSUMED`: asked for before; `FILE_UNAVAILABLE`: the call is over.
+   */
+  stream(): RequestBody;
+  /** The same as a promise. */
+  resolve(): Promise<{ stream: RequestBody }>;
+  /** Writes the bytes into a new file in `dir` (default: the system's folder for such), which is made where missing. */
+  toTempFile(dir?: string): Promise<{ path: string; bytesWritten: number }>;
+}
+
 /** Request headers by lower-case name. */
 export type RequestHeaders = { readonly [name: string]: string | undefined };
 
@@ -586,6 +671,8 @@ export type ApiErrorCode =
   | 'HANDLER_INVALID'
   | 'ID_TAKEN'
   | 'STATE_INVALID'
+  | 'FILE_CONSUMED'
+  | 'FILE_UNAVAILABLE'
   | ListenErrorCode;
 
 /** Codes of a failed {@link TunnelServer.listen}. */
@@ -594,6 +681,8 @@ export type ListenErrorCode = 'EADDRINUSE' | 'EACCES' | 'EADDRNOTAVAIL' | 'ENOTF
 /** Codes that the server itself puts into `error.code` of an answer. A {@link TunnelError} may carry any other. */
 export type WireErrorCode =
   | 'INVALID_JSON'
+  | 'INVALID_MULTIPART'
+  | 'MISSING_MANIFEST'
   | 'PARALLEL_EVENT_RETURN_UNSUPPORTED'
   | 'UNAUTHORIZED'
   | 'FORBIDDEN'
@@ -601,9 +690,9 @@ export type WireErrorCode =
   | 'METHOD_NOT_ALLOWED'
   | 'REQUEST_TIMEOUT'
   | 'PAYLOAD_TOO_LARGE'
-  | 'UNSUPPORTED_MEDIA_TYPE'
   | 'REQUEST_ABORTED'
   | 'INTERNAL_ERROR'
+  | 'MISSING_FILE_PART'
   | 'AUTH_NOT_CONFIGURED'
   | 'OVERLOADED'
   | 'HANDLER_TIMEOUT';

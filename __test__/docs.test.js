@@ -40,8 +40,8 @@ function problemsOf(given) {
 
 /** @param {string} path @param {unknown} value @returns {Record<string, unknown>} options with the value at the path */
 function optionsWith(path, value) {
-  const [outer, inner] = path.split('.');
-  return { port: 0, [outer]: inner === undefined ? value : { [inner]: value } };
+  const [outer, ...inner] = path.split('.');
+  return { port: 0, [outer]: inner.reduceRight((nested, key) => ({ [key]: nested }), value) };
 }
 
 describe('options', () => {
@@ -54,15 +54,15 @@ describe('options', () => {
     assert.deepEqual(inReadme, inTypes);
   });
 
-  for (const level of ['', 'cors', 'auth', 'allowList', 'limits']) {
+  for (const level of ['', 'cors', 'auth', 'allowList', 'limits', 'limits.multipart']) {
     test(`the README lists what the server knows ${level ? `under ${level}` : 'at the top'}`, () => {
       const unknown = level ? `${level}.unknown` : 'unknown';
       const problem = problemsOf(optionsWith(unknown, 1)).find(({ path }) => path === unknown);
       const known = problem?.expected.replace(/^one of: /, '').split(', ');
-      const paths = [...documented.keys()].map((option) => option.split('.'));
-      const keys = level
-        ? paths.filter(([outer]) => outer === level).map(([, key]) => key)
-        : paths.map(([key]) => key);
+      const prefix = level ? `${level}.` : '';
+      const keys = [...documented.keys()]
+        .filter((option) => option.startsWith(prefix))
+        .map((option) => option.slice(prefix.length).split('.')[0]);
       assert.deepEqual(known?.sort(), [...new Set(keys)].sort());
     });
   }
@@ -92,7 +92,8 @@ describe('options', () => {
       ['auth.allowAnonymous', rust.flag(auth, 'allowAnonymous')],
       ['disableDiscovery', rust.flag(config, 'disableDiscovery')],
       ['ioThreads', rust.constant(config, 'DEFAULT_IO_THREADS')],
-      ...rust.limitDefaults(read('src/config/limits.rs')),
+      ...rust.limitDefaults(read('src/config/limits.rs'), 'Limits', 'limits'),
+      ...rust.limitDefaults(read('src/config/multipart.rs'), 'MultipartLimits', 'limits.multipart'),
     ]);
     const inReadme = new Map(
       options

@@ -41,9 +41,9 @@ impl Default for MultipartLimits {
             max_fields: 100,
             // What busboy announces for names.
             max_field_name_bytes: 100,
-            // More than all files and fields that can be allowed: it is met by parts that are neither.
+            // The reference has none: this bounds the parts that are neither files nor fields, of which no
+            // client sends any.
             max_parts: 100_000,
-            // The parser takes no more.
             max_part_headers: 32,
         }
     }
@@ -55,19 +55,19 @@ pub(super) fn parse(limits: &mut Section<'_>) -> MultipartLimits {
     MultipartLimits {
         // Files are not held: the bound keeps the number exact in JavaScript.
         max_file_bytes: section.whole("maxFileBytes", 1, 1 << 40, "bytes").unwrap_or(default.max_file_bytes),
-        max_files: section.size("maxFiles", 0, 10_000, "files", default.max_files),
-        // The manifest is a JSON text like another.
+        max_files: section.size("maxFiles", 0, u32::MAX, "files", default.max_files),
+        // The manifest is held, as a JSON body is.
         max_field_bytes: section.size("maxFieldBytes", 1, 256 << 20, "bytes", default.max_field_bytes),
-        max_fields: section.size("maxFields", 1, 10_000, "fields", default.max_fields),
-        // Longer names do not fit into the head of a part.
+        max_fields: section.size("maxFields", 1, u32::MAX, "fields", default.max_fields),
         max_field_name_bytes: section.size(
             "maxFieldNameBytes",
             1,
-            16_384,
+            u32::MAX,
             "bytes",
             default.max_field_name_bytes,
         ),
-        max_parts: section.size("maxParts", 1, 1_000_000, "parts", default.max_parts),
+        max_parts: section.size("maxParts", 1, u32::MAX, "parts", default.max_parts),
+        // multer parses up to this many.
         max_part_headers: section.size("maxPartHeaders", 1, 32, "headers", default.max_part_headers),
     }
 }

@@ -23,22 +23,25 @@ function wireErrors(source) {
 }
 
 /**
- * The defaults of the limits, by their names in the options; a limit that is off by default is left out.
+ * The defaults of limits, by their names in the options; a limit that is off by default is left out, and so are those
+ * of another struct.
  *
- * @param {string} source src/config/limits.rs
+ * @param {string} source
+ * @param {string} struct
+ * @param {string} path of the options
  * @returns {Map<string, string>}
  */
-function limitDefaults(source) {
-  const body = /^impl Default for Limits \{$([\s\S]*?)^\}$/m.exec(source)?.[1];
+function limitDefaults(source, struct, path) {
+  const body = new RegExp(`^impl Default for ${struct} \\{$([\\s\\S]*?)^\\}$`, 'm').exec(source)?.[1];
   if (body === undefined) throw new Error('no defaults of the limits');
   /** @type {Map<string, string>} */
   const defaults = new Map();
   for (const [, field, value] of body.matchAll(/^ {12}(\w+): (.+),$/gm)) {
-    if (value === 'None') continue;
+    if (value === 'None' || value.endsWith('::default()')) continue;
     const seconds = /^Duration::from_secs\((\d+)\)$/.exec(value)?.[1];
     const name = field.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
-    if (seconds) defaults.set(`limits.${name}Ms`, String(Number(seconds) * 1000));
-    else defaults.set(`limits.${name}`, String(product(value)));
+    if (seconds) defaults.set(`${path}.${name}Ms`, String(Number(seconds) * 1000));
+    else defaults.set(`${path}.${name}`, String(product(value)));
   }
   return defaults;
 }
