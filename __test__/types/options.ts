@@ -36,6 +36,15 @@ export const everything: TunnelServerOptions = {
   logger: {},
   limits: {
     maxJsonBytes: 2097152,
+    multipart: {
+      maxFileBytes: 20971520,
+      maxFiles: 10,
+      maxFieldBytes: 1048576,
+      maxFields: 100,
+      maxFieldNameBytes: 100,
+      maxParts: 100000,
+      maxPartHeaders: 32,
+    },
     maxHeaderBytes: 32768,
     maxHeaderCount: 100,
     maxConnections: 16384,

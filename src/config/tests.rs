@@ -135,3 +135,15 @@ fn an_application_that_has_decided_nothing_is_refused_everything_on_any_host() {
     let loopback = parse(json!({ "port": 0 })).unwrap();
     assert_eq!((loopback.auth.rule, loopback.documents), (AuthRule::Anonymous, Documents::Inputs));
 }
+
+#[test]
+fn limits_of_forms_are_merged_with_their_defaults() {
+    let multipart = json!({ "maxFiles": 0, "maxFileBytes": 1_u64 << 33 });
+    let config = parse(json!({ "port": 0, "limits": { "multipart": multipart } })).unwrap();
+    let expected = MultipartLimits { max_files: 0, max_file_bytes: 1 << 33, ..MultipartLimits::default() };
+    assert_eq!(config.limits.multipart, expected);
+    let multipart = json!({ "maxFields": 0, "maxPartHeaders": 33, "maxFileBytes": 1.5, "fields": 1 });
+    let paths = refused(json!({ "port": 0, "limits": { "multipart": multipart } }));
+    let expected = ["fields", "maxFileBytes", "maxFields", "maxPartHeaders"];
+    assert_eq!(paths, expected.map(|key| format!("limits.multipart.{key}")));
+}

@@ -247,12 +247,17 @@ impl Pipeline {
         received: Received,
         head: &Head,
     ) -> Result<Answer, RequestError> {
-        let Received { manifest, form, rest } = received;
+        let Received { manifest, form, mut rest } = received;
         let input = Input::Form { manifest: &manifest, form: &form };
         let pending = self.call(Purpose::Task(handler.id), input, head)?;
         // The call has what it needs of them.
         drop((manifest, form));
-        match within(handler.timeout.or(self.limits.handler_timeout), pending).await? {
+        let outcome = tokio::select! {
+            biased;
+            outcome = within(handler.timeout.or(self.limits.handler_timeout), pending) => outcome?,
+            () = rest.client_left() => return Err(RequestError::Aborted),
+        };
+        match outcome {
             Outcome::Unusable(why) => Err(unusable(why, id)),
             Outcome::Gone => Err(not_found(Kind::Task, id)),
             outcome @ (Outcome::Stream(_) | Outcome::Written(_)) => {

@@ -101,7 +101,7 @@ where
         let _ = ended.send(outcome);
         discard(body, patience, closing);
     });
-    Ok(Received { manifest, form: Arc::new(form), rest: Rest { course, end } })
+    Ok(Received { manifest, form: Arc::new(form), rest: Rest { course, end, ended: None } })
 }
 
 async fn finish<B>(
@@ -137,6 +137,7 @@ fn boundary(headers: &HeaderMap) -> Option<String> {
 pub(super) struct Rest {
     course: watch::Sender<Course>,
     end: oneshot::Receiver<Result<(), RequestError>>,
+    ended: Option<Result<(), RequestError>>,
 }
 
 impl Rest {
@@ -146,7 +147,22 @@ impl Rest {
     /// Why it is no form, or breaks a limit, after all.
     pub(super) async fn end(mut self) -> Result<(), RequestError> {
         self.course.send_replace(Course::Over);
-        (&mut self.end).await.unwrap_or(Err(RequestError::Aborted))
+        self.wait().await
+    }
+
+    /// Waits until the client has left with the form unfinished; for ever, if it does not. hyper keeps such a
+    /// request until it is answered.
+    pub(super) async fn client_left(&mut self) {
+        if self.wait().await != Err(RequestError::Aborted) {
+            std::future::pending().await
+        }
+    }
+
+    async fn wait(&mut self) -> Result<(), RequestError> {
+        if self.ended.is_none() {
+            self.ended = Some((&mut self.end).await.unwrap_or(Err(RequestError::Aborted)));
+        }
+        self.ended.clone().unwrap_or(Ok(()))
     }
 
     /// Goes with an answer that is sent as it is made: the call is over when the answer is.
