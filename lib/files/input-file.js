@@ -55,6 +55,8 @@ class InputFile {
     try {
       await pipeline(source, write);
     } catch (error) {
+      // A file that is still being opened would be there after it was removed.
+      if (!write.closed) await new Promise((resolve) => write.once('close', resolve));
       await fs.promises.rm(target, { force: true }).catch(() => {});
       throw error;
     }

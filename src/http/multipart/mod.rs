@@ -159,10 +159,11 @@ impl Rest {
     }
 
     async fn wait(&mut self) -> Result<(), RequestError> {
-        if self.ended.is_none() {
-            self.ended = Some((&mut self.end).await.unwrap_or(Err(RequestError::Aborted)));
+        if let Some(ended) = &self.ended {
+            return ended.clone();
         }
-        self.ended.clone().unwrap_or(Ok(()))
+        let ended = (&mut self.end).await.unwrap_or(Err(RequestError::Aborted));
+        self.ended.insert(ended).clone()
     }
 
     /// Goes with an answer that is sent as it is made: the call is over when the answer is.
