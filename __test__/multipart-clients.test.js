@@ -12,7 +12,7 @@ const { startServer, TunnelError } = require('./helpers/server.js');
 /** @param {import('../index.js').TunnelServer} server */
 function registerAll(server) {
   server
-    .registerTask('app.tasks.describe', async ({ note, files }) => {
+    .registerTask('app.tasks.describe', async (/** @type {any} */ { note, files }) => {
       const described = [];
       for (const file of files) {
         const { name, type, size, lastModified, extra } = file;
@@ -20,7 +20,7 @@ function registerAll(server) {
       }
       return { note, described };
     })
-    .registerTask('app.tasks.size', async ({ file }) => {
+    .registerTask('app.tasks.size', async (/** @type {any} */ { file }) => {
       let bytes = 0;
       for await (const chunk of file.stream()) bytes += chunk.length;
       return bytes;

@@ -15,7 +15,7 @@ const BEGUN = INPUT + file('F1', 'one').slice(0, -2);
  * A server whose task `t` says when it has read something of its file, and how that ended.
  *
  * @param {import('node:test').TestContext} t
- * @param {object} [options]
+ * @param {Record<string, unknown>} [options]
  */
 async function serve(t, options) {
   /** @type {ReturnType<typeof deferred<any>>} */
@@ -23,7 +23,7 @@ async function serve(t, options) {
   /** @type {ReturnType<typeof deferred<any>>} */
   const ended = deferred();
   const { port, server } = await startServer(t, options, (server) =>
-    server.registerTask('t', async ({ file }) => {
+    server.registerTask('t', async (/** @type {any} */ { file }) => {
       try {
         for await (const chunk of file.stream()) began.resolve(chunk);
         ended.resolve('complete');
@@ -45,11 +45,11 @@ for (const [how, leave] of /** @type {[string, (raw: any) => void][]} */ ([
     /** @type {ReturnType<typeof deferred<any>>} */
     const ended = deferred();
     const { port } = await startServer(t, {}, (server) =>
-      server.registerTask('t', async ({ file }, { signal }) => {
+      server.registerTask('t', async (/** @type {any} */ { file }, { signal }) => {
         try {
           for await (const chunk of file.stream()) if (chunk.length > 0) began.resolve();
         } catch (error) {
-          ended.resolve([/** @type {any} */ (error).code, (await aborted(signal)).name]);
+          ended.resolve([/** @type {any} */ (error).code, /** @type {any} */ (await aborted(signal)).name]);
         }
       }),
     );
@@ -84,7 +84,7 @@ test('a client that leaves takes no process down whose task listens for no error
   const began = deferred();
   const closed = deferred();
   const { port } = await startServer(t, {}, (server) =>
-    server.registerTask('t', ({ file }) => {
+    server.registerTask('t', (/** @type {any} */ { file }) => {
       file.stream().on('data', began.resolve).on('close', closed.resolve);
       return new Promise(() => {});
     }),
@@ -115,7 +115,7 @@ test('a client that stalls within a file ends its stream, and gets 408 once the 
 
 test('a task may take its time over a file that has come', async (t) => {
   const { port } = await startServer(t, { limits: { bodyTimeoutMs: 20 } }, (server) =>
-    server.registerTask('t', async ({ file }) => {
+    server.registerTask('t', async (/** @type {any} */ { file }) => {
       const stream = file.stream();
       const first = await new Promise((resolve) => {
         stream.once('data', (/** @type {Buffer} */ chunk) => {
@@ -157,7 +157,7 @@ test('a client that leaves a task that does not read is noticed as soon as it do
   /** @type {ReturnType<typeof deferred<any>>} */
   const started = deferred();
   const { port } = await startServer(t, {}, (server) =>
-    server.registerTask('t', ({ file }) => {
+    server.registerTask('t', (/** @type {any} */ { file }) => {
       started.resolve(file.stream());
       return new Promise(() => {});
     }),

@@ -17,7 +17,7 @@ const INPUT = manifest({ file: named('F1') });
 async function limited(t, multipart) {
   const calls = { count: 0 };
   const { port } = await startServer(t, { limits: { multipart } }, (server) =>
-    server.registerTask('t', async ({ file }) => {
+    server.registerTask('t', async (/** @type {any} */ { file }) => {
       calls.count += 1;
       return file === undefined ? 'no file' : textOf(file.stream());
     }),
@@ -113,7 +113,7 @@ test('a limit that is broken breaks the files of the task, and is the answer wha
   /** @type {unknown[]} */
   const errors = [];
   const { port } = await startServer(t, { limits: { multipart: { maxFileBytes: 100_000 } } }, (server) =>
-    server.registerTask('t', async ({ file }) => {
+    server.registerTask('t', async (/** @type {any} */ { file }) => {
       await textOf(file.stream()).catch((/** @type {any} */ error) => errors.push(error.code, error.message));
       return 'fine';
     }),

@@ -34,7 +34,7 @@ const NO_FILE = [500, 'MISSING_FILE_PART', 'Missing file part for id F1'];
 async function serve(t) {
   const calls = { count: 0 };
   const { port } = await startServer(t, { logger: recordingLogger() }, (server) =>
-    server.registerTask('t', async (input) => {
+    server.registerTask('t', async (/** @type {any} */ input) => {
       calls.count += 1;
       return input?.file === undefined ? 'no file' : textOf(input.file.stream());
     }),
@@ -150,7 +150,7 @@ test('a file that nobody sent is missed: by its task, and then by the client', a
   /** @type {unknown[]} */
   const errors = [];
   const { port } = await startServer(t, {}, (server) =>
-    server.registerTask('t', async ({ file, other }) => {
+    server.registerTask('t', async (/** @type {any} */ { file, other }) => {
       await textOf(file.stream()).catch((/** @type {any} */ error) => errors.push(error.code, error.message));
       return textOf(other.stream());
     }),

@@ -20,7 +20,7 @@ async function serveInChild({ makeServer, openFiles, peakMemoryBytes, aborted, d
   const counts = { begun: 0, ended: 0, refs: /** @type {WeakRef<object>[]} */ ([]) };
   const go = deferred();
   server.registerTask('go', () => go.resolve());
-  server.registerTask('size', async ({ file }) => {
+  server.registerTask('size', async (/** @type {any} */ { file }) => {
     await go.promise;
     let bytes = 0;
     for await (const chunk of file.stream()) bytes += chunk.length;

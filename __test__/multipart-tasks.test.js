@@ -59,7 +59,9 @@ for (const [what, handler] of /** @type {[string, (file: any) => unknown][]} */ 
 ])) {
   test(`a task that ${what} is answered, and its connection goes on`, async (t) => {
     const { port } = await startServer(t, {}, (server) =>
-      server.registerTask('t', ({ file }) => handler(file)).registerTask('next', () => 'next'),
+      server
+        .registerTask('t', (/** @type {any} */ { file }) => handler(file))
+        .registerTask('next', () => 'next'),
     );
     const raw = await connect(t, port);
     const body = form(INPUT, file('F1', LARGE), file('F2', LARGE));
@@ -74,7 +76,7 @@ test('a task starts with the manifest, and reads its file as it arrives', async 
   /** @type {ReturnType<typeof deferred<any>>} */
   const started = deferred();
   const { port } = await startServer(t, {}, (server) =>
-    server.registerTask('t', async ({ file }) => {
+    server.registerTask('t', async (/** @type {any} */ { file }) => {
       const stream = file.stream();
       started.resolve(stream);
       return textOf(stream);
@@ -101,7 +103,10 @@ test('an answer waits for the end of the form, unless it is streamed', async (t)
         setImmediate(ran.resolve);
         return 'early';
       })
-      .registerTask('stream', ({ file }) => ({ stream: file.stream(), contentType: 'text/plain' })),
+      .registerTask('stream', (/** @type {any} */ { file }) => ({
+        stream: file.stream(),
+        contentType: 'text/plain',
+      })),
   );
   const begun = INPUT + file('F1', 'one').slice(0, -2);
   const rest = `\r\n${END}`;
@@ -128,7 +133,7 @@ test('what a task throws is the answer, unless the form is none', async (t) => {
       .registerTask('other', () => {
         throw new Error('secret');
       })
-      .registerTask('stream', ({ file }) => textOf(file.stream())),
+      .registerTask('stream', (/** @type {any} */ { file }) => textOf(file.stream())),
   );
   const good = form(INPUT, file('F1', 'one'));
   const bad = good.slice(0, -10);
@@ -147,7 +152,7 @@ test('a file that is piped when its task returns is written to its end, however 
   /** @type {ReturnType<typeof deferred<number>>} */
   const written = deferred();
   const { port } = await startServer(t, {}, (server) =>
-    server.registerTask('t', ({ file }) => {
+    server.registerTask('t', (/** @type {any} */ { file }) => {
       let bytes = 0;
       const slow = new Writable({
         highWaterMark: 1,
@@ -171,7 +176,7 @@ test('a file that is written to disk when its task returns is written to its end
   /** @type {ReturnType<typeof deferred<any>>} */
   const written = deferred();
   const { port } = await startServer(t, {}, (server) =>
-    server.registerTask('t', ({ file }) => {
+    server.registerTask('t', (/** @type {any} */ { file }) => {
       file.toTempFile().then(written.resolve, written.reject);
     }),
   );
@@ -183,7 +188,7 @@ test('a file that is written to disk when its task returns is written to its end
 
 test('a file comes back byte for byte through a stream', async (t) => {
   const { port } = await startServer(t, {}, (server) =>
-    server.registerTask('t', ({ file }) => file.stream().pipe(new PassThrough())),
+    server.registerTask('t', (/** @type {any} */ { file }) => file.stream().pipe(new PassThrough())),
   );
   const sent = Buffer.from(Array.from({ length: 1_000_000 }, (_, index) => index % 251));
   const request = http.request({
@@ -203,7 +208,7 @@ test('a file comes back byte for byte through a stream', async (t) => {
 
 test('several files are read one behind the other', async (t) => {
   const { port } = await startServer(t, {}, (server) =>
-    server.registerTask('t', async ({ files }) => {
+    server.registerTask('t', async (/** @type {any} */ { files }) => {
       const sizes = [];
       for (const file of files) sizes.push((await textOf(file.stream())).length);
       return sizes;
@@ -230,7 +235,9 @@ test('a task that takes too long is 504, and the streams of its files break', as
   /** @type {ReturnType<typeof deferred<any>>} */
   const broken = deferred();
   const { port } = await startServer(t, {}, (server) =>
-    server.registerTask('t', ({ file }) => textOf(file.stream()).catch(broken.resolve), { timeoutMs: 50 }),
+    server.registerTask('t', (/** @type {any} */ { file }) => textOf(file.stream()).catch(broken.resolve), {
+      timeoutMs: 50,
+    }),
   );
   const raw = await connect(t, port);
   raw.write(formHead('t', 1_000_000) + INPUT + file('F1', 'one'));

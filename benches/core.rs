@@ -31,7 +31,7 @@ impl Backend for Echo {
 impl Dispatcher for EchoOn {
     fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded> {
         let outcome = match call.input {
-            Input::None | Input::Stream(_) => Outcome::Done,
+            Input::None | Input::Stream(_) | Input::Form { .. } => Outcome::Done,
             Input::Json(text) | Input::Document(text) => {
                 Outcome::Result(Bytes::copy_from_slice(text.as_bytes()))
             }

@@ -56,7 +56,7 @@ class InputFile {
       await pipeline(source, write);
     } catch (error) {
       // A file that is still being opened would be there after it was removed.
-      if (!write.closed) await new Promise((resolve) => write.once('close', resolve));
+      if (!write.closed) await new Promise((resolve) => write.once('close', () => resolve(undefined)));
       await fs.promises.rm(target, { force: true }).catch(() => {});
       throw error;
     }
