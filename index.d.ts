@@ -394,7 +394,7 @@ export interface MultipartLimitsOptions {
   /**
    * Longest name of a field, 1 to 4294967295, in bytes.
    *
-   * @defaultValue `100`
+   * @defaultValue `16384`
    */
   maxFieldNameBytes?: number;
 
@@ -692,6 +692,7 @@ export type WireErrorCode =
   | 'PAYLOAD_TOO_LARGE'
   | 'REQUEST_ABORTED'
   | 'INTERNAL_ERROR'
+  | 'STREAM_ERROR'
   | 'MISSING_FILE_PART'
   | 'AUTH_NOT_CONFIGURED'
   | 'OVERLOADED'

@@ -152,11 +152,14 @@ test('empty lists of CORS are absent, but nobody is in an empty list of origins'
 });
 
 test('a limit that is infinite is the largest that there is', async () => {
-  const limits = { json: { maxSize: INF }, multipart: { parts: INF } };
+  const multipart = { parts: INF, fieldSize: INF, headerPairs: INF };
+  const limits = { json: { maxSize: INF }, multipart };
   const options = optionsOf({ listen, limits });
-  assert.deepEqual(options.limits, { maxJsonBytes: 256 * 1024 * 1024, multipart: { maxParts: 2 ** 32 - 1 } });
-  const json = { ...options, limits: { maxJsonBytes: options.limits.maxJsonBytes } };
-  assert.ok(checked([], () => new Server(json)));
+  assert.deepEqual(options.limits, {
+    maxJsonBytes: 256 * 1024 * 1024,
+    multipart: { maxParts: 2 ** 32 - 1, maxFieldBytes: 256 * 1024 * 1024, maxPartHeaders: 32 },
+  });
+  assert.ok(checked([], () => new Server(options)));
 });
 
 test('the base path is told as the reference tells it', async () => {

@@ -29,7 +29,7 @@ test('a peer of another kind is refused with what it lacks', async () => {
   for (const [other, lack] of /** @type {Array<[any, RegExp]>} */ ([
     [{ ...rest, nodeExposure }, /does not export cancellationError$/],
     [rest, /does not export cancellationError, nodeExposure$/],
-    [undefined, /does not export Serializer, /],
+    [undefined, /does not export NodeInputFile, /],
   ])) {
     assert.throws(() => loadPeer(() => other), { code: 'PEER_UNUSABLE', message: lack });
   }

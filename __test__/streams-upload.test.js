@@ -106,6 +106,23 @@ for (const [what, handler] of /** @type {[string, (input: any, context: any) => 
   });
 }
 
+test('a client that breaks off takes no process down whose task listens for no error', async (t) => {
+  const began = deferred();
+  const closed = deferred();
+  const { port } = await startServer(t, {}, (server) =>
+    server.registerTask('t', (_input, /** @type {any} */ { body }) => {
+      body.on('data', began.resolve).on('close', closed.resolve);
+      return new Promise(() => {});
+    }),
+  );
+  const request = http.request({ port, method: 'POST', path: '/__runner/task/t', headers: OCTETS });
+  request.on('error', () => {});
+  request.write('some');
+  await began.promise;
+  request.destroy();
+  await closed.promise;
+});
+
 test('a client that breaks off its upload ends the body with ECONNRESET', async (t) => {
   /** @type {ReturnType<typeof deferred<any>>} */
   const began = deferred();

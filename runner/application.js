@@ -5,7 +5,7 @@ const { describe } = require('../lib/errors');
 const { parse, stringify } = require('../lib/intrinsics');
 const { streamedResult } = require('../lib/streams/answer');
 const { computeAllowList } = require('./allow-list');
-const { clientLeft, errorAnswer } = require('./errors');
+const { clientLeft, errorAnswer, fileError } = require('./errors');
 const { plainInput, plainOutput } = require('./plain');
 
 /** @typedef {import('../lib/application').Application} Application */
@@ -43,6 +43,7 @@ class RunnerApplication {
   parse = parse;
   streamedAnswer = streamedResult;
   clientLeft = clientLeft;
+  fileError = fileError;
 
   /** @param {string} text */
   parseDocument = (text) => this.#serializer.parse(text);

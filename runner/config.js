@@ -7,6 +7,10 @@ const { CLOSE_TIMEOUT, isMilliseconds } = require('../lib/registration');
 /** The largest numbers that the server takes, for limits that the reference knows as `Infinity`. */
 const MOST_JSON_BYTES = 256 * 1024 * 1024;
 const MOST = 2 ** 32 - 1;
+/** Limits of what is held in memory. */
+const HELD = ['limits.maxJsonBytes', 'limits.multipart.maxFieldBytes'];
+/** The most that the parser of forms takes; that of the reference takes 2000, whatever is set. */
+const MOST_PART_HEADERS = 32;
 
 /**
  * Where a setting of the application's goes among the options of `TunnelServer`. `open` and `closeTimeoutMs` are
@@ -76,8 +80,11 @@ const ORIGINS = new Map();
  */
 function meaning(option, value) {
   if (value === null) return undefined;
+  if (option === 'limits.multipart.maxPartHeaders') {
+    return typeof value === 'number' ? Math.min(value, MOST_PART_HEADERS) : value;
+  }
   if (value === Number.POSITIVE_INFINITY && option.startsWith('limits.')) {
-    return option === 'limits.maxJsonBytes' ? MOST_JSON_BYTES : MOST;
+    return HELD.includes(option) ? MOST_JSON_BYTES : MOST;
   }
   const isEmptyList = Array.isArray(value) && value.length === 0;
   switch (option) {

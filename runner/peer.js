@@ -5,6 +5,7 @@ const EXPECTED = '5.5.x';
 
 /** What is used of the peer: where one is missing, it is not the version that this package was made for. */
 const USED = [
+  'NodeInputFile',
   'Serializer',
   'asyncContext',
   'cancellationError',

@@ -75,8 +75,10 @@ request_errors! {
     Aborted => 499, "REQUEST_ABORTED", "Client Closed Request";
     /// A handler threw, its result could not be serialized, or this server has a bug.
     Internal => 500, "INTERNAL_ERROR", "Internal Error";
-    /// The manifest names a file that the form does not hold.
-    MissingFilePart { id } => 500, "MISSING_FILE_PART", "Missing file part for id {id}";
+    /// A form ends within a file.
+    BrokenFile => 500, "STREAM_ERROR", "Internal Error";
+    /// The manifest names a file that the form does not hold; which one is for logs.
+    MissingFilePart { id } => 500, "MISSING_FILE_PART", "Internal Error";
     /// Authentication was announced but neither token nor validator is there.
     AuthNotConfigured => 500, "AUTH_NOT_CONFIGURED", "Authentication not configured.";
     /// Too many connections, or too many calls wait for the handlers' thread.

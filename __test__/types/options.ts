@@ -41,7 +41,7 @@ export const everything: TunnelServerOptions = {
       maxFiles: 10,
       maxFieldBytes: 1048576,
       maxFields: 100,
-      maxFieldNameBytes: 100,
+      maxFieldNameBytes: 16384,
       maxParts: 100000,
       maxPartHeaders: 32,
     },

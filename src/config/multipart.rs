@@ -39,8 +39,8 @@ impl Default for MultipartLimits {
             max_files: 10,
             max_field_bytes: 1024 * 1024,
             max_fields: 100,
-            // What busboy announces for names.
-            max_field_name_bytes: 100,
+            // The reference looks at no name: as long as the head of a part may be.
+            max_field_name_bytes: 16 * 1024,
             // The reference has none: this bounds the parts that are neither files nor fields, of which no
             // client sends any.
             max_parts: 100_000,

@@ -52,10 +52,15 @@ impl Forms {
         describe(&arrived.iter().collect::<Vec<_>>())
     }
 
-    /// Code and message of the error with which a form broke off, where it is not the client that left.
+    /// Code and reason of the error with which a form broke off, where it is not the client that left.
     pub(super) fn failure(&self, number: u32) -> Option<Vec<String>> {
         let failure = self.open.get(&number)?.failure().filter(|error| **error != RequestError::Aborted)?;
-        Some(vec![failure.code().to_owned(), failure.to_string()])
+        let message = match failure {
+            RequestError::MissingFilePart { id } => format!("Missing file part for id {id}"),
+            RequestError::BrokenFile => "The form ends within a file".to_owned(),
+            failure => failure.to_string(),
+        };
+        Some(vec![failure.code().to_owned(), message])
     }
 
     /// The call is over.

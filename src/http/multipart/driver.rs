@@ -30,6 +30,8 @@ pub(super) struct Driver<B> {
     manifest_read: bool,
     files: Files,
     sink: Sink,
+    /// Whether the part that is read is a file that a manifest may name.
+    in_file: bool,
     over: bool,
 }
 
@@ -74,7 +76,16 @@ where
 {
     pub(super) fn new(body: B, parser: Parser, tally: Tally) -> Self {
         let files = Files::Ahead { files: Vec::new(), bytes: 0 };
-        Driver { body, parser, tally, manifest_read: false, files, sink: Sink::Nowhere, over: false }
+        Driver {
+            body,
+            parser,
+            tally,
+            manifest_read: false,
+            files,
+            sink: Sink::Nowhere,
+            in_file: false,
+            over: false,
+        }
     }
 
     /// What is left of the body; files that are not complete break off.
@@ -88,7 +99,7 @@ where
     /// All of a form's but `MissingFilePart`, and those of a body that breaks off.
     pub(super) async fn manifest(&mut self) -> Result<String, RequestError> {
         loop {
-            if let Some(event) = self.parser.next()? {
+            if let Some(event) = self.next()? {
                 match self.take(event)? {
                     Step::Manifest(text) => return Ok(text),
                     Step::Over => return Err(RequestError::MissingManifest),
@@ -108,7 +119,7 @@ where
     /// As above.
     pub(super) fn read_ahead(&mut self) -> Result<(), RequestError> {
         while !self.over && self.bytes_ahead() < MOST_AHEAD_BYTES {
-            if let Some(event) = self.parser.next()? {
+            if let Some(event) = self.next()? {
                 self.take(event)?;
             } else {
                 let Some(frame) = self.body.frame().now_or_never() else { break };
@@ -141,7 +152,7 @@ where
             self.wait_for_room(patience, &mut course).await;
         }
         while !self.over {
-            if let Some(event) = self.parser.next()? {
+            if let Some(event) = self.next()? {
                 if let Step::Full = self.take(event)? {
                     self.wait_for_room(patience, &mut course).await;
                 }
@@ -158,6 +169,10 @@ where
         }
     }
 
+    fn next(&mut self) -> Result<Option<Event>, RequestError> {
+        self.parser.next().map_err(|error| if self.in_file { RequestError::BrokenFile } else { error })
+    }
+
     fn feed(&mut self, frame: Option<Result<Frame<Bytes>, B::Error>>) -> Result<(), RequestError> {
         match frame {
             None => self.parser.end(),
@@ -172,6 +187,7 @@ where
             Event::Part(headers) => {
                 let part = Part::read(&headers);
                 self.tally.begin(&part, headers.len())?;
+                self.in_file = matches!(part, Part::File(_));
                 self.sink = self.open(part);
             }
             Event::Data(bytes) => {
@@ -179,6 +195,7 @@ where
                 return self.write(bytes);
             }
             Event::PartEnd => {
+                self.in_file = false;
                 let step = self.close()?;
                 self.tally.finish()?;
                 return Ok(step);

@@ -1,22 +1,23 @@
 //! The syntax of a form: multer, fed by hand.
 //!
-//! multer reads its source as far as it can before it looks at it, and keeps heads of parts and what stands
-//! before the first boundary without a bound. So it gets its bytes from a slot, a piece at a time, and no more
-//! of them than a head may have.
+//! multer reads its source as far as it can before it looks at it, keeps heads of parts without a bound, and
+//! takes a boundary for the first one wherever it stands. So it gets its bytes from a slot, from the first
+//! boundary on, a piece at a time, and no more of them than a head may have.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes, BytesMut};
 use futures_util::Stream;
 use http::HeaderMap;
+use memchr::memmem;
 use multer::{Field, Multipart};
 
 use crate::error::RequestError;
 
-/// The longest head of a part, with the boundary before it; that of busboy, and of Node for requests. It
-/// bounds what stands before the first boundary, too.
+/// The longest head of a part; that of busboy, and of Node for requests. It bounds what stands before the
+/// first boundary, too.
 const MOST_HEAD_BYTES: usize = 16 * 1024;
 
 /// The most bytes of a part that are looked at in one go.
@@ -40,6 +41,8 @@ pub(super) struct Parser {
     form: Multipart<'static>,
     part: Option<Field<'static>>,
     slot: Arc<Mutex<Slot>>,
+    /// What stands before the first boundary, until that is there.
+    preamble: Option<Preamble>,
     /// What was fed and not looked at yet.
     fed: Bytes,
     /// How much was given since the last part ended.
@@ -51,7 +54,8 @@ impl Parser {
     pub(super) fn new(boundary: &str) -> Self {
         let slot = Arc::new(Mutex::default());
         let form = Multipart::new(Source(Arc::clone(&slot)), boundary);
-        Parser { form, part: None, slot, fed: Bytes::new(), head_bytes: 0, over: false }
+        let preamble = Some(Preamble::new(boundary));
+        Parser { form, part: None, slot, preamble, fed: Bytes::new(), head_bytes: 0, over: false }
     }
 
     /// Adds bytes; the last ones were looked at when [`Parser::next`] has said that it needs more.
@@ -70,8 +74,18 @@ impl Parser {
     /// # Errors
     /// `InvalidMultipart`, as long as the form is not over.
     pub(super) fn next(&mut self) -> Result<Option<Event>, RequestError> {
+        let ended = lock(&self.slot).ended;
+        if let Some(preamble) = &mut self.preamble {
+            match preamble.skip(std::mem::take(&mut self.fed))? {
+                Some(rest) => {
+                    self.fed = rest;
+                    self.preamble = None;
+                }
+                None if ended => return Err(RequestError::InvalidMultipart),
+                None => return Ok(None),
+            }
+        }
         loop {
-            let ended = lock(&self.slot).ended;
             let polled = match &mut self.part {
                 Some(part) => poll_data(part),
                 None if self.over => return Ok(Some(Event::End)),
@@ -79,6 +93,9 @@ impl Parser {
             };
             match polled {
                 Poll::Ready(Err(_)) => return Err(RequestError::InvalidMultipart),
+                Poll::Ready(Ok(Event::Part(headers))) if size(&headers) > MOST_HEAD_BYTES => {
+                    return Err(RequestError::InvalidMultipart);
+                }
                 Poll::Ready(Ok(event)) => return Ok(Some(self.note(event))),
                 Poll::Pending if ended => return Err(RequestError::InvalidMultipart),
                 Poll::Pending if self.fed.is_empty() => return Ok(None),
@@ -125,6 +142,37 @@ impl Parser {
         }
         lock(&self.slot).piece = Some(piece);
         Ok(())
+    }
+}
+
+/// How many bytes the headers took, line breaks included.
+fn size(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
+}
+
+/// What stands before the first boundary, of interest to nobody.
+struct Preamble {
+    bytes: BytesMut,
+    boundary: Vec<u8>,
+}
+
+impl Preamble {
+    fn new(boundary: &str) -> Self {
+        // A boundary begins a line; the form begins one, too.
+        Preamble { bytes: BytesMut::from("\r\n"), boundary: format!("\r\n--{boundary}").into_bytes() }
+    }
+
+    /// What follows from the first boundary on, once that is there.
+    fn skip(&mut self, fed: Bytes) -> Result<Option<Bytes>, RequestError> {
+        self.bytes.extend_from_slice(&fed);
+        let found = memmem::find(&self.bytes, &self.boundary);
+        if found.unwrap_or(self.bytes.len()) > MOST_HEAD_BYTES {
+            return Err(RequestError::InvalidMultipart);
+        }
+        Ok(found.map(|at| {
+            self.bytes.advance(at + "\r\n".len());
+            std::mem::take(&mut self.bytes).freeze()
+        }))
     }
 }
 

@@ -9,6 +9,7 @@ use percent_encoding::percent_decode;
 
 use super::parameters::Parameterized;
 use crate::dispatch::Arrival;
+use crate::http::headers::latin1;
 
 const MANIFEST: &str = "__manifest";
 const FILE: &str = "file:";
@@ -49,10 +50,10 @@ impl Part {
                 Part::Field(name.len())
             };
         }
-        match text(name).strip_prefix(FILE) {
+        match name.strip_prefix(FILE.as_bytes()) {
             Some(id) => Part::File(Arrival {
-                id: id.to_owned(),
-                name: file_name.filter(|name| !name.is_empty()),
+                id: text(id).into_owned(),
+                name: file_name,
                 media_type: media_type.to_owned(),
             }),
             None => Part::OtherFile,
@@ -68,7 +69,7 @@ fn parameters(headers: &HeaderMap, name: &HeaderName) -> Option<Parameterized> {
 fn file_name(disposition: &Parameterized) -> Result<Option<String>, Malformed> {
     let name = match (disposition.get("filename*"), disposition.get("filename")) {
         (Some(extended), _) => Cow::Owned(decode_extended(extended).ok_or(Malformed)?),
-        (None, Some(plain)) if !plain.is_empty() => text(plain),
+        (None, Some(plain)) if !plain.is_empty() => latin1(plain),
         _ => return Ok(None),
     };
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -85,12 +86,9 @@ fn decode_extended(value: &[u8]) -> Option<String> {
     Some(Encoding::for_label(charset)?.decode_without_bom_handling(&bytes).0.into_owned())
 }
 
-/// Header bytes as clients mean them: UTF-8 where they are, else Latin-1.
+/// An id as the manifest has it: UTF-8 where it is, else Latin-1.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => bytes.iter().copied().map(char::from).collect(),
-    }
+    std::str::from_utf8(bytes).map_or_else(|_| latin1(bytes), Cow::Borrowed)
 }
 
 #[cfg(test)]
@@ -145,9 +143,9 @@ mod tests {
         for (parameter, name) in [
             (r#"filename="/etc/passwd""#, Some("passwd")),
             (r#"filename="C:\dir\a.txt""#, Some("a.txt")),
-            (r#"filename="..""#, None),
-            (r#"filename="a/""#, None),
-            ("filename=\"na\u{ef}ve.txt\"", Some("naïve.txt")),
+            (r#"filename="..""#, Some("")),
+            (r#"filename="a/""#, Some("")),
+            ("filename=\"na\u{ef}ve.txt\"", Some("naÃ¯ve.txt")),
             (r#"filename="plain.txt"; filename*=UTF-8''%e2%82%ac.txt"#, Some("€.txt")),
             (r#"filename*=iso-8859-1'en'%E9.txt"#, Some("é.txt")),
         ] {
@@ -155,9 +153,10 @@ mod tests {
             assert_eq!(part, file("F1", name, "text/plain"), "{parameter}");
         }
         let mut headers = HeaderMap::new();
-        let latin1 = HeaderValue::from_bytes(b"form-data; name=\"file:F1\"; filename=\"\xe9\"").unwrap();
+        let latin1 = HeaderValue::from_bytes(b"form-data; name=\"file:\xe9\"; filename=\"\xe9\"").unwrap();
         headers.insert(CONTENT_DISPOSITION, latin1);
-        assert_eq!(Part::read(&headers), file("F1", Some("é"), "text/plain"));
+        assert_eq!(Part::read(&headers), file("é", Some("é"), "text/plain"));
+        assert_eq!(read("form-data; name=\"file:é\"; filename=a", None), file("é", Some("a"), "text/plain"));
     }
 
     #[test]
