@@ -154,12 +154,14 @@ test('a file that is piped when its task returns is written to its end, however 
   /** @type {ReturnType<typeof deferred<number>>} */
   const written = deferred();
   const { port } = await startServer(t, {}, (server) =>
-    server.registerTask('t', (/** @type {any} */ { file }) => {
+    server.registerTask('t', async (/** @type {any} */ { file }) => {
+      const begun = deferred();
       let bytes = 0;
       const slow = new Writable({
         highWaterMark: 1,
         write: (chunk, _encoding, done) => {
           bytes += chunk.length;
+          begun.resolve();
           setImmediate(done);
         },
         final: (done) => {
@@ -168,6 +170,8 @@ test('a file that is piped when its task returns is written to its end, however 
         },
       });
       file.stream().pipe(slow);
+      // The source is paused now, until the chunk is written.
+      await begun.promise;
     }),
   );
   assert.equal((await callForm(port, 't', form(INPUT, file('F1', LARGE)))).status, 200);
