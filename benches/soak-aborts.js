@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// npm run soak:aborts [-- --aborts=10000 --minutes=15]: so many uploads and so many downloads through `nativeExposure`
+// npm run soak:aborts [-- --aborts=10000 --minutes=15]: so many uploads, files and downloads through `nativeExposure`
 // whose client leaves in the middle. Fails when memory, file descriptors or handles grow.
 
 const path = require('node:path');

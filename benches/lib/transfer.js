@@ -12,9 +12,16 @@ const READ_BYTES = 256 * 1024;
 const STALL_MS = 30_000;
 const CHUNKS_A_WRITE = 4;
 
+const BOUNDARY = 'bench-boundary-0123456789abcdef';
+const FILE = JSON.stringify({ input: { file: { $runnerFile: 'File', id: 'F1', meta: { name: 'f.bin' } } } });
+const FORM_START =
+  `--${BOUNDARY}\r\ncontent-disposition: form-data; name="__manifest"\r\n\r\n${FILE}\r\n` +
+  `--${BOUNDARY}\r\ncontent-disposition: form-data; name="file:F1"; filename="f.bin"\r\n` +
+  'content-type: application/octet-stream\r\n\r\n';
+
 /**
- * What goes over the wire: `before`, and as many bytes as are asked for if `sends`. The answer is these bytes if
- * `receives`, else how many arrived.
+ * What goes over the wire: `before`, then as many bytes as are asked for if `sends`, then `after`. The answer is these
+ * bytes if `receives`, else how many arrived.
  * @typedef {object} Kind
  * @property {string} name also that of the task
  * @property {string} label
@@ -22,6 +29,7 @@ const CHUNKS_A_WRITE = 4;
  * @property {boolean} sends
  * @property {boolean} receives
  * @property {(bytes: number) => string} [before]
+ * @property {string} [after]
  */
 
 const BYTES = 'application/octet-stream';
@@ -38,6 +46,15 @@ const KINDS = [
     before: (bytes) => JSON.stringify({ input: { bytes } }),
   },
   { name: 'duplex', label: 'duplex echo', type: BYTES, sends: true, receives: true },
+  {
+    name: 'form',
+    label: 'multipart upload',
+    type: `multipart/form-data; boundary=${BOUNDARY}`,
+    sends: true,
+    receives: false,
+    before: () => FORM_START,
+    after: `\r\n--${BOUNDARY}--\r\n`,
+  },
 ];
 
 const CHUNKS = frame(CHUNK);
@@ -135,6 +152,7 @@ async function send(socket, kind, bytes) {
     left -= many ? CHUNKS_A_WRITE : 1;
     if (!socket.write(many ? MANY_CHUNKS : CHUNKS)) await once(socket, 'drain');
   }
+  if (kind.after) socket.write(frame(kind.after));
   socket.write('0\r\n\r\n');
 }
 

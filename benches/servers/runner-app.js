@@ -9,8 +9,12 @@ const { countBytes, makeBytes } = require('../lib/payload');
 const { TOKEN } = require('../lib/work');
 const { block } = require('./life');
 
-/** What both exposures are configured with: the defaults. */
-const HTTP = { listen: { port: 0 }, auth: { token: TOKEN } };
+/** What both exposures are configured with: the defaults, but for files as large as the transfers need. */
+const HTTP = {
+  listen: { port: 0 },
+  auth: { token: TOKEN },
+  limits: { multipart: { fileSize: 2 ** 31 } },
+};
 
 const task = (/** @type {string} */ id, /** @type {(input: any) => unknown} */ handler) =>
   r
@@ -23,6 +27,7 @@ const exposed = [
   task('echo', (input) => input),
   task('block', block),
   task('upload', async () => ({ bytes: await countBytes(useExposureContext().req) })),
+  task('form', async ({ file }) => ({ bytes: await countBytes((await file.resolve()).stream) })),
   task('download', ({ bytes }) => makeBytes(bytes)),
   task('duplex', () => useExposureContext().req.pipe(new PassThrough())),
 ];

@@ -6,14 +6,14 @@ const { CHUNKS, KINDS } = require('../lib/transfer');
 const LARGE = 64 * 2 ** 20;
 const kind = (/** @type {string} */ name) =>
   /** @type {import('../lib/transfer').Kind} */ (KINDS.find((each) => each.name === name));
-const [upload, download, duplex] = ['upload', 'download', 'duplex'].map(kind);
+const [upload, download, duplex, form] = ['upload', 'download', 'duplex', 'form'].map(kind);
 
 /** After how many bytes a client leaves: at once, within a chunk, after one, and with more than any buffer holds. */
 const POINTS = [0, 1000, CHUNKS.length, 16 * CHUNKS.length];
 
 /**
- * What breaks off, and how often in a round: as many uploads as downloads. `whole` is not broken off: it shows that
- * the server still works. `points` are its own where not all of them will do.
+ * What breaks off, and how often in a round: as many uploads as files and downloads. `whole` is not broken off: it
+ * shows that the server still works. `points` are its own where not all of them will do.
  * @typedef {object} Abort
  * @property {string} name
  * @property {number} share
@@ -33,10 +33,13 @@ const ABORTS = [
     points: POINTS.slice(0, 2),
   },
   { name: 'echoed upload', share: 2, kind: duplex },
+  { name: 'file', share: 7, kind: form },
+  { name: 'file that nobody reads', share: 3, kind: { ...form, name: 'wait' }, points: POINTS.slice(0, 2) },
   { name: 'download', share: 5, kind: download },
   { name: 'download with a head', share: 2, kind: { ...download, name: 'download.head' } },
   { name: 'download written by hand', share: 3, kind: { ...download, name: 'download.hand' } },
   { name: 'whole upload', share: 2, kind: upload, whole: true },
+  { name: 'whole file', share: 2, kind: form, whole: true },
   { name: 'whole download', share: 2, kind: download, whole: true },
   { name: 'whole echo', share: 1, kind: duplex, whole: true },
 ];

@@ -47,6 +47,7 @@ const tasks = [
   task('add', ({ a, b }) => a + b),
   task('upload', async () => ({ bytes: await countBytes(counted(useExposureContext().req)) })),
   task('wait', wait),
+  task('form', async ({ file }) => ({ bytes: await countBytes(counted((await file.resolve()).stream)) })),
   task('duplex', () => counted(counted(useExposureContext().req).pipe(new PassThrough()))),
   task('download', ({ bytes }) => counted(makeBytes(bytes))),
   task('download.head', ({ bytes }) => ({ stream: counted(makeBytes(bytes)), contentType: 'video/mp4' })),

@@ -12,8 +12,12 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use http_body::{Body, Frame};
 
-/// This many bytes may wait; the chunk that goes over it is still taken.
-const ENOUGH: usize = 64 * 1024;
+/// How much of a request's body may wait, in bytes; the chunk that goes over it is still taken.
+pub const INWARD_BYTES: usize = 64 * 1024;
+
+/// The same of an answer: enough that whoever makes it, and the connection, need not take turns over chunks of
+/// the usual 64 KiB.
+pub const OUTWARD_BYTES: usize = 256 * 1024;
 
 /// What a writer learns of the other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +44,15 @@ pub enum Written {
 #[error("the stream broke off")]
 pub struct BrokenOff;
 
-/// Both ends of a stream; `signal` is called, from any thread, with what the writer should know.
-pub fn chunks(signal: impl Fn(Signal) + Send + Sync + 'static) -> (ChunkWriter, ChunkReader) {
-    let shared = Arc::new(Shared { state: Mutex::default(), signal: Box::new(signal) });
+/// Both ends of a stream in which `enough` bytes may wait; `signal` is called, from any thread, with what the
+/// writer should know.
+pub fn chunks(enough: usize, signal: impl Fn(Signal) + Send + Sync + 'static) -> (ChunkWriter, ChunkReader) {
+    let shared = Arc::new(Shared { enough, state: Mutex::default(), signal: Box::new(signal) });
     (ChunkWriter(Arc::clone(&shared)), ChunkReader(shared))
 }
 
 struct Shared {
+    enough: usize,
     state: Mutex<State>,
     signal: Box<dyn Fn(Signal) + Send + Sync>,
 }
@@ -85,7 +91,7 @@ impl ChunkWriter {
         }
         state.bytes += chunk.len();
         state.waiting.push_back(chunk);
-        state.blocked = state.bytes >= ENOUGH;
+        state.blocked = state.bytes >= self.0.enough;
         let written = if state.blocked { Written::Full } else { Written::Open };
         wake(state);
         written
@@ -145,7 +151,7 @@ impl Body for ChunkReader {
             };
         };
         state.bytes -= chunk.len();
-        let room = state.blocked && state.bytes < ENOUGH / 2;
+        let room = state.blocked && state.bytes < self.0.enough / 2;
         if room {
             state.blocked = false;
         }
@@ -195,11 +201,13 @@ mod tests {
     use http_body_util::BodyExt;
     use std::sync::mpsc::{Receiver, channel};
 
+    const ENOUGH: usize = 1024;
+
     fn stream() -> (ChunkWriter, ChunkReader, Receiver<Signal>) {
         let (tell, told) = channel();
         let tell = Mutex::new(tell);
         // A test that is over listens no more.
-        let (writer, reader) = chunks(move |signal| {
+        let (writer, reader) = chunks(ENOUGH, move |signal| {
             let _ = tell.lock().unwrap().send(signal);
         });
         (writer, reader, told)

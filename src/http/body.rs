@@ -14,10 +14,10 @@ use http::HeaderMap;
 use http::header::EXPECT;
 use http_body::Body;
 use http_body_util::BodyExt;
-use tokio::sync::Notify;
 
 use super::closing::Closing;
-use crate::dispatch::{ChunkReader, Written, chunks};
+use super::upload::{self, Uploader};
+use crate::dispatch::ChunkReader;
 use crate::error::RequestError;
 
 /// The body of a request, from the end of its head until it is read, taken, or left.
@@ -65,8 +65,8 @@ where
     }
 
     /// Lets the body be read as it arrives, no faster than it is read.
-    pub(super) fn stream(&mut self, timeout: Duration, closing: Arc<Closing>) -> ChunkReader {
-        stream(self.body.take(), timeout, closing)
+    pub(super) fn stream(&mut self, timeout: Duration, closing: Arc<Closing>) -> (ChunkReader, Uploader) {
+        upload::stream(self.body.take(), timeout, closing)
     }
 
     /// Leaves what was not read; false if the connection cannot go on, because nobody knows whether the
@@ -124,44 +124,6 @@ pub(super) fn broken(error: BoxError, malformed: RequestError) -> RequestError {
     RequestError::Aborted
 }
 
-/// Lets a body be read as it arrives, no faster than it is read. What is left when the reader goes is
-/// discarded.
-fn stream<B>(body: Option<B>, timeout: Duration, closing: Arc<Closing>) -> ChunkReader
-where
-    B: Body<Data = Bytes> + Unpin + Send + 'static,
-{
-    let told = Arc::new(Notify::new());
-    let (writer, reader) = chunks({
-        let told = Arc::clone(&told);
-        move |_| told.notify_one()
-    });
-    let Some(mut body) = body else {
-        writer.finish();
-        return reader;
-    };
-    tokio::spawn(async move {
-        let mut room = true;
-        loop {
-            tokio::select! {
-                frame = body.frame(), if room => match frame {
-                    None => return writer.finish(),
-                    // The connection broke off, and so does the stream.
-                    Some(Err(_)) => return,
-                    Some(Ok(frame)) => {
-                        let Ok(data) = frame.into_data() else { continue };
-                        room = writer.write(data) == Written::Open;
-                    }
-                },
-                () = told.notified() => room = true,
-            }
-            if writer.is_gone() {
-                return discard(body, timeout, closing);
-            }
-        }
-    });
-    reader
-}
-
 /// Reads what is left of a body to nowhere, so that a client that is still writing gets to read its
 /// answer: closing a socket with unread bytes resets it, and the reset overtakes the answer.
 ///
@@ -174,15 +136,28 @@ where
     if body.is_end_stream() || drain(&mut body).now_or_never().is_some() {
         return;
     }
-    tokio::spawn(async move {
-        tokio::select! {
-            () = drain(&mut body) => {}
-            () = tokio::time::sleep(timeout) => {}
-            () = closing.wait() => {}
-        }
-    });
+    tokio::spawn(async move { discarded(&mut body, timeout, &closing).await });
 }
 
-async fn drain<B: Body<Data = Bytes> + Unpin>(body: &mut B) {
-    while let Some(Ok(_)) = body.frame().await {}
+/// The same, for who waits for it; false if the client broke off.
+pub(super) async fn discarded<B>(body: &mut B, timeout: Duration, closing: &Closing) -> bool
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    tokio::select! {
+        complete = drain(body) => complete,
+        () = tokio::time::sleep(timeout) => true,
+        () = closing.wait() => true,
+    }
+}
+
+/// Reads to the end; false if there is none.
+async fn drain<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> bool {
+    loop {
+        match body.frame().await {
+            Some(Ok(_)) => {}
+            Some(Err(_)) => return false,
+            None => return true,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The pipeline: what happens to a request between the parser and the handlers, in order.
 
+mod accompanied;
 mod auth;
 mod body;
 mod closing;
@@ -11,6 +12,7 @@ mod request_id;
 mod response;
 mod route;
 mod typed;
+mod upload;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,11 +34,13 @@ use crate::registry::{Handler, Kind, Registry, not_found};
 
 pub use closing::Closing;
 
+use accompanied::accompany;
 use auth::{Authenticator, Verdict};
 use body::RequestBody;
 use cors::CorsPolicy;
 use multipart::Received;
 use route::Route;
+use upload::Uploader;
 
 /// Answers the requests of one I/O thread.
 pub struct Pipeline {
@@ -145,9 +149,11 @@ impl Pipeline {
                         self.run(kind, &id, handler, purpose, input, head).await
                     }
                     Content::Octets => {
-                        let upload = Upload::new(body.stream(body_timeout, Arc::clone(&self.closing)));
-                        let purpose = Purpose::Task(handler.id);
-                        self.run(kind, &id, handler, purpose, Input::Stream(&upload), head).await
+                        let (reader, uploader) = body.stream(body_timeout, Arc::clone(&self.closing));
+                        let upload = Upload::new(reader);
+                        let pending = self.call(Purpose::Task(handler.id), Input::Stream(&upload), head)?;
+                        let deadline = handler.timeout.or(self.limits.handler_timeout);
+                        beside(uploader, deadline, pending, || not_found(kind, &id)).await
                     }
                     Content::Multipart => {
                         let form =
@@ -164,13 +170,14 @@ impl Pipeline {
     where
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     {
-        let pending = if body.is_empty() {
-            self.call(Purpose::Fallback, Input::None, head)?
-        } else {
-            let upload = Upload::new(body.stream(self.limits.body_timeout, Arc::clone(&self.closing)));
-            self.call(Purpose::Fallback, Input::Stream(&upload), head)?
-        };
-        answer(pending.await, || RequestError::NotFound)
+        let gone = || RequestError::NotFound;
+        if body.is_empty() {
+            return answer(self.call(Purpose::Fallback, Input::None, head)?.await, gone);
+        }
+        let (reader, uploader) = body.stream(self.limits.body_timeout, Arc::clone(&self.closing));
+        let upload = Upload::new(reader);
+        let pending = self.call(Purpose::Fallback, Input::Stream(&upload), head)?;
+        beside(uploader, None, pending, gone).await
     }
 
     /// The handler of an id that may be reached. An application that may expose more by now is asked before
@@ -262,8 +269,8 @@ impl Pipeline {
             Outcome::Gone => Err(not_found(Kind::Task, id)),
             outcome @ (Outcome::Stream(_) | Outcome::Written(_)) => {
                 Ok(match answer(outcome, || RequestError::Internal)? {
-                    Answer::Ours(response) => Answer::Ours(rest.accompany(response)),
-                    Answer::Written(response) => Answer::Written(rest.accompany(response)),
+                    Answer::Ours(response) => Answer::Ours(accompany(response, rest.answering())),
+                    Answer::Written(response) => Answer::Written(accompany(response, rest.answering())),
                 })
             }
             outcome => {
@@ -304,6 +311,24 @@ fn answer(outcome: Outcome, gone: impl FnOnce() -> RequestError) -> Result<Answe
             return Err(RequestError::Internal);
         }
     }))
+}
+
+/// Waits for a call whose body still comes in: a client that leaves with it unfinished wants no answer.
+async fn beside(
+    mut uploader: Uploader,
+    deadline: Option<Duration>,
+    pending: Pending,
+    gone: impl FnOnce() -> RequestError,
+) -> Result<Answer, RequestError> {
+    let outcome = tokio::select! {
+        biased;
+        outcome = within(deadline, pending) => outcome?,
+        () = uploader.left() => return Err(RequestError::Aborted),
+    };
+    Ok(match answer(outcome, gone)? {
+        Answer::Ours(response) => Answer::Ours(accompany(response, uploader)),
+        Answer::Written(response) => Answer::Written(accompany(response, uploader)),
+    })
 }
 
 fn unusable(why: Unusable, id: &str) -> RequestError {

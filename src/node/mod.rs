@@ -15,5 +15,6 @@ mod mailbox;
 mod notices;
 mod options;
 mod outbox;
+mod pool;
 mod server;
 mod streams;

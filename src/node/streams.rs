@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::mailbox::Mailbox;
-use crate::dispatch::{ChunkReader, ChunkWriter, Written, chunks};
+use super::pool::Pool;
+use crate::dispatch::{ChunkReader, ChunkWriter, OUTWARD_BYTES, Written, chunks};
 
 /// Numbers stay below this, so that they are small integers in V8.
 const NUMBERS: u32 = 1 << 30;
@@ -16,6 +15,7 @@ const NUMBERS: u32 = 1 << 30;
 pub(super) struct Streams {
     last: u32,
     open: HashMap<u32, Stream>,
+    pool: Pool,
 }
 
 struct Stream {
@@ -31,7 +31,7 @@ impl Streams {
         self.last = (self.last + 1) % NUMBERS;
         let number = self.last;
         let mailbox = Arc::clone(mailbox);
-        let (writer, reader) = chunks(move |signal| mailbox.signal(number, signal));
+        let (writer, reader) = chunks(OUTWARD_BYTES, move |signal| mailbox.signal(number, signal));
         self.open.insert(number, Stream { writer: Some(writer), reader: Some(reader) });
         number
     }
@@ -50,7 +50,7 @@ impl Streams {
         let Some(writer) = self.open.get(&number).and_then(|stream| stream.writer.as_ref()) else {
             return Written::Gone;
         };
-        let written = writer.write(Bytes::copy_from_slice(chunk));
+        let written = writer.write(self.pool.copy(chunk));
         if written == Written::Gone {
             self.open.remove(&number);
         }

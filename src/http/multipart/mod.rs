@@ -11,19 +11,20 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::BoxError;
-use axum::response::Response;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use http_body::{Body, Frame, SizeHint};
+use http_body::Body;
 use tokio::sync::{oneshot, watch};
 
+use super::accompanied::Incoming;
 use super::body::{RequestBody, discard};
 use super::closing::Closing;
 use crate::config::Limits;
@@ -101,7 +102,7 @@ where
         let _ = ended.send(outcome);
         discard(body, patience, closing);
     });
-    Ok(Received { manifest, form: Arc::new(form), rest: Rest { course, end, ended: None } })
+    Ok(Received { manifest, form: Arc::new(form), rest: Rest { course, end, ended: None, answering: false } })
 }
 
 async fn finish<B>(
@@ -138,6 +139,7 @@ pub(super) struct Rest {
     course: watch::Sender<Course>,
     end: oneshot::Receiver<Result<(), RequestError>>,
     ended: Option<Result<(), RequestError>>,
+    answering: bool,
 }
 
 impl Rest {
@@ -166,52 +168,33 @@ impl Rest {
         self.ended.insert(ended).clone()
     }
 
-    /// Goes with an answer that is sent as it is made: the call is over when the answer is.
-    pub(super) fn accompany(self, response: Response) -> Response {
-        response.map(|body| axum::body::Body::new(Accompanied { body, rest: self }))
+    /// Its answer is on its way: the call is over when that is.
+    pub(super) fn answering(mut self) -> Self {
+        self.answering = true;
+        self
+    }
+}
+
+impl Incoming for Rest {
+    fn poll_left(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.ended.is_none()
+            && let Poll::Ready(ended) = Pin::new(&mut self.end).poll(cx)
+        {
+            self.ended = Some(ended.unwrap_or(Err(RequestError::Aborted)));
+        }
+        if self.ended == Some(Err(RequestError::Aborted)) { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
 impl Drop for Rest {
     fn drop(&mut self) {
+        let end = if self.answering { Course::Over } else { Course::Abandoned };
         self.course.send_if_modified(|course| {
             let running = *course == Course::Running;
             if running {
-                *course = Course::Abandoned;
+                *course = end;
             }
             running
         });
-    }
-}
-
-/// A body that is answered with while the form is still read.
-struct Accompanied {
-    body: axum::body::Body,
-    rest: Rest,
-}
-
-impl Drop for Accompanied {
-    fn drop(&mut self) {
-        self.rest.course.send_replace(Course::Over);
-    }
-}
-
-impl Body for Accompanied {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http_body::Frame;
 use http_body_util::BodyExt;
 use tokio::sync::mpsc;
 
