@@ -132,7 +132,8 @@ export interface TunnelServerOptions {
 
   /**
    * Path that all routes start with. A leading `/` is added and one trailing `/` removed; `/` serves from the root.
-   * No query, fragment, `%`, white space, backslash, empty segment or dot segment.
+   * No query, fragment, bad escape, white space, backslash, empty segment or dot segment. Requests are held against it
+   * as they are written, escapes included.
    *
    * @defaultValue `'/__runner'`
    */

@@ -2,6 +2,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { Readable } = require('node:stream');
 const { test } = require('./helpers/guarded.js');
 const { callTask } = require('./helpers/http.js');
 const { nativeExposure, startNativeApp } = require('./helpers/native-app.js');
@@ -36,7 +37,7 @@ test('an application that is disposed of waits for streams, and cuts those that 
         left.resolve();
       }
     }
-    return { stream: chunks(), contentType: 'text/plain' };
+    return { stream: Readable.from(chunks()), contentType: 'text/plain' };
   });
   const exposed = tunnel('test.tunnel', { mode: 'server', tasks: [endless] });
   const native = { closeTimeoutMs: 1 };

@@ -85,7 +85,8 @@ test('a task can have the signal and the request, in any order', async (t) => {
     return parts.map((part) => part.aborted);
   });
   const { call } = await startNativeApp(t, [both]);
-  for (const first of ['signal', 'req']) assert.deepEqual((await call('both', first)).json.result, [false, false]);
+  for (const first of ['signal', 'req'])
+    assert.deepEqual((await call('both', first)).json.result, [false, false]);
 });
 
 test('a task that cancels itself is answered 499', async (t) => {

@@ -244,3 +244,23 @@ test('a client of HTTP/1.0 gets the stream without chunks, up to the end of the 
   assert.deepEqual([headers['transfer-encoding'], body], [undefined, 'one two']);
   assert.equal((await client.closed()).error, undefined);
 });
+
+test('parts of an answer that are null are as if they were left out, and a list is one header for each', async (t) => {
+  const { port } = await startServer(t, {}, (server) => {
+    server.registerTask('bare', () => ({
+      stream: Readable.from(['a']),
+      status: null,
+      contentType: null,
+      headers: null,
+    }));
+    server.registerTask('list', () => ({ stream: Readable.from(['a']), headers: { 'x-list': ['a', 'b'] } }));
+  });
+  const bare = await callTask(port, 'bare');
+  assert.equal(bare.status, 200);
+  assert.equal(bare.headers['content-type'], 'application/octet-stream');
+  const list = await callTask(port, 'list');
+  assert.deepEqual(
+    list.rawHeaders.filter((_text, at) => list.rawHeaders[at - 1] === 'x-list'),
+    ['a', 'b'],
+  );
+});

@@ -7,7 +7,7 @@ const { eventually, test } = require('./helpers/guarded.js');
 const { callTask } = require('./helpers/http.js');
 const { assertServes, roundTrips, startProbed } = require('./helpers/probe.js');
 const { connect, requestText } = require('./helpers/raw.js');
-const { recordingLogger } = require('./helpers/server.js');
+const { recordingLogger, startServer } = require('./helpers/server.js');
 const { aborted, deferred } = require('./helpers/signal.js');
 
 const REQUEST = requestText({ path: '/__runner/task/t' });
@@ -241,3 +241,29 @@ test('fifty streams at once keep apart', async (t) => {
     assert.equal(text, Array.from({ length: 100 }, (_, i) => `"r-${n}/${i}"\n`).join(''));
   }
 });
+
+for (const [when, answered] of /** @type {[string, boolean][]} */ ([
+  ['before', true],
+  ['after', false],
+])) {
+  test(`a stream that was returned ${when} its server was cut is told that nobody reads`, async (t) => {
+    const started = deferred();
+    const go = deferred();
+    const closed = deferred();
+    const { server, port } = await startServer(t, {}, (server) => {
+      server.registerTask('endless', async () => {
+        started.resolve();
+        if (!answered) await go.promise;
+        const endless = new Readable({ read: () => endless.push(Buffer.alloc(16 * 1024)) });
+        return endless.on('close', closed.resolve);
+      });
+    });
+    const client = await connect(t, port);
+    client.write(requestText({ path: '/__runner/task/endless' }));
+    await started.promise;
+    if (answered) await client.change();
+    await server.close({ timeoutMs: 0 });
+    go.resolve();
+    await closed.promise;
+  });
+}

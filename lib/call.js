@@ -216,7 +216,7 @@ class Call {
    * @param {import('./exchange/socket').Head} head
    * @param {boolean} decorate
    */
-  #begin({ status, headers, close }, decorate) {
+  #begin({ status, reason, headers, close }, decorate) {
     const { application, signals, streams } = this.#desk;
     const aborter = signals.detach(this.#slot, this.#generation);
     const res = this.#exchange?.res;
@@ -225,7 +225,7 @@ class Call {
     });
     this.#aborter = aborter;
     const writer = streams.writer();
-    const text = stringify({ stream: writer.number, headers, decorate, close });
+    const text = stringify({ stream: writer.number, reason, headers, decorate, close });
     this.#end(Answer.WRITTEN, text, status);
     return writer;
   }

@@ -9,7 +9,8 @@ const METHOD = 1;
 const PATH = 2;
 const REMOTE_ADDRESS = 3;
 const REMOTE_PORT = 4;
-const HEADERS = 5;
+const HTTP_VERSION = 5;
+const HEADERS = 6;
 
 /**
  * What a handler may know of the request that called it. It keeps the head as one string and takes it
@@ -89,6 +90,15 @@ class CallContext {
    */
   static header(context, name) {
     return context.#head.includes(`\n${name}\n`) ? context.headers[name] : undefined;
+  }
+
+  /**
+   * The version of HTTP in which the request was made.
+   *
+   * @param {CallContext} context
+   */
+  static httpVersion(context) {
+    return context.#split()[HTTP_VERSION];
   }
 
   /**

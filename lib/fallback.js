@@ -23,7 +23,12 @@ function fallBack(desk, slot, generation, head, body) {
   const context = new CallContext(head);
   const { method, path: url, remoteAddress: address, remotePort: port } = context;
   const exchange = new Exchange({
-    head: { method, url, rawHeaders: CallContext.rawHeaders(context) },
+    head: {
+      method,
+      url,
+      httpVersion: CallContext.httpVersion(context),
+      rawHeaders: CallContext.rawHeaders(context),
+    },
     remote: { address, port },
     body: body === 0 ? undefined : streams.source(body),
     answer: (written) => answer(desk, slot, generation, written),
@@ -56,9 +61,10 @@ async function listen({ fallback, logger }, exchange, { requestId, method, path 
  * @param {number} generation
  * @param {import('./exchange/socket').Head} head
  */
-function answer({ answers, signals, streams }, slot, generation, { status, headers, close }) {
+function answer({ answers, signals, streams }, slot, generation, { status, reason, headers, close }) {
   const writer = streams.writer();
-  answers.add(slot, generation, Answer.WRITTEN, stringify({ stream: writer.number, headers, close }), status);
+  const text = stringify({ stream: writer.number, reason, headers, close });
+  answers.add(slot, generation, Answer.WRITTEN, text, status);
   signals.ended(slot, generation);
   return writer;
 }

@@ -3,7 +3,7 @@
 
 const { describe } = require('../lib/errors');
 const { parse, stringify } = require('../lib/intrinsics');
-const { streamedResult } = require('../lib/streams/answer');
+const { streamedNode, streamedResult } = require('../lib/streams/answer');
 const { computeAllowList } = require('./allow-list');
 const { clientLeft, errorAnswer, fileError } = require('./errors');
 const { plainInput, plainOutput } = require('./plain');
@@ -28,20 +28,22 @@ class RunnerApplication {
 
   /**
    * @param {import('./index').ExposureDependencies} deps
-   * @param {{ open: boolean }} options whether everything is exposed while no tunnel serves
+   * @param {object} options
+   * @param {boolean} options.open whether everything is exposed while no tunnel serves
+   * @param {boolean} options.streamIterables whether web streams and async iterables are answers that are streamed
    */
-  constructor({ store, serializer, logger }, { open }) {
+  constructor({ store, serializer, logger }, { open, streamIterables }) {
     this.#store = store;
     this.#serializer = serializer;
     this.#logger = logger;
     this.#open = open;
     this.#plainText = plainOutput(serializer);
     this.#allowList = computeAllowList(store, logger);
+    this.streamedAnswer = streamIterables ? streamedResult : streamedNode;
     this.core = { wholeDocuments: !plainInput(serializer)() };
   }
 
   parse = parse;
-  streamedAnswer = streamedResult;
   clientLeft = clientLeft;
   fileError = fileError;
 

@@ -13,8 +13,8 @@ const HELD = ['limits.maxJsonBytes', 'limits.multipart.maxFieldBytes'];
 const MOST_PART_HEADERS = 32;
 
 /**
- * Where a setting of the application's goes among the options of `TunnelServer`. `open` and `closeTimeoutMs` are
- * none of them; `server` has none: with a server of its own the application is served by the reference.
+ * Where a setting of the application's goes among the options of `TunnelServer`. `open`, `closeTimeoutMs`
+ * and `streamIterables` are none of them; `server` has none: with a server of its own the application is served by the reference.
  */
 const SETTINGS = {
   http: {
@@ -50,6 +50,7 @@ const SETTINGS = {
   native: {
     ioThreads: 'ioThreads',
     closeTimeoutMs: 'closeTimeoutMs',
+    streamIterables: 'streamIterables',
     limits: {
       maxHeaderBytes: 'limits.maxHeaderBytes',
       maxHeaderCount: 'limits.maxHeaderCount',
@@ -109,16 +110,19 @@ function read(config) {
   /** @type {any} */
   const options = { auth: {} };
   readSection(config, SETTINGS, '', options, problems);
-  const { open = false, closeTimeoutMs, ...rest } = options;
-  if (typeof open !== 'boolean') {
-    const path = 'http.dangerouslyAllowOpenExposure';
-    problems.push({ path, received: show(open), expected: 'true or false' });
+  const { open = false, closeTimeoutMs, streamIterables = false, ...rest } = options;
+  for (const [path, flag] of [
+    ['http.dangerouslyAllowOpenExposure', open],
+    ['native.streamIterables', streamIterables],
+  ]) {
+    if (typeof flag !== 'boolean') problems.push({ path, received: show(flag), expected: 'true or false' });
   }
   if (closeTimeoutMs !== undefined && !isMilliseconds(closeTimeoutMs, 0)) {
     const path = 'native.closeTimeoutMs';
     problems.push({ path, received: show(closeTimeoutMs), expected: CLOSE_TIMEOUT });
   }
-  return { options: rest, open: open === true, closeTimeoutMs, problems };
+  const own = { open: open === true, streamIterables: streamIterables === true, closeTimeoutMs };
+  return { options: rest, ...own, problems };
 }
 
 /**
@@ -174,12 +178,12 @@ const refuse = () => ({ ok: false });
  * @param {import('../index').TunnelLogger} [given.logger]
  */
 function serverOptions(config, { validators = [], logger }) {
-  const { options, open, closeTimeoutMs, problems } = read(config);
+  const { options, problems, ...own } = read(config);
   const token = config?.http?.auth?.token;
   const validate = Array.isArray(token) && token.length === 0 ? [...validators, refuse] : validators;
   if (validate.length > 0) options.auth.validate = validate;
   if (logger !== undefined) options.logger = logger;
-  return { options, open, closeTimeoutMs, basePath: basePathOf(options.basePath), problems };
+  return { options, ...own, basePath: basePathOf(options.basePath), problems };
 }
 
 /**

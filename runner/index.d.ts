@@ -74,6 +74,13 @@ export interface NativeServerConfig {
    * @defaultValue `10000`
    */
   closeTimeoutMs?: number;
+  /**
+   * Lets tasks answer with web streams and async iterables too, as with a `TunnelServer`. `nodeExposure` answers with
+   * their own properties as JSON.
+   *
+   * @defaultValue `false`
+   */
+  streamIterables?: boolean;
   /** Limits that the reference does not have. */
   limits?: Omit<LimitsOptions, 'maxJsonBytes' | 'multipart'>;
 }

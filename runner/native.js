@@ -16,8 +16,8 @@ async function startNative(config, deps) {
   // Not before it is needed: loading it is what can fail.
   const { TunnelServer } = require('../lib/server');
   const given = { validators: validators(deps), logger: deps.logger };
-  const { options, basePath, open, closeTimeoutMs, problems } = serverOptions(config, given);
-  const application = new RunnerApplication(deps, { open });
+  const { options, basePath, closeTimeoutMs, problems, ...own } = serverOptions(config, given);
+  const application = new RunnerApplication(deps, own);
   const server = checked(problems, () => new TunnelServer(options, application));
   const app = { deps, application, basePath };
   for (const id of deps.store.tasks.keys()) server.registerTask(id, taskHandler(app, id));

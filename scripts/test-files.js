@@ -10,7 +10,7 @@ const TEST_FILE = /\.test\.m?js$/;
 const CODE_FILE = /\.[cm]?[jt]sx?$/;
 
 /** Folders under __test__ whose code is used by tests, or checked by `npm run types`, and is no test itself. */
-const SUPPORT_FOLDERS = ['helpers', 'types'];
+const SUPPORT_FOLDERS = ['browser', 'helpers', 'parity', 'types'];
 
 /** @returns {string[]} the tests, as paths relative to the root, in order of name */
 function testFiles() {

@@ -135,7 +135,12 @@ function makeExchange({ method = 'GET', path = '/', headers = {}, body, held, so
   /** @type {{ head?: import('../../lib/exchange/socket.js').Head, writer?: ReturnType<typeof fakeWriter> }} */
   const wire = {};
   const exchange = new Exchange({
-    head: { method, url: path, rawHeaders: all.flatMap(([name, value]) => [name.toLowerCase(), value]) },
+    head: {
+      method,
+      url: path,
+      httpVersion: '1.1',
+      rawHeaders: all.flatMap(([name, value]) => [name.toLowerCase(), value]),
+    },
     remote: { address: '127.0.0.1', port: 4711 },
     body: /** @type {any} */ (own),
     answer: (head) => {

@@ -29,7 +29,12 @@ class CallExchange {
   constructor(context, { body, signal, begin }) {
     const { method, path: url, requestId, remoteAddress: address, remotePort: port } = context;
     this.#exchange = new Exchange({
-      head: { method, url, rawHeaders: CallContext.rawHeaders(context) },
+      head: {
+        method,
+        url,
+        httpVersion: CallContext.httpVersion(context),
+        rawHeaders: CallContext.rawHeaders(context),
+      },
       remote: { address, port },
       body,
       answer: (head) => begin(head, this.#decorate),

@@ -30,7 +30,7 @@ function parseHead(text, encoding, close) {
   }
   // Beside a transfer encoding, a length says nothing.
   if (framed) headers = headers.filter(([name]) => name !== 'content-length');
-  return { status: statusOf(lines[0]), headers, close };
+  return { status: statusOf(lines[0]), reason: lines[0].slice(13), headers, close };
 }
 
 /** @param {string} line `HTTP/1.1 200 OK` */

@@ -48,6 +48,8 @@ class Exchange {
     this.res = createResponse(this.req, socket);
     this.res.on('prefinish', () => socket.complete());
     this.res.on('finish', () => this.#finished());
+    // What is written behind the end has no place, and nobody has to listen for that: the process lives.
+    this.res.on('error', ignore);
     for (const [name, value] of headers) this.res.setHeader(name, value);
     this.#preset = headers;
   }
@@ -61,7 +63,8 @@ class Exchange {
   get touched() {
     const { res } = this;
     const names = res.getHeaderNames();
-    if (res.headersSent || names.length !== this.#preset.length) return true;
+    if (res.headersSent || res.statusMessage !== undefined || names.length !== this.#preset.length)
+      return true;
     return this.#preset.some(([name, value]) => res.getHeader(name) !== value);
   }
 

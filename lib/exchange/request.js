@@ -7,6 +7,7 @@ const { IncomingMessage } = require('node:http');
  * @typedef {object} RequestHead
  * @property {string} method
  * @property {string} url as it was sent
+ * @property {string} httpVersion `1.0` or `1.1`
  * @property {string[]} rawHeaders names and values in turn
  */
 
@@ -15,7 +16,7 @@ const { IncomingMessage } = require('node:http');
  * request's own: frameworks put prototypes of theirs on it.
  *
  * Unlike Node's:
- * - Header names are in lower case in `rawHeaders` too, `httpVersion` is always 1.1, and there are no trailers.
+ * - Header names are in lower case in `rawHeaders` too, and there are no trailers.
  * - A body that nobody reads any more when the answer is complete is let go. Node leaves the connection standing
  *   until it is read.
  * - What is left of a body behind the answer breaks off with an error when the client leaves. Node says nothing.
@@ -25,12 +26,12 @@ const { IncomingMessage } = require('node:http');
  * @param {import('../streams/body').BodySource | undefined} source of its body, unless it is read or there is none
  * @param {() => void} onBroken the body breaks off: the client has left
  */
-function createRequest({ method, url, rawHeaders }, socket, source, onBroken) {
+function createRequest({ method, url, httpVersion, rawHeaders }, socket, source, onBroken) {
   /** @type {any} Node's underscored members are in no declaration */
   const req = new IncomingMessage(/** @type {any} */ (socket));
   req.httpVersionMajor = 1;
-  req.httpVersionMinor = 1;
-  req.httpVersion = '1.1';
+  req.httpVersionMinor = httpVersion === '1.0' ? 0 : 1;
+  req.httpVersion = httpVersion;
   req.method = method;
   req.url = url;
   req._addHeaderLines(rawHeaders, rawHeaders.length);

@@ -18,7 +18,7 @@ const LENGTH = /: \d+$/;
  * Unlike Node's:
  * - informational answers (`writeContinue`, `writeProcessing`, `writeEarlyHints`) go nowhere: the server says
  *   `100 Continue` by itself when the body is read. 1xx as the status of the answer itself throws.
- * - `statusMessage` and trailers are not sent, and header names are sent in lower case.
+ * - Trailers are not sent, and header names are sent in lower case.
  * - A body that is shorter than its content-length cuts the connection; what is longer is not sent.
  * - Where both content-length and transfer-encoding were removed, the body is chunked all the same.
  *

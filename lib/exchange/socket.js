@@ -20,6 +20,7 @@ const { clearTimeout, setImmediate, setTimeout } = globalThis;
 /**
  * @typedef {object} Head of an answer
  * @property {number} status
+ * @property {string} reason the phrase behind it, every character of which is a byte
  * @property {[name: string, value: string][]} headers every character of a value is a byte
  * @property {boolean} close whether the connection ends with the answer
  *
@@ -229,7 +230,7 @@ class CallSocket extends Duplex {
     if (!this.#ended) {
       this._hadError = true;
       // Cut before it began: there is no answer to break off, so one is begun for it.
-      this.#writer ??= this.#answer({ status: 500, headers: [], close: true });
+      this.#writer ??= this.#answer({ status: 500, reason: '', headers: [], close: true });
       this.#end(false);
     }
     const room = this.#room;

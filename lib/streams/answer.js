@@ -30,6 +30,19 @@ function streamedResult(result, accept) {
 }
 
 /**
+ * The same of Node's own streams alone.
+ *
+ * @param {any} result
+ * @returns {StreamedAnswer | undefined}
+ */
+function streamedNode(result) {
+  const stream = typeof result?.pipe === 'function' ? result : result?.stream;
+  if (typeof result !== 'object' || typeof stream?.pipe !== 'function') return undefined;
+  const chunks = /** @type {import('./chunks').Chunks} */ (byteChunks(stream));
+  return answer(stream === result ? {} : result, chunks, toBytes, 'application/octet-stream');
+}
+
+/**
  * The same, or `{ body }` with bytes: to a Runner application that is a value like any other.
  *
  * @param {any} result
@@ -75,29 +88,31 @@ function once(body) {
  */
 function answer(head, chunks, encode, type) {
   try {
-    const { status = 200, contentType = type, headers = {} } = head;
+    const status = head.status ?? 200;
+    const headers = head.headers ?? {};
     if (!Number.isInteger(status) || Number(status) < 200 || Number(status) > 599) {
       throw new TypeError(
         `The status of a streamed answer: received ${status}, expected an integer from 200 to 599`,
       );
     }
-    /** @type {Map<string, string>} */
+    /** @type {Map<string, string[]>} */
     const lines = new Map();
     const add = (/** @type {string} */ name, /** @type {any} */ value) => {
       validateHeaderName(name);
-      validateHeaderValue(name, value);
-      lines.set(name.toLowerCase(), String(value));
+      const values = Array.isArray(value) ? value : [value];
+      for (const one of values) validateHeaderValue(name, one);
+      lines.set(name.toLowerCase(), values.map(String));
     };
-    add('content-type', contentType);
+    add('content-type', head.contentType ?? type);
     for (const [name, value] of headers[Symbol.iterator] ? headers : Object.entries(headers))
       add(name, value);
-    const length = lines.get('content-length');
+    const length = lines.get('content-length')?.join();
     if (length !== undefined && !/^\d+$/.test(length)) {
       throw new TypeError(
         `The content-length of a streamed answer: received ${length}, expected a number of bytes`,
       );
     }
-    return { status: Number(status), headers: [...lines], chunks, encode };
+    return { status: Number(status), headers: flat(lines), chunks, encode };
   } catch (error) {
     // Nothing will be read of it.
     cancel(chunks);
@@ -105,4 +120,14 @@ function answer(head, chunks, encode, type) {
   }
 }
 
-module.exports = { streamedAnswer, streamedResult };
+/**
+ * @param {Map<string, string[]>} lines
+ * @returns {[string, string][]}
+ */
+function flat(lines) {
+  return [...lines].flatMap(([name, values]) =>
+    values.map((value) => /** @type {[string, string]} */ ([name, value])),
+  );
+}
+
+module.exports = { streamedAnswer, streamedNode, streamedResult };

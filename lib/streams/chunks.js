@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-const { Readable } = require('node:stream');
+const { PassThrough, Readable } = require('node:stream');
 const { stringify } = require('../intrinsics');
 
 const utf8 = new TextEncoder();
@@ -20,8 +20,7 @@ const utf8 = new TextEncoder();
  */
 function byteChunks(value) {
   if (typeof value?.pipe === 'function') {
-    // A stream of the old kind has no iterator.
-    const readable = typeof value[Symbol.asyncIterator] === 'function' ? value : new Readable().wrap(value);
+    const readable = readableOf(value);
     const iterator = readable[Symbol.asyncIterator]();
     const cancel = () => {
       // A stream that fails while it is destroyed has nobody else to tell.
@@ -37,6 +36,20 @@ function byteChunks(value) {
     return { next: () => reader.read(), cancel: () => reader.cancel() };
   }
   return undefined;
+}
+
+/**
+ * @param {any} value that can be piped
+ * @returns {Readable}
+ */
+function readableOf(value) {
+  if (typeof value[Symbol.asyncIterator] === 'function') return value;
+  // A stream of the old kind has no iterator.
+  if (typeof value.on === 'function') return new Readable().wrap(value);
+  // What can be piped and nothing else.
+  const through = new PassThrough();
+  value.pipe(through);
+  return through;
 }
 
 /**

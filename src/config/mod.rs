@@ -203,13 +203,16 @@ fn base_path(root: &mut Section<'_>) -> String {
     let path = path.strip_suffix('/').unwrap_or(&path);
     let plain = |segment: &str| {
         !segment.is_empty()
-            && segment != "."
-            && segment != ".."
-            && segment.bytes().all(|b| b.is_ascii_graphic() && !b"?#%\\\"<>^`{|}".contains(&b))
+            && !matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+            && segment.bytes().all(|b| b.is_ascii_graphic() && !b"?#\\\"<>^`{|}".contains(&b))
+            && segment.split('%').skip(1).all(|escape| {
+                escape.len() >= 2 && escape.bytes().take(2).all(|digit| digit.is_ascii_hexdigit())
+            })
     };
     let usable = !text.is_empty() && path.split('/').skip(1).all(plain);
     if !usable {
-        let expected = "a path such as \"/__runner\", without query, escapes, spaces, empty or dot segments";
+        let expected =
+            "a path such as \"/__runner\", without query, bad escapes, spaces, empty or dot segments";
         root.refuse("basePath", Value::String(text), expected);
     }
     path.to_owned()

@@ -66,11 +66,13 @@ fn a_token_never_stands_in_a_message() {
 
 #[test]
 fn a_base_path_is_brought_into_one_form() {
-    for (given, base) in [("/", ""), ("api", "/api"), ("/api/", "/api"), ("/a/b", "/a/b")] {
+    for (given, base) in
+        [("/", ""), ("api", "/api"), ("/api/", "/api"), ("/a/b", "/a/b"), ("/a%20b", "/a%20b")]
+    {
         let config = parse(json!({ "port": 0, "basePath": given })).unwrap();
         assert_eq!(config.base_path, base, "{given}");
     }
-    for given in ["", "//", "/a//b", "/a/../b", "/a b", "/a%20b", "/a#b", "\\a"] {
+    for given in ["", "//", "/a//b", "/a/../b", "/a b", "/a%2", "/%2e%2E", "/a%zz", "/a#b", "\\a"] {
         assert_eq!(refused(json!({ "port": 0, "basePath": given })), ["basePath"], "{given}");
     }
 }

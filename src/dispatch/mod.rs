@@ -187,6 +187,8 @@ pub struct Streamed {
 pub struct WrittenAnswer {
     /// Status, headers and body.
     pub answer: Streamed,
+    /// The reason phrase.
+    pub reason: Bytes,
     /// Whether the server's own headers go on top, or the answer goes out as it is.
     pub decorate: bool,
     /// Whether the connection ends with it.

@@ -73,7 +73,7 @@ impl CorsPolicy {
             OriginRule::Nobody => None,
         };
         if self.cors.vary && !matches!(self.cors.origin, OriginRule::Fixed(_)) {
-            headers.insert(VARY, ORIGIN_FIELD);
+            vary_by_origin(headers);
         }
         if let Some(origin) = named {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -119,6 +119,22 @@ impl CorsPolicy {
             }
             _ => None,
         }
+    }
+}
+
+/// Says that the answer depends on the origin, beside what a handler has said that it depends on.
+fn vary_by_origin(headers: &mut HeaderMap) {
+    let Some(fields) = joined(headers, &VARY) else {
+        headers.insert(VARY, ORIGIN_FIELD);
+        return;
+    };
+    let mut fields = fields.into_owned();
+    if !fields.split(|&byte| byte == b',').any(|field| field.trim_ascii() == ORIGIN_FIELD.as_bytes()) {
+        fields.extend_from_slice(b", ");
+        fields.extend_from_slice(ORIGIN_FIELD.as_bytes());
+    }
+    if let Ok(fields) = HeaderValue::from_bytes(&fields) {
+        headers.insert(VARY, fields);
     }
 }
 

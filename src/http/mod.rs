@@ -93,6 +93,13 @@ impl Pipeline {
             match self.handle(route, &head, &mut body).await {
                 Ok(Answer::Written(response)) => response,
                 Ok(Answer::Ours(response)) => self.dress(response, &head, under_base).await,
+                Ok(Answer::Streamed(mut response)) => {
+                    // What the handler says of its stream stands.
+                    let own = std::mem::take(response.headers_mut());
+                    let mut response = self.dress(response, &head, under_base).await;
+                    response.headers_mut().extend(own);
+                    response
+                }
                 // Errors too: a browser must be able to read why.
                 Err(error) => self.dress(error.into_response(), &head, under_base).await,
             }
@@ -108,7 +115,8 @@ impl Pipeline {
     async fn dress(&self, mut response: Response, head: &Head, under_base: bool) -> Response {
         self.cors.apply(head, response.headers_mut()).await;
         if under_base {
-            response.headers_mut().insert(request_id::HEADER, head.request_id.clone());
+            let id = response.headers_mut().entry(request_id::HEADER);
+            id.or_insert_with(|| head.request_id.clone());
         }
         response
     }
@@ -268,10 +276,8 @@ impl Pipeline {
             Outcome::Unusable(why) => Err(unusable(why, id)),
             Outcome::Gone => Err(not_found(Kind::Task, id)),
             outcome @ (Outcome::Stream(_) | Outcome::Written(_)) => {
-                Ok(match answer(outcome, || RequestError::Internal)? {
-                    Answer::Ours(response) => Answer::Ours(accompany(response, rest.answering())),
-                    Answer::Written(response) => Answer::Written(accompany(response, rest.answering())),
-                })
+                let answer = answer(outcome, || RequestError::Internal)?;
+                Ok(answer.map(|response| accompany(response, rest.answering())))
             }
             outcome => {
                 rest.end().await?;
@@ -289,15 +295,27 @@ impl Pipeline {
 enum Answer {
     /// The server's own go on top of it.
     Ours(Response),
+    /// Likewise, but those of the handler stand.
+    Streamed(Response),
     /// It goes out as the handler wrote it.
     Written(Response),
+}
+
+impl Answer {
+    fn map(self, change: impl FnOnce(Response) -> Response) -> Self {
+        match self {
+            Answer::Ours(response) => Answer::Ours(change(response)),
+            Answer::Streamed(response) => Answer::Streamed(change(response)),
+            Answer::Written(response) => Answer::Written(change(response)),
+        }
+    }
 }
 
 /// What the client gets of an outcome; `gone` says what if the handler was taken away.
 fn answer(outcome: Outcome, gone: impl FnOnce() -> RequestError) -> Result<Answer, RequestError> {
     Ok(Answer::Ours(match outcome {
         Outcome::Result(text) => response::result(text),
-        Outcome::Stream(streamed) => response::stream(*streamed),
+        Outcome::Stream(streamed) => return Ok(Answer::Streamed(response::stream(*streamed))),
         Outcome::Done => response::json(StatusCode::OK, envelope::done()),
         Outcome::Error(status, text) => response::json(status, envelope::application_error(&text)),
         Outcome::Document(status, text) => response::json(status, text),
@@ -325,10 +343,7 @@ async fn beside(
         outcome = within(deadline, pending) => outcome?,
         () = uploader.left() => return Err(RequestError::Aborted),
     };
-    Ok(match answer(outcome, gone)? {
-        Answer::Ours(response) => Answer::Ours(accompany(response, uploader)),
-        Answer::Written(response) => Answer::Written(accompany(response, uploader)),
-    })
+    Ok(answer(outcome, gone)?.map(|response| accompany(response, uploader)))
 }
 
 fn unusable(why: Unusable, id: &str) -> RequestError {

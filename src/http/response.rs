@@ -10,8 +10,9 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE,
     RETRY_AFTER, SET_COOKIE, TRANSFER_ENCODING, UPGRADE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::{Frame, SizeHint};
+use hyper::ext::ReasonPhrase;
 
 use crate::dispatch::{Streamed, WrittenAnswer};
 use crate::envelope;
@@ -70,15 +71,12 @@ pub(super) fn stream(streamed: Streamed) -> Response {
     headers.entry(CONTENT_TYPE).or_insert(OCTET_STREAM);
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.insert(X_FRAME_OPTIONS, DENY);
-    let mut response = Response::new(Body::new(body));
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response
+    with_status(status, headers, Body::new(body))
 }
 
 /// An answer that a handler wrote: its own headers, but for those of the connection.
 pub(super) fn written(written: WrittenAnswer) -> Response {
-    let WrittenAnswer { answer: Streamed { status, mut headers, body }, decorate, close } = written;
+    let WrittenAnswer { answer: Streamed { status, mut headers, body }, reason, decorate, close } = written;
     for name in CONNECTIONS_OWN {
         headers.remove(name);
     }
@@ -86,9 +84,10 @@ pub(super) fn written(written: WrittenAnswer) -> Response {
         headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
         headers.insert(X_FRAME_OPTIONS, DENY);
     }
-    let mut response = Response::new(Body::new(body));
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
+    let mut response = with_status(status, headers, Body::new(body));
+    if let Ok(reason) = ReasonPhrase::try_from(reason) {
+        response.extensions_mut().insert(reason);
+    }
     if close {
         close_after(&mut response);
     }
@@ -96,15 +95,34 @@ pub(super) fn written(written: WrittenAnswer) -> Response {
 }
 
 fn with_headers(status: StatusCode, length: usize, body: Body) -> Response {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.reserve(8);
+    let mut headers = HeaderMap::with_capacity(8);
     headers.insert(CONTENT_TYPE, JSON);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.insert(X_FRAME_OPTIONS, DENY);
+    with_status(status, headers, body)
+}
+
+fn with_status(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    if let Some(reason) = nodes_reason(status) {
+        response.extensions_mut().insert(ReasonPhrase::from_static(reason));
+    }
     response
+}
+
+/// The reason phrase of a status where Node has another one than hyper: Runner's clients show it to people.
+fn nodes_reason(status: StatusCode) -> Option<&'static [u8]> {
+    match status.as_u16() {
+        200 => None,
+        203 => Some(b"Non-Authoritative Information"),
+        418 => Some(b"I'm a Teapot"),
+        509 => Some(b"Bandwidth Limit Exceeded"),
+        _ if status.canonical_reason().is_none() => Some(b"unknown"),
+        _ => None,
+    }
 }
 
 /// Asks the client to leave after this answer.

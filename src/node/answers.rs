@@ -64,6 +64,8 @@ struct StreamHead {
     stream: u32,
     headers: Vec<(String, String)>,
     #[serde(default)]
+    reason: String,
+    #[serde(default)]
     decorate: bool,
     #[serde(default)]
     close: bool,
@@ -75,16 +77,15 @@ impl StreamHead {
         let body = streams.take_reader(head.stream)?;
         let mut headers = HeaderMap::new();
         for (name, value) in head.headers.drain(..) {
-            headers.append(HeaderName::try_from(name).ok()?, latin1(&value)?);
+            headers.append(HeaderName::try_from(name).ok()?, HeaderValue::try_from(latin1(&value)?).ok()?);
         }
         Some((head, Streamed { status: status(code), headers, body }))
     }
 }
 
-/// A header's value in the characters that Node writes as bytes.
-fn latin1(value: &str) -> Option<HeaderValue> {
-    let bytes: Vec<u8> = value.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<_>>()?;
-    HeaderValue::from_bytes(&bytes).ok()
+/// The characters of a head, which Node writes as bytes.
+fn latin1(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }
 
 fn stream(code: u32, text: &[u8], streams: &mut Streams) -> Outcome {
@@ -94,7 +95,9 @@ fn stream(code: u32, text: &[u8], streams: &mut Streams) -> Outcome {
 
 fn written(code: u32, text: &[u8], streams: &mut Streams) -> Outcome {
     StreamHead::answer(text, code, streams).map_or(Outcome::Failed, |(head, answer)| {
-        Outcome::Written(Box::new(WrittenAnswer { answer, decorate: head.decorate, close: head.close }))
+        let reason = latin1(&head.reason).unwrap_or_default().into();
+        let StreamHead { decorate, close, .. } = head;
+        Outcome::Written(Box::new(WrittenAnswer { answer, reason, decorate, close }))
     })
 }
 

@@ -205,7 +205,7 @@ impl Batch {
     }
 }
 
-/// Request id, method, target, remote address and port, then names and values of headers: one line each, which no
+/// Request id, method, target, remote address and port, HTTP version, then names and values of headers: one line each, which no
 /// header can break. `lib/context.js` reads it when a handler asks.
 fn write_head(into: &mut Vec<u8>, head: &Head) {
     into.extend_from_slice(head.request_id.as_bytes());
@@ -213,7 +213,9 @@ fn write_head(into: &mut Vec<u8>, head: &Head) {
     into.extend_from_slice(head.parts.method.as_str().as_bytes());
     into.push(b'\n');
     write_target(into, &head.parts.uri);
-    write!(into, "\n{}\n{}", head.remote.ip(), head.remote.port()).expect("a Vec takes all that is written");
+    let version = if head.parts.version == http::Version::HTTP_10 { "1.0" } else { "1.1" };
+    write!(into, "\n{}\n{}\n{version}", head.remote.ip(), head.remote.port())
+        .expect("a Vec takes all that is written");
     for (name, value) in head.headers() {
         into.push(b'\n');
         into.extend_from_slice(name.as_str().as_bytes());

@@ -45,7 +45,8 @@ impl Tally {
                 if self.files > self.limits.max_files {
                     return Err(RequestError::TooManyFiles);
                 }
-                Kind::File
+                // What is no input file is passed over, however long it is.
+                if matches!(part, Part::File(_)) { Kind::File } else { Kind::Unknown }
             }
             Part::Manifest(_) | Part::Field(_) => {
                 self.fields += 1;

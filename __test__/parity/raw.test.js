@@ -1,0 +1,57 @@
+// @ts-check
+'use strict';
+
+// The same app on both sides, the same bytes to both, the same answers of both.
+const { after, describe } = require('node:test');
+const { test } = require('../helpers/guarded.js');
+const { rawCases } = require('./cases.js');
+const { Sides } = require('./sides.js');
+const { assertAlike, assertExpected } = require('./wire/compare.js');
+const { exchange } = require('./wire/exchange.js');
+
+const sides = new Sides();
+after(() => sides.stop());
+
+/** @typedef {import('./cases.js').RawCase} RawCase */
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {import('./sides.js').SideName} name
+ * @param {RawCase} one
+ */
+async function answerOf(t, name, { variant = 'plain', request }) {
+  const { port } = await sides.get(name, variant);
+  return exchange(t, port, request);
+}
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {RawCase} one
+ */
+async function assertSame(t, one) {
+  const [reference, native] = await Promise.all([answerOf(t, 'reference', one), answerOf(t, 'native', one)]);
+  assertExpected(reference, one.expect ?? {}, 'the reference');
+  assertAlike(native, reference);
+}
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {RawCase} one
+ * @param {NonNullable<RawCase['excuse']>} excuse
+ */
+async function assertExcused(t, one, { reference, native }) {
+  assertExpected(await answerOf(t, 'native', one), native, 'the native side');
+  if (reference === 'never sent') return;
+  assertExpected(await answerOf(t, 'reference', one), reference, 'the reference');
+}
+
+describe('the native exposure answers as the reference does', () => {
+  for (const one of rawCases.filter(({ excuse }) => !excuse)) test(one.name, (t) => assertSame(t, one));
+});
+
+describe('the native exposure is better than the reference by section 9', () => {
+  for (const one of rawCases) {
+    const { excuse, name } = one;
+    if (excuse) test(`row ${excuse.row}: ${name}`, (t) => assertExcused(t, one, excuse));
+  }
+});

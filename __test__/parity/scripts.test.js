@@ -1,0 +1,43 @@
+// @ts-check
+'use strict';
+
+// The same done with both sides, by the clients that applications have and over bare sockets, comes to the same.
+const assert = require('node:assert/strict');
+const { after, describe } = require('node:test');
+const { test } = require('../helpers/guarded.js');
+const { scriptCases } = require('./cases.js');
+const { Sides } = require('./sides.js');
+
+const sides = new Sides();
+after(() => sides.stop());
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {import('./sides.js').SideName} name
+ * @param {import('./cases.js').ScriptCase} one
+ */
+async function outcomeOf(t, name, { variant = 'plain', run }) {
+  const side = variant === null ? undefined : await sides.get(name, variant);
+  return run(/** @type {any} */ (side), t, name);
+}
+
+describe('the native exposure does as the reference does', () => {
+  for (const one of scriptCases.filter(({ excuse }) => !excuse)) {
+    test(one.name, async (t) => {
+      const reference = await outcomeOf(t, 'reference', one);
+      assert.deepEqual(await outcomeOf(t, 'native', one), reference);
+    });
+  }
+});
+
+describe('the native exposure does better than the reference by section 9', () => {
+  for (const one of scriptCases) {
+    const { excuse, name } = one;
+    if (!excuse) continue;
+    test(`row ${excuse.row}: ${name}`, async (t) => {
+      assert.deepEqual(await outcomeOf(t, 'native', one), excuse.native, 'the native side');
+      if (excuse.reference === 'never run') return;
+      assert.deepEqual(await outcomeOf(t, 'reference', one), excuse.reference, 'the reference');
+    });
+  }
+});

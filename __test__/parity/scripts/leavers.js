@@ -1,0 +1,26 @@
+// @ts-check
+'use strict';
+
+// Run as a worker: clients that send a call and leave before it can be answered, while the main thread stands still.
+const net = require('node:net');
+const { parentPort, workerData } = require('node:worker_threads');
+const { call } = require('../../helpers/http.js');
+
+const { cells, port, bytes, count, probes } = workerData;
+
+parentPort?.once('message', async () => {
+  await Promise.all(Array.from({ length: count }, leave));
+  for (let n = 0; n < probes; n += 1) await call({ port, method: 'GET', path: '/__runner/task/none' });
+  Atomics.store(cells, 0, 1);
+  Atomics.notify(cells, 0);
+});
+
+/** @returns {Promise<void>} once the client is gone */
+function leave() {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.once('error', reject);
+    socket.once('close', () => resolve());
+    socket.write(bytes, () => socket.destroy());
+  });
+}

@@ -1,0 +1,56 @@
+// @ts-check
+'use strict';
+
+const { createHash } = require('node:crypto');
+
+/** A longer stream is told by its length and hash. */
+const SHOWN_BYTES = 200;
+
+/**
+ * What a call of a client came to, as plain data that can be compared: a value, a stream's content, or the error.
+ *
+ * @param {() => unknown} call
+ */
+async function outcomeOf(call) {
+  try {
+    const value = await call();
+    return isStream(value) ? { stream: await contentOf(value) } : { value };
+  } catch (error) {
+    return { error: described(error) };
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is AsyncIterable<Uint8Array>}
+ */
+function isStream(value) {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** @param {AsyncIterable<Uint8Array>} stream */
+async function contentOf(stream) {
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length <= SHOWN_BYTES) return bytes.toString('latin1');
+  return { length: bytes.length, hash: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/**
+ * Everything that code may look at in an error, but its stack.
+ *
+ * @param {any} error
+ */
+function described(error) {
+  if (!(error instanceof Error)) return { thrown: error };
+  const own = Object.entries(error).filter(([name]) => name !== 'stack');
+  return {
+    type: error.constructor.name,
+    name: error.name,
+    message: error.message,
+    own: Object.fromEntries(own.sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+module.exports = { contentOf, outcomeOf };

@@ -1,0 +1,118 @@
+// @ts-check
+'use strict';
+
+const assert = require('node:assert/strict');
+const { createHash } = require('node:crypto');
+
+/** @typedef {import('./answer.js').Answer} Answer */
+
+/**
+ * What an answer must be like. What is not named may be anything.
+ *
+ * @typedef {object} Expectation
+ * @property {number} [status]
+ * @property {string | RegExp} [body] the whole text, or what is in it
+ * @property {RegExp} [without] what is not in the body
+ * @property {Record<string, string | null>} [headers] null: absent
+ * @property {boolean} [complete] true without it
+ */
+
+/** Headers that are the connection's own, not the answer's. */
+const OF_CONNECTION = ['date', 'connection', 'keep-alive'];
+const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** A longer body is told by its length and hash. */
+const SHOWN_BYTES = 4096;
+
+/**
+ * An answer line by line, without what may differ between two servers that answer the same.
+ *
+ * @param {Answer} answer
+ * @returns {string[]}
+ */
+function linesOf({ interim, status, reason, headers, body, complete }) {
+  const own = body.length > 0 ? headers : headers.filter((header) => !framesNothing(header));
+  const pairs = own
+    .filter(([name]) => !OF_CONNECTION.includes(name))
+    .map(([name, value]) => `${name}: ${isMadeId(name, value) ? 'a UUID v4' : value}`);
+  const end = complete ? [] : ['cut off'];
+  return [...interim.map(String), `${status} ${reason}`, ...pairs.sort(), shown(body), ...end];
+}
+
+/**
+ * That there is no body can be said in several ways; on a 204, HTTP forbids to say it.
+ *
+ * @param {[string, string]} header
+ */
+function framesNothing([name, value]) {
+  return (
+    (name === 'content-length' && value === '0') || (name === 'transfer-encoding' && value === 'chunked')
+  );
+}
+
+/**
+ * Fails with the lines that differ.
+ *
+ * @param {Answer} native
+ * @param {Answer} reference
+ */
+function assertAlike(native, reference) {
+  const ours = linesOf(native);
+  const theirs = linesOf(reference);
+  const differing = [
+    ...lacking(theirs, ours).map((line) => `reference: ${line}`),
+    ...lacking(ours, theirs).map((line) => `native:    ${line}`),
+  ];
+  if (differing.length > 0) assert.fail(`the answers differ\n${differing.join('\n')}`);
+}
+
+/**
+ * @param {string[]} lines
+ * @param {string[]} others
+ * @returns {string[]} the lines that the others do not have, each as often as it is missing
+ */
+function lacking(lines, others) {
+  const left = [...others];
+  return lines.filter((line) => {
+    const at = left.indexOf(line);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function isMadeId(name, value) {
+  return name === 'x-runner-request-id' && UUID_V4.test(value);
+}
+
+/** @param {Buffer} body */
+function shown(body) {
+  if (body.length > SHOWN_BYTES) {
+    return `${body.length} bytes, sha256 ${createHash('sha256').update(body).digest('hex')}`;
+  }
+  const text = body.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(body) ? `body: ${text}` : `body in hex: ${body.toString('hex')}`;
+}
+
+/**
+ * @param {Answer} answer
+ * @param {Expectation} expectation
+ * @param {string} side
+ */
+function assertExpected(answer, { status, body, without, headers = {}, complete = true }, side) {
+  const text = answer.body.toString('utf8');
+  const told = `${side} answered ${answer.status} ${text.slice(0, 500)}`;
+  if (status !== undefined) assert.equal(answer.status, status, told);
+  if (typeof body === 'string') assert.equal(text, body, told);
+  if (body instanceof RegExp) assert.match(text, body, told);
+  if (without) assert.doesNotMatch(text, without, told);
+  assert.equal(answer.complete, complete, `${told}; complete: ${answer.complete}`);
+  const received = new Map(answer.headers);
+  for (const [name, value] of Object.entries(headers)) {
+    assert.equal(received.get(name) ?? null, value, `${name} of ${told}`);
+  }
+}
+
+module.exports = { assertAlike, assertExpected };
