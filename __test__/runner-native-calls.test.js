@@ -2,6 +2,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { PassThrough } = require('node:stream');
 const { test, eventually } = require('./helpers/guarded.js');
 const { callEvent } = require('./helpers/http.js');
 const { logged, peer, startNativeApp } = require('./helpers/native-app.js');
@@ -178,4 +179,34 @@ test('the payload of an event is given back as its listeners leave it', async (t
   const seen = { __type: 'Date', value: '1970-01-01T00:00:00.000Z' };
   assert.deepEqual(answer.json, { ok: true, result: { n: 1, seen } });
   assert.equal((await callEvent(port, 'test.events.placed', { payload: { n: 1 } })).text, '{"ok":true}');
+});
+
+test('a client that leaves an echo closes the request and the echo, however full they are', async (t) => {
+  const [request, echoed] = [deferred(), deferred()];
+  const duplex = exposed('duplex', async () => {
+    const { req } = useExposureContext();
+    req.on('error', () => {}).on('close', request.resolve);
+    return req.pipe(new PassThrough()).on('close', echoed.resolve);
+  });
+  const { port } = await startNativeApp(t, [duplex]);
+  const client = await connect(t, port);
+  const type = 'content-type: application/octet-stream\r\ncontent-length: 99999999';
+  client.write(`POST /__runner/task/test.tasks.duplex HTTP/1.1\r\nhost: a\r\n${type}\r\n\r\n`);
+  client.socket.once('data', () => client.socket.pause());
+  client.socket.write(Buffer.alloc(4 * 1024 * 1024));
+  await client.change();
+  client.reset();
+  await Promise.all([request.promise, echoed.promise]);
+});
+
+test('what is written behind the end of an answer does not take the process down', async (t) => {
+  const twice = exposed('twice', async () => {
+    const { res } = useExposureContext();
+    res.end('once');
+    res.end('twice');
+    res.write('thrice');
+  });
+  const { call } = await startNativeApp(t, [twice]);
+  assert.equal((await call('twice')).text, 'once');
+  assert.equal((await call('twice')).text, 'once');
 });

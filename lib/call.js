@@ -239,20 +239,22 @@ class Call {
   async #stream(streamed, context) {
     const { application, signals, streams } = this.#desk;
     const aborter = signals.detach(this.#slot, this.#generation);
+    let complete = false;
     try {
       const through = this.#exchange?.takesStream(streamed);
       if (through !== undefined) {
-        await through;
+        complete = (await through) === 'complete';
         return;
       }
       const { number, run } = streams.open(streamed, () => aborter.abort(application.clientLeft()));
       const { status, headers } = streamed;
       this.#aborter = aborter;
       this.#end(Answer.STREAM, stringify({ stream: number, headers }), status);
-      await run();
+      complete = (await run()) === 'complete';
     } catch (error) {
       this.#log(error, context);
     } finally {
+      this.#exchange?.streamed(streamed.status, complete);
       this.#discard();
     }
   }

@@ -87,12 +87,20 @@ class CallExchange {
    */
   takesStream(streamed) {
     const exchange = this.#exchange;
-    if (!exchange.begun && !exchange.touched) {
-      exchange.settled(streamed.status);
-      return undefined;
-    }
+    if (!exchange.begun && !exchange.touched) return undefined;
     this.#decorate = true;
     return exchange.respondStream(streamed);
+  }
+
+  /**
+   * An answer that was streamed past `res` is over.
+   *
+   * @param {number} status
+   * @param {boolean} complete
+   */
+  streamed(status, complete) {
+    if (complete) this.#exchange.settled(status);
+    else this.#exchange.abort();
   }
 }
 
