@@ -12,12 +12,12 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use http_body::{Body, Frame};
 
-/// How much of a request's body may wait, in bytes; the chunk that goes over it is still taken.
-pub const INWARD_BYTES: usize = 64 * 1024;
+/// This many bytes may wait at first; the chunk that goes over it is still taken.
+const LEAST: usize = 64 * 1024;
 
-/// The same of an answer: enough that whoever makes it, and the connection, need not take turns over chunks of
-/// the usual 64 KiB.
-pub const OUTWARD_BYTES: usize = 256 * 1024;
+/// And this many in the end, where the reader keeps up: then a small window has both ends take turns, and what
+/// waits is soon gone. A reader that is slow, or does not read at all, never gets there.
+const MOST: usize = 1024 * 1024;
 
 /// What a writer learns of the other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,27 +44,53 @@ pub enum Written {
 #[error("the stream broke off")]
 pub struct BrokenOff;
 
-/// Both ends of a stream in which `enough` bytes may wait; `signal` is called, from any thread, with what the
-/// writer should know.
-pub fn chunks(enough: usize, signal: impl Fn(Signal) + Send + Sync + 'static) -> (ChunkWriter, ChunkReader) {
-    let shared = Arc::new(Shared { enough, state: Mutex::default(), signal: Box::new(signal) });
+/// Both ends of a stream; `signal` is called, from any thread, with what the writer should know.
+pub fn chunks(signal: impl Fn(Signal) + Send + Sync + 'static) -> (ChunkWriter, ChunkReader) {
+    let shared = Arc::new(Shared { state: Mutex::default(), signal: Box::new(signal) });
     (ChunkWriter(Arc::clone(&shared)), ChunkReader(shared))
 }
 
 struct Shared {
-    enough: usize,
     state: Mutex<State>,
     signal: Box<dyn Fn(Signal) + Send + Sync>,
 }
 
-#[derive(Default)]
 struct State {
     waiting: VecDeque<Bytes>,
     bytes: usize,
+    /// How many bytes may wait now.
+    window: usize,
     end: Option<End>,
+    /// The writer waits for room.
     blocked: bool,
+    /// It has waited since the reader found nothing the last time.
+    held_back: bool,
     gone: bool,
     reader: Option<Waker>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State {
+            waiting: VecDeque::new(),
+            bytes: 0,
+            window: LEAST,
+            end: None,
+            blocked: false,
+            held_back: false,
+            gone: false,
+            reader: None,
+        }
+    }
+}
+
+impl State {
+    /// The reader finds nothing: if the writer was held back meanwhile, the window was too small for them.
+    fn starve(&mut self) {
+        if std::mem::take(&mut self.held_back) {
+            self.window = MOST.min(self.window * 2);
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -91,7 +117,8 @@ impl ChunkWriter {
         }
         state.bytes += chunk.len();
         state.waiting.push_back(chunk);
-        state.blocked = state.bytes >= self.0.enough;
+        state.blocked = state.bytes >= state.window;
+        state.held_back |= state.blocked;
         let written = if state.blocked { Written::Full } else { Written::Open };
         wake(state);
         written
@@ -145,13 +172,14 @@ impl Body for ChunkReader {
                 Some(End::Complete) => Poll::Ready(None),
                 Some(End::Broken) => Poll::Ready(Some(Err(BrokenOff))),
                 None => {
+                    state.starve();
                     state.reader = Some(cx.waker().clone());
                     Poll::Pending
                 }
             };
         };
         state.bytes -= chunk.len();
-        let room = state.blocked && state.bytes < self.0.enough / 2;
+        let room = state.blocked && state.bytes < state.window / 2;
         if room {
             state.blocked = false;
         }
@@ -201,13 +229,11 @@ mod tests {
     use http_body_util::BodyExt;
     use std::sync::mpsc::{Receiver, channel};
 
-    const ENOUGH: usize = 1024;
-
     fn stream() -> (ChunkWriter, ChunkReader, Receiver<Signal>) {
         let (tell, told) = channel();
         let tell = Mutex::new(tell);
         // A test that is over listens no more.
-        let (writer, reader) = chunks(ENOUGH, move |signal| {
+        let (writer, reader) = chunks(move |signal| {
             let _ = tell.lock().unwrap().send(signal);
         });
         (writer, reader, told)
@@ -232,7 +258,7 @@ mod tests {
     #[test]
     fn a_writer_waits_for_room_and_is_told_once() {
         let (writer, mut reader, told) = stream();
-        let chunk = Bytes::from(vec![0; ENOUGH / 4]);
+        let chunk = Bytes::from(vec![0; LEAST / 4]);
         for _ in 0..3 {
             assert_eq!(writer.write(chunk.clone()), Written::Open);
         }
@@ -244,6 +270,28 @@ mod tests {
         assert_eq!(told.try_recv(), Ok(Signal::Room));
         next(&mut reader);
         assert!(told.try_recv().is_err());
+    }
+
+    #[test]
+    fn the_window_grows_while_the_reader_keeps_up_and_only_then() {
+        let (writer, mut reader, _told) = stream();
+        let chunk = Bytes::from(vec![0; LEAST]);
+        let in_a_row = || {
+            let mut taken = 1;
+            while writer.write(chunk.clone()) == Written::Open {
+                taken += 1;
+            }
+            taken
+        };
+        assert_eq!(in_a_row(), 1);
+        next(&mut reader);
+        assert_eq!(in_a_row(), 1, "the reader has not asked for more than there was");
+        let mut grown = Vec::new();
+        for _ in 0..6 {
+            while reader.frame().now_or_never().is_some() {}
+            grown.push(in_a_row());
+        }
+        assert_eq!(grown, [2, 4, 8, 16, 16, 16]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::{Notify, oneshot};
 
-use super::chunks::{ChunkReader, ChunkWriter, INWARD_BYTES, chunks};
+use super::chunks::{ChunkReader, ChunkWriter, chunks};
 use crate::error::RequestError;
 
 /// A form whose manifest has come in, for whoever runs the call.
@@ -149,7 +149,7 @@ pub struct ExpectedFile {
 impl ExpectedFile {
     fn new(id: String) -> (Self, ChunkReader) {
         let told = Arc::new(Notify::new());
-        let (body, reader) = chunks(INWARD_BYTES, {
+        let (body, reader) = chunks({
             let told = Arc::clone(&told);
             move |_| told.notify_one()
         });

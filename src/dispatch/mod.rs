@@ -16,7 +16,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
-pub use chunks::{BrokenOff, ChunkReader, ChunkWriter, INWARD_BYTES, OUTWARD_BYTES, Signal, Written, chunks};
+pub use chunks::{BrokenOff, ChunkReader, ChunkWriter, Signal, Written, chunks};
 pub use desk::{Desk, Pending};
 pub use form::{Arrival, Expectation, ExpectedFile, Form, FormSource, TooManyFiles};
 pub use returns::{Reply, Returns};

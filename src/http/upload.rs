@@ -14,7 +14,7 @@ use tokio::sync::{Notify, oneshot};
 use super::accompanied::Incoming;
 use super::body::discarded;
 use super::closing::Closing;
-use crate::dispatch::{ChunkReader, ChunkWriter, INWARD_BYTES, Written, chunks};
+use crate::dispatch::{ChunkReader, ChunkWriter, Written, chunks};
 
 /// The client of a body that is streamed.
 pub(super) struct Uploader {
@@ -49,7 +49,7 @@ where
     B: Body<Data = Bytes> + Unpin + Send + 'static,
 {
     let told = Arc::new(Notify::new());
-    let (writer, reader) = chunks(INWARD_BYTES, {
+    let (writer, reader) = chunks({
         let told = Arc::clone(&told);
         move |_| told.notify_one()
     });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::mailbox::Mailbox;
 use super::pool::Pool;
-use crate::dispatch::{ChunkReader, ChunkWriter, OUTWARD_BYTES, Written, chunks};
+use crate::dispatch::{ChunkReader, ChunkWriter, Written, chunks};
 
 /// Numbers stay below this, so that they are small integers in V8.
 const NUMBERS: u32 = 1 << 30;
@@ -31,7 +31,7 @@ impl Streams {
         self.last = (self.last + 1) % NUMBERS;
         let number = self.last;
         let mailbox = Arc::clone(mailbox);
-        let (writer, reader) = chunks(OUTWARD_BYTES, move |signal| mailbox.signal(number, signal));
+        let (writer, reader) = chunks(move |signal| mailbox.signal(number, signal));
         self.open.insert(number, Stream { writer: Some(writer), reader: Some(reader) });
         number
     }
