@@ -210,3 +210,17 @@ test('what is written behind the end of an answer does not take the process down
   assert.equal((await call('twice')).text, 'once');
   assert.equal((await call('twice')).text, 'once');
 });
+
+test('web streams and async iterables are streamed only where the configuration says so', async (t) => {
+  const values = exposed('values', async () => {
+    async function* count() {
+      yield 1;
+      yield { two: 2 };
+    }
+    return count();
+  });
+  const before = await startNativeApp(t, [values]);
+  assert.equal((await before.call('values')).text, '{"ok":true,"result":{}}');
+  const after = await startNativeApp(t, [values], { native: { streamIterables: true } });
+  assert.equal((await after.call('values')).text, '1\n{"two":2}\n');
+});
