@@ -123,7 +123,8 @@ const streams = [
     name: 'a stream that fails at once',
     covers: ['9 1'],
     request: stream('fails at once'),
-    excuse: { row: 1, reference: 'never sent', native: { status: 200, body: '', complete: false } },
+    // Whether the head gets out before the cut is a matter of time.
+    excuse: { row: 1, reference: 'never sent', native: { body: '', complete: false } },
   },
   {
     name: 'a stream that fails midway',
