@@ -93,21 +93,15 @@ class CallContext {
   }
 
   /**
-   * The version of HTTP in which the request was made.
+   * What an exchange needs to know of a request, and of whoever sent it.
    *
    * @param {CallContext} context
    */
-  static httpVersion(context) {
-    return context.#split()[HTTP_VERSION];
-  }
-
-  /**
-   * Names and values of the headers as they came, one behind the other.
-   *
-   * @param {CallContext} context
-   */
-  static rawHeaders(context) {
-    return context.#split().slice(HEADERS);
+  static request(context) {
+    const lines = context.#split();
+    const { method, path: url, remoteAddress: address, remotePort: port } = context;
+    const head = { method, url, httpVersion: lines[HTTP_VERSION], rawHeaders: lines.slice(HEADERS) };
+    return { head, remote: { address, port } };
   }
 
   /**

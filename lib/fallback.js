@@ -21,21 +21,15 @@ const { Answer } = require('./wire');
 function fallBack(desk, slot, generation, head, body) {
   const { signals, streams } = desk;
   const context = new CallContext(head);
-  const { method, path: url, remoteAddress: address, remotePort: port } = context;
+
   const exchange = new Exchange({
-    head: {
-      method,
-      url,
-      httpVersion: CallContext.httpVersion(context),
-      rawHeaders: CallContext.rawHeaders(context),
-    },
-    remote: { address, port },
+    ...CallContext.request(context),
     body: body === 0 ? undefined : streams.source(body),
     answer: (written) => answer(desk, slot, generation, written),
   });
   signals.watch(slot, generation, () => exchange.abort());
   // As Node does where nobody listens for it: a listener's 200 would open a tunnel.
-  if (method === 'CONNECT') exchange.res.destroy();
+  if (context.method === 'CONNECT') exchange.res.destroy();
   else listen(desk.host, exchange, context);
 }
 

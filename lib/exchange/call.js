@@ -27,15 +27,9 @@ class CallExchange {
    * @param {(head: import('./socket').Head, decorate: boolean) => import('./socket').Writer} call.begin
    */
   constructor(context, { body, signal, begin }) {
-    const { method, path: url, requestId, remoteAddress: address, remotePort: port } = context;
+    const { requestId } = context;
     this.#exchange = new Exchange({
-      head: {
-        method,
-        url,
-        httpVersion: CallContext.httpVersion(context),
-        rawHeaders: CallContext.rawHeaders(context),
-      },
-      remote: { address, port },
+      ...CallContext.request(context),
       body,
       answer: (head) => begin(head, this.#decorate),
       headers: [[REQUEST_ID, requestId]],
