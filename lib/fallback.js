@@ -21,7 +21,6 @@ const { Answer } = require('./wire');
 function fallBack(desk, slot, generation, head, body) {
   const { signals, streams } = desk;
   const context = new CallContext(head);
-
   const exchange = new Exchange({
     ...CallContext.request(context),
     body: body === 0 ? undefined : streams.source(body),
