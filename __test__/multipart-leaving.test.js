@@ -114,6 +114,8 @@ test('a client that stalls within a file ends its stream, and gets 408 once the 
 });
 
 test('a task may take its time over a file that has come', async (t) => {
+  const paused = deferred();
+  const goOn = deferred();
   const { port } = await startServer(t, { limits: { bodyTimeoutMs: 20 } }, (server) =>
     server.registerTask('t', async (/** @type {any} */ { file }) => {
       const stream = file.stream();
@@ -123,14 +125,20 @@ test('a task may take its time over a file that has come', async (t) => {
           resolve(chunk);
         });
       });
-      // Longer than any client could stall.
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      paused.resolve();
+      await goOn.promise;
       return first.length + (await textOf(stream)).length;
     }),
   );
   const raw = await connect(t, port);
   const body = form(INPUT, file('F1', 'x'.repeat(3_000_000)));
   raw.write(formHead('t', body.length) + body);
+  await paused.promise;
+  // Longer than any client could stall: one that does is given up meanwhile.
+  const stalled = await connect(t, port);
+  stalled.write(formHead('t', 1_000_000) + INPUT);
+  assert.equal((await stalled.response()).status, 408);
+  goOn.resolve();
   assert.equal((await raw.response()).body.toString(), '{"ok":true,"result":3000000}');
 });
 

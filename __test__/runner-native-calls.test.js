@@ -124,6 +124,18 @@ test('an error that a task returns, at whatever depth, goes out without its stac
   assert.doesNotMatch(text, /stack|\.js/);
 });
 
+test('a typed error that carries nothing cuts an answer that has begun, as any other does', async (t) => {
+  const bare = r.error('test.errors.bare').httpCode(404).build();
+  const half = exposed('half', async () => {
+    useExposureContext().res.write('half');
+    bare.throw();
+  });
+  const { port } = await startNativeApp(t, [half, bare]);
+  const client = await connect(t, port);
+  client.write(requestText({ path: '/__runner/task/test.tasks.half', body: '{}' }));
+  await client.closed();
+});
+
 test('a result that nobody can serialize is a 500 that says nothing, and is logged', async (t) => {
   const cyclic = exposed('cyclic', async () => {
     /** @type {any} */

@@ -274,9 +274,11 @@ class Call {
    */
   #fail(error, context) {
     const { status, text, document, unsent, expected } = this.#desk.application.publicError(error);
-    if (document !== undefined) this.#answer(Answer.DOCUMENT, document, status);
-    else if (text !== undefined) this.#answer(Answer.ERROR, text, status);
-    else this.#answer(Answer.FAILED);
+    if (this.#exchange?.breaksOff() !== true) {
+      if (document !== undefined) this.#answer(Answer.DOCUMENT, document, status);
+      else if (text !== undefined) this.#answer(Answer.ERROR, text, status);
+      else this.#answer(Answer.FAILED);
+    }
     if (!expected) this.#log(error, context, unsent);
   }
 

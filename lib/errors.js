@@ -10,6 +10,9 @@ const OPTIONS = ['message', 'code', 'httpCode', 'id', 'data', 'cause'];
 const DEFAULT_CODE = 'INTERNAL_ERROR';
 const DEFAULT_STATUS = 500;
 
+/** What a client gets of an error that is none of its business, as the core writes it too. */
+const INTERNAL_ANSWER = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
+
 /** The codes of the errors that this package throws, with what each means. */
 const ApiErrorCode = Object.freeze({
   CONFIG_INVALID: 'An option cannot be used; `problems` lists every one with its path',
@@ -163,4 +166,14 @@ function show(value) {
   return typeof value === 'bigint' || typeof value === 'symbol' ? `a ${typeof value}` : String(value);
 }
 
-module.exports = { ApiErrorCode, TunnelError, apiError, configError, describe, messageOf, publicError, show };
+module.exports = {
+  ApiErrorCode,
+  INTERNAL_ANSWER,
+  TunnelError,
+  apiError,
+  configError,
+  describe,
+  messageOf,
+  publicError,
+  show,
+};

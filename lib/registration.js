@@ -4,6 +4,8 @@
 const { apiError, configError, show } = require('./errors');
 
 const LONGEST_MS = 2 ** 31 - 1;
+/** Long enough for ordinary calls to finish, short enough for the patience of process managers. */
+const CLOSE_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT = `an integer from 0 to ${LONGEST_MS} (milliseconds)`;
 const OPTIONS = { task: ['timeoutMs'], event: ['timeoutMs', 'parallel'] };
 
@@ -110,4 +112,11 @@ function isMilliseconds(value, least) {
   return Number.isInteger(value) && value >= least && value <= LONGEST_MS;
 }
 
-module.exports = { CLOSE_TIMEOUT, checkId, checkRegistration, closeTimeout, isMilliseconds };
+module.exports = {
+  CLOSE_TIMEOUT,
+  CLOSE_TIMEOUT_MS,
+  checkId,
+  checkRegistration,
+  closeTimeout,
+  isMilliseconds,
+};

@@ -7,10 +7,7 @@ const { Bridge } = require('./bridge');
 const { apiError, configError, messageOf, show } = require('./errors');
 const { Host } = require('./host');
 const { LogKey, log } = require('./log');
-const { checkId, checkRegistration, closeTimeout } = require('./registration');
-
-/** Long enough for ordinary calls to finish, short enough for the patience of process managers. */
-const CLOSE_TIMEOUT_MS = 10_000;
+const { CLOSE_TIMEOUT_MS, checkId, checkRegistration, closeTimeout } = require('./registration');
 
 /** @typedef {'new' | 'starting' | 'listening' | 'closing' | 'closed'} State */
 

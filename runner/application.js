@@ -22,7 +22,9 @@ class RunnerApplication {
   #logger;
   #open;
   #plainText;
-  #allowList;
+  /** By id, whether calls may bring async contexts. */
+  #taskContexts = new Map();
+  #eventContexts = new Map();
   /** @type {Parameters<NonNullable<Application['connect']>>[0]} */
   #expose = () => {};
 
@@ -38,7 +40,6 @@ class RunnerApplication {
     this.#logger = logger;
     this.#open = open;
     this.#plainText = plainOutput(serializer);
-    this.#allowList = computeAllowList(store, logger);
     this.streamedAnswer = streamIterables ? streamedResult : streamedNode;
     this.core = { wholeDocuments: !plainInput(serializer)() };
   }
@@ -77,8 +78,9 @@ class RunnerApplication {
 
   /** Asks the tunnels anew what they expose. */
   refresh = () => {
-    this.#allowList = computeAllowList(this.#store, this.#logger);
-    const { enabled, settled, tasks, events } = this.#allowList;
+    const { enabled, settled, tasks, events, ...contexts } = computeAllowList(this.#store, this.#logger);
+    this.#taskContexts = contexts.taskContexts;
+    this.#eventContexts = contexts.eventContexts;
     this.#expose({ enabled, open: this.#open, settled, tasks, events });
   };
 
@@ -88,7 +90,7 @@ class RunnerApplication {
    * @param {string} id
    */
   taskTakesContexts(id) {
-    return this.#allowList.taskContexts.get(id) ?? true;
+    return this.#taskContexts.get(id) ?? true;
   }
 
   /**
@@ -97,7 +99,7 @@ class RunnerApplication {
    * @param {string} id
    */
   eventTakesContexts(id) {
-    return this.#allowList.eventContexts.get(id) ?? true;
+    return this.#eventContexts.get(id) ?? true;
   }
 }
 

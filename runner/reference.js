@@ -2,16 +2,11 @@
 'use strict';
 
 const http = require('node:http');
-const { configError, messageOf, show } = require('../lib/errors');
+const { INTERNAL_ANSWER, configError, messageOf, show } = require('../lib/errors');
 const { LogKey, log } = require('../lib/log');
-const { closeTimeout } = require('../lib/registration');
+const { CLOSE_TIMEOUT_MS, closeTimeout } = require('../lib/registration');
 const { settled } = require('../lib/thenable');
 const { peer } = require('./peer');
-
-/** As long as the native server waits for the requests in flight. */
-const CLOSE_TIMEOUT_MS = 10_000;
-
-const INTERNAL_ERROR = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
 
 /**
  * Starts the reference, `nodeExposure`, in place of the native server.
@@ -78,7 +73,7 @@ function listener(exposure, fallback, logger) {
     } catch (error) {
       log(logger, 'error', LogKey.FALLBACK_ERROR, { error: messageOf(error) });
       if (res.headersSent) res.destroy();
-      else res.writeHead(500, { 'content-type': 'application/json; charset=utf-8' }).end(INTERNAL_ERROR);
+      else res.writeHead(500, { 'content-type': 'application/json; charset=utf-8' }).end(INTERNAL_ANSWER);
     }
   };
 }

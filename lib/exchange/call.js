@@ -2,6 +2,7 @@
 'use strict';
 
 const { CallContext } = require('../context');
+const { INTERNAL_ANSWER } = require('../errors');
 const { Answer } = require('../wire');
 const { Exchange } = require('./index');
 
@@ -9,8 +10,6 @@ const REQUEST_ID = 'x-runner-request-id';
 const JSON_HEADERS = /** @type {[string, string][]} */ ([
   ['content-type', 'application/json; charset=utf-8'],
 ]);
-
-const FAILED = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
 
 /**
  * The request and the answer of a call, for a handler that looks at the one or writes the other by itself.
@@ -48,6 +47,17 @@ class CallExchange {
     return this.#exchange.res;
   }
 
+  get #hasBegun() {
+    return this.#exchange.begun || this.#exchange.res.headersSent;
+  }
+
+  /** The handler has failed: true if its own answer had begun, which ends unfinished. */
+  breaksOff() {
+    const begun = this.#hasBegun;
+    if (begun) this.#exchange.fail();
+    return begun;
+  }
+
   /**
    * Whether the call is answered through `res`: because the handler has begun to, or has set headers.
    *
@@ -57,12 +67,8 @@ class CallExchange {
    */
   takes(kind, text, detail) {
     const exchange = this.#exchange;
-    const failed = kind === Answer.ERROR || kind === Answer.FAILED;
-    if (exchange.begun || exchange.res.headersSent) {
-      // Whatever the handler returned has no place any more; what it threw leaves its answer unfinished.
-      if (failed) exchange.fail();
-      return true;
-    }
+    // Whatever the handler returned has no place any more.
+    if (this.#hasBegun) return true;
     const { status, body } = envelope(kind, text, detail);
     if (!exchange.touched) {
       exchange.settled(status);
@@ -116,7 +122,7 @@ function envelope(kind, text, detail) {
     case Answer.DOCUMENT:
       return { status: detail, body: text };
     default:
-      return { status: 500, body: FAILED };
+      return { status: 500, body: INTERNAL_ANSWER };
   }
 }
 

@@ -2,6 +2,7 @@
 'use strict';
 
 const { ServerResponse } = require('node:http');
+const { INTERNAL_ANSWER } = require('../errors');
 const { connectionReset } = require('./errors');
 const { createRequest, releaseRequest } = require('./request');
 const { createResponse } = require('./response');
@@ -11,9 +12,6 @@ const { cancel } = require('../streams/chunks');
 
 /** @type {any} its declaration wants all that may be given */
 const { end } = ServerResponse.prototype;
-
-/** What a client learns of a listener that failed. */
-const INTERNAL_ERROR = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
 
 /**
  * One request and its answer as Node's own `IncomingMessage` and `ServerResponse`, over a socket that lives as long
@@ -84,7 +82,7 @@ class Exchange {
     try {
       startOver(/** @type {any} */ (res), req.method !== 'HEAD');
       for (const [name, value] of this.#preset) res.setHeader(name, value);
-      this.respond(500, [['content-type', 'application/json; charset=utf-8']], INTERNAL_ERROR);
+      this.respond(500, [['content-type', 'application/json; charset=utf-8']], INTERNAL_ANSWER);
     } catch {
       // A `writeHead` or `end` that was wrapped has failed again.
       res.destroy();
