@@ -124,13 +124,13 @@ test('an error that a task returns, at whatever depth, goes out without its stac
   assert.doesNotMatch(text, /stack|\.js/);
 });
 
-test('a typed error that carries nothing cuts an answer that has begun, as any other does', async (t) => {
-  const bare = r.error('test.errors.bare').httpCode(404).build();
+test('a typed error that carries a date cuts an answer that has begun, as any other does', async (t) => {
+  const dated = r.error('test.errors.dated').httpCode(404).build();
   const half = exposed('half', async () => {
     useExposureContext().res.write('half');
-    bare.throw();
+    dated.throw({ at: new Date(0) });
   });
-  const { port } = await startNativeApp(t, [half, bare]);
+  const { port } = await startNativeApp(t, [half, dated]);
   const client = await connect(t, port);
   client.write(requestText({ path: '/__runner/task/test.tasks.half', body: '{}' }));
   await client.closed();

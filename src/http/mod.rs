@@ -1,6 +1,7 @@
 //! The pipeline: what happens to a request between the parser and the handlers, in order.
 
 mod accompanied;
+mod answer;
 mod auth;
 mod body;
 mod closing;
@@ -26,7 +27,7 @@ use http::{Method, Request, StatusCode};
 use http_body::Body;
 
 use crate::config::{Config, Documents, Limits};
-use crate::dispatch::{Call, Desk, Head, Input, Outcome, Pending, Purpose, Refusal, Unusable, Upload};
+use crate::dispatch::{Call, Desk, Head, Input, Outcome, Pending, Purpose, Refusal, Upload};
 use crate::envelope;
 use crate::error::RequestError;
 use crate::exposure::Exposure;
@@ -35,6 +36,7 @@ use crate::registry::{Handler, Kind, Registry, not_found};
 pub use closing::Closing;
 
 use accompanied::accompany;
+use answer::{Answer, answer, unusable};
 use auth::{Authenticator, Verdict};
 use body::RequestBody;
 use cors::CorsPolicy;
@@ -291,46 +293,6 @@ impl Pipeline {
     }
 }
 
-/// An answer, and whose headers it carries.
-enum Answer {
-    /// The server's own go on top of it.
-    Ours(Response),
-    /// Likewise, but those of the handler stand.
-    Streamed(Response),
-    /// It goes out as the handler wrote it.
-    Written(Response),
-}
-
-impl Answer {
-    fn map(self, change: impl FnOnce(Response) -> Response) -> Self {
-        match self {
-            Answer::Ours(response) => Answer::Ours(change(response)),
-            Answer::Streamed(response) => Answer::Streamed(change(response)),
-            Answer::Written(response) => Answer::Written(change(response)),
-        }
-    }
-}
-
-/// What the client gets of an outcome; `gone` says what if the handler was taken away.
-fn answer(outcome: Outcome, gone: impl FnOnce() -> RequestError) -> Result<Answer, RequestError> {
-    Ok(Answer::Ours(match outcome {
-        Outcome::Result(text) => response::result(text),
-        Outcome::Stream(streamed) => return Ok(Answer::Streamed(response::stream(*streamed))),
-        Outcome::Done => response::json(StatusCode::OK, envelope::done()),
-        Outcome::Error(status, text) => response::json(status, envelope::application_error(&text)),
-        Outcome::Document(status, text) => response::json(status, text),
-        Outcome::Written(written) => {
-            let decorate = written.decorate;
-            let response = response::written(*written);
-            return Ok(if decorate { Answer::Ours(response) } else { Answer::Written(response) });
-        }
-        Outcome::Gone => return Err(gone()),
-        Outcome::Failed | Outcome::Unusable(_) | Outcome::Verdict(_) | Outcome::Origin(_) => {
-            return Err(RequestError::Internal);
-        }
-    }))
-}
-
 /// Waits for a call whose body still comes in: a client that leaves with it unfinished wants no answer.
 async fn beside(
     mut uploader: Uploader,
@@ -344,16 +306,6 @@ async fn beside(
         () = uploader.left() => return Err(RequestError::Aborted),
     };
     Ok(answer(outcome, gone)?.map(|response| accompany(response, uploader)))
-}
-
-fn unusable(why: Unusable, id: &str) -> RequestError {
-    match why {
-        Unusable::Json => RequestError::InvalidJson,
-        Unusable::Manifest => RequestError::InvalidManifest,
-        Unusable::NoManifest => RequestError::MissingManifest,
-        Unusable::TooManyFiles => RequestError::TooManyFiles,
-        Unusable::ParallelReturn => RequestError::ParallelEventReturn { id: id.to_owned() },
-    }
 }
 
 /// Waits for a call as long as it may take.
