@@ -3,7 +3,7 @@
 
 const { cancel } = require('./chunks');
 
-/** What `writeStream` says of a chunk (`src/node/server.rs`). */
+/** What `writeStream` says of a chunk (`src/node/server.rs`); of a client that has left, so does a record. */
 const FULL = 1;
 const GONE = 2;
 
@@ -79,7 +79,8 @@ class Pump {
       const bytes = encode(value);
       if (bytes.length === 0) continue;
       const written = this.#native.writeStream(this.#number, bytes);
-      if (written === GONE) return false;
+      // The record that says so comes later, when nobody here listens any more.
+      if (written === GONE) this.signal(GONE);
       if (written === FULL) {
         const room = new Promise((resolve) => {
           this.#room = () => resolve(undefined);
