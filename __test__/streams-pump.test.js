@@ -20,6 +20,7 @@ test('a client whose leaving shows when the next chunk is written has left, once
     told += 1;
   });
   assert.equal(await pump.run(), 'gone');
+  assert.deepEqual({ told, cancelled }, { told: 1, cancelled: 1 });
   // The record.
   pump.signal(1);
   assert.deepEqual({ told, cancelled }, { told: 1, cancelled: 1 });
