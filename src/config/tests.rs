@@ -1,4 +1,4 @@
-//! What options become, and which are refused. `__test__/config*.test.js` tries them all from JavaScript.
+//! What options become, and which are refused. `__test__/config/` tries them all from JavaScript.
 
 use std::time::Duration;
 

@@ -1,0 +1,324 @@
+// @ts-check
+'use strict';
+
+const assert = require('node:assert/strict');
+const { describe, it } = require('node:test');
+const { call } = require('../helpers/http.js');
+const { Server, problemsOf, refused, bad, optionsWith } = require('../helpers/options.js');
+const { startServer } = require('../helpers/server.js');
+
+describe('options as a whole', () => {
+  it('may be a port alone', () => {
+    new Server(0);
+    new Server(65535);
+  });
+
+  it('may be an object with a port alone', () => {
+    new Server({ port: 0 });
+  });
+
+  for (const name of /** @type {(keyof typeof bad)[]} */ ([
+    'null',
+    'true',
+    'a string',
+    'an empty string',
+    'a list',
+    'a function',
+    'a RegExp',
+    'a bigint',
+    'a symbol',
+  ])) {
+    it(`are refused when they are ${name}`, () =>
+      refused(bad[name][0], 'options', /** @type {string} */ (bad[name][1])));
+  }
+
+  it('are refused when they are missing', () => refused(undefined, 'options', 'undefined'));
+
+  it('need a port', () => refused({}, 'port', 'undefined'));
+
+  it('that are undefined count as not given', () => {
+    new Server({
+      port: 0,
+      host: undefined,
+      basePath: undefined,
+      corsOrigins: undefined,
+      cors: undefined,
+      auth: undefined,
+      allowList: undefined,
+      disableDiscovery: undefined,
+      ioThreads: undefined,
+      logger: undefined,
+      limits: { maxJsonBytes: undefined, handlerTimeoutMs: undefined },
+    });
+  });
+
+  it('are read once: later changes change nothing', async (t) => {
+    const options = { limits: { maxJsonBytes: 8 }, basePath: '/one' };
+    const { port } = await startServer(t, options, (server) => server.registerTask('t', (input) => input));
+    options.limits.maxJsonBytes = 100;
+    options.basePath = '/two';
+    assert.equal((await call({ port, path: '/one/task/t', body: '"0123456789"' })).status, 413);
+    assert.equal((await call({ port, path: '/two/task/t', body: '1' })).status, 404);
+  });
+
+  it('need new', () => {
+    assert.throws(() => Server(0), TypeError);
+  });
+});
+
+describe('unknown options', () => {
+  for (const [options, path] of /** @type {[Record<string, unknown>, string][]} */ ([
+    [{ prot: 1 }, 'prot'],
+    [{ Port: 1 }, 'Port'],
+    [{ cors: { origins: [] } }, 'cors.origins'],
+    [{ auth: { token: 't', tokens: ['a'] } }, 'auth.tokens'],
+    [{ allowList: { task: [] } }, 'allowList.task'],
+    [{ limits: { maxJsonByte: 1 } }, 'limits.maxJsonByte'],
+    [{ limits: { json: { maxSize: 1 } } }, 'limits.json'],
+    [{ listen: { port: 1 } }, 'listen'],
+  ])) {
+    it(`${path} is refused`, () => {
+      const problems = problemsOf({ port: 0, ...options });
+      assert.deepEqual(
+        problems.map((problem) => problem.path),
+        [path],
+      );
+    });
+  }
+
+  it('are told which ones there are', () => {
+    const [problem] = problemsOf({ port: 0, limits: { max: 1 } });
+    for (const name of ['maxJsonBytes', 'maxQueuedCalls', 'handlerTimeoutMs']) {
+      assert.match(problem.expected, new RegExp(name));
+    }
+  });
+
+  it('are refused even if they are undefined', () => {
+    assert.equal(problemsOf({ port: 0, prot: undefined })[0].path, 'prot');
+  });
+
+  it('may refer to themselves without end', () => {
+    const circle = /** @type {any} */ ({ port: 0 });
+    circle.circle = circle;
+    assert.equal(problemsOf(circle)[0].path, 'circle');
+  });
+});
+
+for (const path of ['disableDiscovery', 'cors.credentials', 'cors.varyOrigin', 'auth.allowAnonymous']) {
+  describe(path, () => {
+    it('takes true and false', () => {
+      new Server(optionsWith(path, true));
+      new Server(optionsWith(path, false));
+    });
+    for (const name of /** @type {(keyof typeof bad)[]} */ ([
+      'null',
+      'a number',
+      'a string',
+      'an empty string',
+      'an object',
+      'a function',
+    ])) {
+      it(`refuses ${name}`, () =>
+        refused(optionsWith(path, bad[name][0]), path, /** @type {string} */ (bad[name][1])));
+    }
+  });
+}
+
+for (const path of ['cors', 'auth', 'allowList', 'limits', 'logger']) {
+  describe(path, () => {
+    for (const name of /** @type {(keyof typeof bad)[]} */ ([
+      'null',
+      'true',
+      'a number',
+      'a string',
+      'a list',
+      'an empty list',
+      'a RegExp',
+      'a bigint',
+      'a symbol',
+    ])) {
+      it(`refuses ${name}`, () =>
+        refused(optionsWith(path, bad[name][0]), path, /** @type {string} */ (bad[name][1])));
+    }
+  });
+}
+
+describe('logger', () => {
+  it('takes console, an empty object and an instance of a class', () => {
+    class Log {
+      error() {}
+    }
+    new Server({ port: 0, logger: console });
+    new Server({ port: 0, logger: {} });
+    new Server({ port: 0, logger: new Log() });
+  });
+
+  it('takes an object that refers to itself and has much else', () => {
+    const logger = /** @type {any} */ ({ error() {}, level: 30, child: () => logger, bindings: { a: 1n } });
+    logger.self = logger;
+    new Server({ port: 0, logger });
+  });
+
+  for (const level of ['error', 'warn', 'info']) {
+    it(`refuses ${level} that is no function`, () => {
+      refused({ port: 0, logger: { [level]: 'text' } }, `logger.${level}`, '"text"');
+      refused({ port: 0, logger: { [level]: null } }, `logger.${level}`, 'null');
+    });
+  }
+});
+
+describe('options that cannot be read', () => {
+  for (const [what, options] of /** @type {[string, object][]} */ ([
+    [
+      'a getter',
+      {
+        port: 0,
+        get host() {
+          throw new Error('not today');
+        },
+      },
+    ],
+    [
+      'a nested getter',
+      {
+        port: 0,
+        limits: {
+          get maxJsonBytes() {
+            throw new Error('not today');
+          },
+        },
+      },
+    ],
+    [
+      'a getter of a list',
+      {
+        port: 0,
+        auth: {
+          get token() {
+            throw new Error('not today');
+          },
+        },
+      },
+    ],
+  ])) {
+    it(`fail with the error of ${what} that throws`, () => {
+      assert.throws(() => new Server(options), { name: 'Error', message: 'not today' });
+      new Server({ port: 0 });
+    });
+  }
+
+  it('leave the next server alone: a proxy that throws', () => {
+    const proxy = new Proxy(
+      {},
+      {
+        ownKeys() {
+          throw new Error('no keys today');
+        },
+      },
+    );
+    assert.throws(() => new Server(proxy));
+    new Server({ port: 0 });
+  });
+});
+
+describe('many bad options', () => {
+  const everything = {
+    port: 65536,
+    host: '',
+    basePath: '/a?b',
+    prot: 1,
+    cors: {
+      origin: ['*', 'http://a.test/'],
+      methods: 'POST',
+      allowedHeaders: ['a b'],
+      exposedHeaders: [1],
+      credentials: 'yes',
+      maxAge: -1,
+      varyOrigin: 0,
+      origins: '*',
+    },
+    auth: { header: '', token: ['', 'a'], validate: 'me', allowAnonymous: 1, tokens: [] },
+    allowList: { tasks: 'all', events: [''], resources: [] },
+    disableDiscovery: 'true',
+    ioThreads: 0.5,
+    logger: { error: 'text' },
+    limits: {
+      maxJsonBytes: Number.NaN,
+      maxHeaderBytes: 8191,
+      maxHeaderCount: 1001,
+      maxConnections: 0,
+      maxQueuedCalls: 1n,
+      headersTimeoutMs: '1',
+      bodyTimeoutMs: Number.POSITIVE_INFINITY,
+      keepAliveTimeoutMs: -5,
+      handlerTimeoutMs: null,
+      maxFiles: 10,
+    },
+  };
+  const paths = [
+    'allowList.events[0]',
+    'allowList.resources',
+    'allowList.tasks',
+    'auth.allowAnonymous',
+    'auth.header',
+    'auth.token[0]',
+    'auth.tokens',
+    'auth.validate',
+    'basePath',
+    'cors.allowedHeaders[0]',
+    'cors.credentials',
+    'cors.exposedHeaders[0]',
+    'cors.maxAge',
+    'cors.methods',
+    'cors.origin[0]',
+    'cors.origin[1]',
+    'cors.origins',
+    'cors.varyOrigin',
+    'disableDiscovery',
+    'host',
+    'ioThreads',
+    'limits.bodyTimeoutMs',
+    'limits.handlerTimeoutMs',
+    'limits.headersTimeoutMs',
+    'limits.keepAliveTimeoutMs',
+    'limits.maxConnections',
+    'limits.maxFiles',
+    'limits.maxHeaderBytes',
+    'limits.maxHeaderCount',
+    'limits.maxJsonBytes',
+    'limits.maxQueuedCalls',
+    'logger.error',
+    'port',
+    'prot',
+  ];
+
+  it('are told in one error, each with its path', () => {
+    const problems = problemsOf(everything);
+    assert.deepEqual(
+      problems.map((problem) => problem.path),
+      paths,
+    );
+  });
+
+  it('are told in the message, each on a line of its own', () => {
+    assert.throws(
+      () => new Server(everything),
+      (/** @type {Error} */ error) => {
+        const lines = error.message.split('\n');
+        for (const path of paths) {
+          assert.equal(
+            lines.filter((line) => line.trim().startsWith(`${path}:`)).length,
+            1,
+            `${path}\n${error.message}`,
+          );
+        }
+        return true;
+      },
+    );
+  });
+
+  it('leave no server behind: a good one on the same options is made', () => {
+    assert.throws(() => new Server(everything));
+    new Server({ port: 0 });
+  });
+});

@@ -1,0 +1,27 @@
+// @ts-check
+'use strict';
+
+const assert = require('node:assert/strict');
+const { test } = require('node:test');
+const { Pump } = require('../../lib/streams/pump.js');
+
+test('a client whose leaving shows when the next chunk is written has left, once, before any record says so', async () => {
+  let told = 0;
+  let cancelled = 0;
+  const native = /** @type {any} */ ({ writeStream: () => 2, endStream: () => {} });
+  const chunks = {
+    next: async () => ({ done: false, value: 'chunk' }),
+    cancel: () => {
+      cancelled += 1;
+    },
+  };
+  const answer = { status: 200, headers: [], chunks, encode: () => Buffer.from('chunk') };
+  const pump = new Pump(native, 1, answer, () => {
+    told += 1;
+  });
+  assert.equal(await pump.run(), 'gone');
+  assert.deepEqual({ told, cancelled }, { told: 1, cancelled: 1 });
+  // The record.
+  pump.signal(1);
+  assert.deepEqual({ told, cancelled }, { told: 1, cancelled: 1 });
+});
