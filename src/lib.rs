@@ -20,5 +20,6 @@ pub mod exposure;
 pub mod http;
 #[cfg(feature = "node")]
 mod node;
+pub mod panic;
 pub mod registry;
 pub mod server;

@@ -1,0 +1,181 @@
+//! Boundaries at which a panic ends.
+//!
+//! A panic must neither leave a native function, which would abort the process, nor print to the standard error of
+//! an application that is not ours. Whatever runs user-driven code stands behind [`catch`] or [`catch_future`], or
+//! on a thread that was [quieted](quiet_thread) and whose tasks have boundaries of their own; what they give back
+//! goes to the log.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
+use std::pin::pin;
+use std::sync::Once;
+use std::task::Poll;
+
+thread_local! {
+    /// How many boundaries the running code stands behind.
+    static BOUNDARIES: Cell<usize> = const { Cell::new(0) };
+    /// The panic on its way to the innermost boundary.
+    static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
+}
+
+/// A panic that has ended at a boundary: always a bug of this crate, or of one that it uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panic {
+    /// What it says.
+    pub message: String,
+    /// File and line, where they are known.
+    pub location: Option<String>,
+}
+
+impl Panic {
+    /// Describes the panic that another boundary has caught on this thread, such as a layer of tower.
+    pub fn from_payload(payload: &(dyn Any + Send)) -> Self {
+        let recorded = LAST.with_borrow_mut(Option::take);
+        recorded.unwrap_or_else(|| Panic { message: message_of(payload), location: None })
+    }
+}
+
+impl fmt::Display for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        self.location.iter().try_for_each(|location| write!(f, " ({location})"))
+    }
+}
+
+/// Runs a function; a panic in it ends here and prints nothing.
+///
+/// What the function was changing when it panicked is left half done: it must be given up, or hold no matter what.
+///
+/// # Errors
+/// The panic.
+pub fn catch<T>(run: impl FnOnce() -> T) -> Result<T, Panic> {
+    install_hook();
+    let _boundary = Boundary::enter();
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| Panic::from_payload(&*payload))
+}
+
+/// Runs a future; a panic in it ends it, as in [`catch`].
+///
+/// # Errors
+/// The panic.
+pub async fn catch_future<F: Future>(future: F) -> Result<F::Output, Panic> {
+    let mut future = pin!(future);
+    poll_fn(|cx| match catch(|| future.as_mut().poll(cx)) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
+}
+
+/// Keeps every panic of the running thread from printing, for good: for threads whose panics end at boundaries that
+/// are not this module's, such as those of tokio around its tasks.
+pub fn quiet_thread() {
+    install_hook();
+    BOUNDARIES.set(BOUNDARIES.get() + 1);
+}
+
+/// Puts a hook before the one that prints. The addon has a standard library of its own, so a hook of it sees the
+/// panics of this crate alone.
+fn install_hook() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let previous = take_hook();
+        set_hook(Box::new(move |info| {
+            if !record(info) {
+                previous(info);
+            }
+        }));
+    });
+}
+
+/// Keeps the panic for the boundary that it ends at; false if there is none.
+fn record(info: &PanicHookInfo<'_>) -> bool {
+    // A thread that is ending has no such variables any more.
+    if BOUNDARIES.try_with(Cell::get).unwrap_or(0) == 0 {
+        return false;
+    }
+    let panic =
+        Panic { message: message_of(info.payload()), location: info.location().map(ToString::to_string) };
+    let _ = LAST.try_with(|last| last.replace(Some(panic)));
+    true
+}
+
+fn message_of(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without a message").to_owned()
+}
+
+struct Boundary;
+
+impl Boundary {
+    fn enter() -> Self {
+        BOUNDARIES.set(BOUNDARIES.get() + 1);
+        Boundary
+    }
+}
+
+impl Drop for Boundary {
+    fn drop(&mut self) {
+        BOUNDARIES.set(BOUNDARIES.get() - 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_at_the_boundary_and_says_where_it_came_from() {
+        let number = 7;
+        let panic = catch(|| panic!("number {number}")).unwrap_err();
+        assert_eq!(panic.message, "number 7");
+        assert!(panic.to_string().contains("panic.rs:"), "{panic}");
+        assert_eq!(catch(|| 5), Ok(5));
+    }
+
+    #[test]
+    fn boundaries_nest() {
+        let outer = catch(|| {
+            let inner = catch(|| panic!("inner")).unwrap_err();
+            panic!("outer after {}", inner.message);
+        });
+        assert_eq!(outer.unwrap_err().message, "outer after inner");
+        assert_eq!(BOUNDARIES.get(), 0);
+    }
+
+    #[test]
+    fn a_payload_that_is_no_text_is_told_as_such() {
+        let panic = catch(|| std::panic::panic_any(5)).unwrap_err();
+        assert_eq!(panic.message, "a panic without a message");
+    }
+
+    #[test]
+    fn a_future_that_panics_is_over() {
+        let panics = async {
+            tokio::task::yield_now().await;
+            panic!("late");
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        assert_eq!(runtime.block_on(catch_future(panics)).unwrap_err().message, "late");
+        assert_eq!(catch_future(async { 5 }).now_or_never(), Some(Ok(5)));
+    }
+
+    #[test]
+    fn a_quiet_thread_keeps_its_panics_for_boundaries_of_others() {
+        let caught = std::thread::spawn(|| {
+            quiet_thread();
+            let payload = catch_unwind(|| panic!("elsewhere")).unwrap_err();
+            Panic::from_payload(&*payload)
+        });
+        let panic = caught.join().unwrap();
+        assert_eq!(panic.message, "elsewhere");
+        assert!(panic.location.is_some());
+    }
+}
