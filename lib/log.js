@@ -13,6 +13,7 @@ const LogKey = Object.freeze({
   AUTH_FAILURE: 'exposure.auth.failure',
   VALIDATOR_ERROR: 'exposure.auth.validator.error',
   ORIGIN_ERROR: 'exposure.cors.origin.error',
+  PANIC: 'node.exposure.panic',
 });
 
 /**

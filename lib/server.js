@@ -167,6 +167,7 @@ class TunnelServer {
   #notice(notice) {
     if (notice.type === 'listening') this.#onListening(notice);
     else if (notice.type === 'failed') this.#onFailed(notice);
+    else if (notice.type === 'panicked') this.#onPanicked(notice);
     else this.#onEnd();
   }
 
@@ -190,6 +191,11 @@ class TunnelServer {
     this.#opening = undefined;
     this.#state = closing ? 'closed' : 'new';
     this.#onClosed();
+  }
+
+  /** @param {{ error: string, location: string | null }} panic */
+  #onPanicked({ error, location }) {
+    log(this.#host.logger, 'error', LogKey.PANIC, { error, location: location ?? undefined });
   }
 
   #onEnd() {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::batch::Batch;
 use super::mailbox::Mailbox;
+use crate::panic::Panic;
 use crate::server::Notice;
 
 #[derive(Serialize)]
@@ -11,6 +12,7 @@ use crate::server::Notice;
 enum Message {
     Listening { address: String, family: &'static str, port: u16 },
     Failed { code: &'static str, message: String, address: String, port: u16 },
+    Panicked { error: String, location: Option<String> },
     Closed,
 }
 
@@ -28,6 +30,7 @@ impl From<Notice> for Message {
                 address: error.host,
                 port: error.port,
             },
+            Notice::Panicked(Panic { message, location }) => Message::Panicked { error: message, location },
             Notice::Closed => Message::Closed,
         }
     }

@@ -3,6 +3,7 @@
 //! The first thread binds and accepts, and hands connections round. Threads share no queue: on few cores
 //! a work-stealing runtime costs more than it balances.
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
@@ -18,29 +19,42 @@ use super::connection::{self, Room};
 use super::{ListenError, Notice, Shared, Stage, listen};
 use crate::dispatch::{Desk, Returns};
 use crate::http::Pipeline;
+use crate::panic;
 
 type Arrivals = mpsc::UnboundedReceiver<Arrival>;
 type Share = mpsc::UnboundedSender<Arrival>;
 
 pub(super) fn spawn(index: usize, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    let run = || {
+        panic::quiet_thread();
+        run();
+    };
     std::thread::Builder::new().name(format!("runner-io-{index}")).spawn(run)
 }
 
 /// Runs the first thread: binds, starts the others, serves until the server is closed.
-pub(super) fn run_first(shared: &Arc<Shared>, notify: &dyn Fn(Notice)) {
-    match serve_first(shared, notify) {
-        Ok(()) => notify(Notice::Closed),
-        Err(error) => notify(Notice::Failed(error)),
+pub(super) fn run_first(shared: &Arc<Shared>) {
+    let listening = Cell::new(false);
+    let ended = panic::catch(|| serve_first(shared, &listening)).unwrap_or_else(|panic| {
+        shared.stage.send_replace(Stage::Cut);
+        let failed = if listening.get() { Ok(()) } else { Err(failed(shared, &panic)) };
+        (shared.notify)(Notice::Panicked(panic));
+        failed
+    });
+    (shared.notify)(ended.map_or_else(Notice::Failed, |()| Notice::Closed));
+}
+
+fn failed(shared: &Shared, reason: &dyn ToString) -> ListenError {
+    ListenError {
+        code: "LISTEN_FAILED",
+        reason: reason.to_string(),
+        host: shared.config.host.clone(),
+        port: shared.config.port,
     }
 }
 
-fn serve_first(shared: &Arc<Shared>, notify: &dyn Fn(Notice)) -> Result<(), ListenError> {
-    let fail = |error: io::Error| ListenError {
-        code: "LISTEN_FAILED",
-        reason: error.to_string(),
-        host: shared.config.host.clone(),
-        port: shared.config.port,
-    };
+fn serve_first(shared: &Arc<Shared>, listening: &Cell<bool>) -> Result<(), ListenError> {
+    let fail = |error: io::Error| failed(shared, &error);
     let runtime = runtime().map_err(fail)?;
     let _context = runtime.enter();
     let listener = listen::bind(&shared.config.host, shared.config.port)?;
@@ -63,7 +77,8 @@ fn serve_first(shared: &Arc<Shared>, notify: &dyn Fn(Notice)) -> Result<(), List
     }
     let connections = shared.config.limits.max_connections;
     runtime.spawn(accept::run(listener, shares, connections, shared.stage.subscribe()));
-    notify(Notice::Listening(address));
+    listening.set(true);
+    (shared.notify)(Notice::Listening(address));
     drop(_context);
     serve(&runtime, shared, arrivals);
     join(others);
@@ -74,13 +89,17 @@ fn start_other(index: usize, shared: &Arc<Shared>) -> io::Result<(JoinHandle<()>
     let (share, arrivals) = mpsc::unbounded_channel();
     let shared = Arc::clone(shared);
     let runtime = runtime()?;
-    let thread = spawn(index, move || serve(&runtime, &shared, arrivals))?;
+    let thread = spawn(index, move || {
+        if let Err(panic) = panic::catch(|| serve(&runtime, &shared, arrivals)) {
+            (shared.notify)(Notice::Panicked(panic));
+        }
+    })?;
     Ok((thread, share))
 }
 
 fn join(threads: Vec<JoinHandle<()>>) {
     for thread in threads {
-        // A panic there was reported by the panic hook.
+        // A panic there was reported.
         let _ = thread.join();
     }
 }

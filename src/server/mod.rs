@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::dispatch::Backend;
 use crate::http::Closing;
+use crate::panic::Panic;
 use crate::registry::Registry;
 
 pub use listen::ListenError;
@@ -29,6 +30,8 @@ pub enum Notice {
     Listening(SocketAddr),
     /// It could not be bound; nothing else follows.
     Failed(ListenError),
+    /// Something panicked on one of its threads: a bug of this crate, which cost no more than what it was doing.
+    Panicked(Panic),
     /// All its connections and threads are gone; nothing else follows.
     Closed,
 }
@@ -51,6 +54,7 @@ struct Shared {
     backend: Arc<dyn Backend>,
     stage: watch::Sender<Stage>,
     closing: Arc<Closing>,
+    notify: Box<dyn Fn(Notice) + Send + Sync>,
 }
 
 /// A server that was started. Dropping it does not stop it; [`Server::stop`] does.
@@ -60,7 +64,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the threads and gives at once; `notify` learns from one of them what became of it.
+    /// Starts the threads and gives at once; `notify` learns from them what becomes of it.
     ///
     /// # Errors
     /// The operating system's, if it has no thread to give.
@@ -68,13 +72,14 @@ impl Server {
         config: Config,
         registry: Arc<Registry>,
         backend: Arc<dyn Backend>,
-        notify: impl Fn(Notice) + Send + 'static,
+        notify: impl Fn(Notice) + Send + Sync + 'static,
     ) -> std::io::Result<Server> {
         let (stage, _) = watch::channel(Stage::Serving);
         let closing = Arc::default();
-        let shared = Arc::new(Shared { config, registry, backend, stage, closing });
+        let notify = Box::new(notify);
+        let shared = Arc::new(Shared { config, registry, backend, stage, closing, notify });
         let first = Arc::clone(&shared);
-        let thread = io_thread::spawn(0, move || io_thread::run_first(&first, &notify))?;
+        let thread = io_thread::spawn(0, move || io_thread::run_first(&first))?;
         Ok(Server { shared, thread: Mutex::new(Some(thread)) })
     }
 
@@ -102,7 +107,7 @@ impl Server {
         self.shared.stage.send_replace(Stage::Cut);
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
-            // A panic there was reported by the panic hook; there is nothing left to stop.
+            // A panic there was reported; there is nothing left to stop.
             let _ = thread.join();
         }
     }

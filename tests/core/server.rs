@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use runner_native::config::{Config, Embedding};
-use runner_native::dispatch::{Outcome, Reply};
+use runner_native::dispatch::{Backend, Dispatcher, Outcome, Reply, Returns};
 use runner_native::registry::{Kind, Registry};
 use runner_native::server::{Notice, Server};
 use serde_json::json;
@@ -217,4 +217,27 @@ fn a_taken_port_says_so() {
         }
         other => panic!("expected Failed, received {other:?}"),
     }
+}
+
+/// Has no way to make a dispatcher.
+struct Broken;
+
+impl Backend for Broken {
+    fn connect(self: Arc<Self>, _: Arc<Returns>) -> Arc<dyn Dispatcher> {
+        panic!("no dispatcher")
+    }
+}
+
+#[test]
+fn a_thread_that_panics_says_so_and_the_server_ends() {
+    let config = Config::parse(json!({ "port": 0 }).into(), Embedding::Standalone).unwrap();
+    let (notify, notices) = channel();
+    let server = Server::start(config, Arc::default(), Arc::new(Broken), move |notice| {
+        notify.send(notice).unwrap();
+    });
+    assert!(matches!(notices.recv_timeout(HANGS), Ok(Notice::Listening(_))));
+    let Ok(Notice::Panicked(panic)) = notices.recv_timeout(HANGS) else { panic!("expected Panicked") };
+    assert_eq!(panic.message, "no dispatcher");
+    assert!(matches!(notices.recv_timeout(HANGS), Ok(Notice::Closed)));
+    server.unwrap().stop();
 }
