@@ -309,9 +309,9 @@ export interface LimitsOptions {
   maxHeaderBytes?: number;
 
   /**
-   * Most headers in a request, 1 to 1000. Over it: 431, and the connection is closed.
+   * Most headers in a request, 1 to 3000. Over it: 431, and the connection is closed.
    *
-   * @defaultValue `100`
+   * @defaultValue `1000`
    */
   maxHeaderCount?: number;
 
@@ -330,12 +330,28 @@ export interface LimitsOptions {
   maxQueuedCalls?: number;
 
   /**
+   * Most bytes of bodies that are held until they are complete, 1 to 1099511627776, those of all connections together.
+   * Over it: 503 `OVERLOADED` with `Retry-After: 1`.
+   *
+   * @defaultValue `134217728`
+   */
+  maxBufferedBodyBytes?: number;
+
+  /**
    * Longest time for a request head to arrive, 1 to 2147483647, in milliseconds. Over it: 408, and the connection is
    * closed.
    *
    * @defaultValue `10000`
    */
   headersTimeoutMs?: number;
+
+  /**
+   * Longest time for a whole request to arrive, from its first byte to the last of its body, 0 to 2147483647, in
+   * milliseconds; 0: no limit. Over it: 408, and the connection is closed; an answer that has begun is cut.
+   *
+   * @defaultValue `300000`
+   */
+  requestTimeoutMs?: number;
 
   /**
    * Longest time for a JSON body to arrive, or the manifest of a multipart call, 1 to 2147483647, in milliseconds; from
@@ -345,6 +361,14 @@ export interface LimitsOptions {
    * @defaultValue `30000`
    */
   bodyTimeoutMs?: number;
+
+  /**
+   * Slowest rate at which a body may arrive, 0 to 1000000, in bytes per second, measured over windows of
+   * {@link bodyTimeoutMs}; 0: no limit. Under it: 408 `REQUEST_TIMEOUT`, and the connection is closed.
+   *
+   * @defaultValue `240`
+   */
+  minBodyBytesPerSecond?: number;
 
   /**
    * Longest time that a connection is idle between requests, or stalls while an answer is written to it (a streamed one

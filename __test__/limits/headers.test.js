@@ -95,16 +95,16 @@ test('maxHeaderCount headers pass, one more is 431', async (t) => {
   await assertRefused(t, port, headWith(6), 431);
 });
 
-test('the default of maxHeaderCount is 100', async (t) => {
+test('the default of maxHeaderCount is 1000', async (t) => {
   const { port } = await startProbed(t);
-  await assertPasses(t, port, headWith(100));
-  await assertRefused(t, port, headWith(101), 431);
+  await assertPasses(t, port, headWith(1000));
+  await assertRefused(t, port, headWith(1001), 431);
 });
 
 test('maxHeaderCount can be raised', async (t) => {
-  const { port } = await startProbed(t, { limits: { maxHeaderCount: 500 } });
-  await assertPasses(t, port, headWith(500));
-  await assertRefused(t, port, headWith(501), 431);
+  const { port } = await startProbed(t, { limits: { maxHeaderBytes: 100_000, maxHeaderCount: 3000 } });
+  await assertPasses(t, port, headWith(3000));
+  await assertRefused(t, port, headWith(3001), 431);
 });
 
 test('the second request of a connection has the same header limits', async (t) => {

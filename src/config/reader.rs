@@ -102,6 +102,12 @@ impl<'a> Section<'a> {
         self.integer(key, 1, i32::MAX as u32, "milliseconds").map(|ms| Duration::from_millis(ms.into()))
     }
 
+    /// A duration of which 0 says that there is none.
+    pub(super) fn duration_or_none(&mut self, key: &str) -> Option<Option<Duration>> {
+        let ms = self.integer(key, 0, i32::MAX as u32, "milliseconds")?;
+        Some((ms > 0).then(|| Duration::from_millis(ms.into())))
+    }
+
     /// A list of strings, each of which `accept` takes; a problem names the item by its index.
     pub(super) fn strings(
         &mut self,

@@ -38,7 +38,7 @@ function limitDefaults(source, struct, path) {
   const defaults = new Map();
   for (const [, field, value] of body.matchAll(/^ {12}(\w+): (.+),$/gm)) {
     if (value === 'None' || value.endsWith('::default()')) continue;
-    const seconds = /^Duration::from_secs\((\d+)\)$/.exec(value)?.[1];
+    const seconds = /^(?:Some\()?Duration::from_secs\((\d+)\)\)?$/.exec(value)?.[1];
     const name = field.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
     if (seconds) defaults.set(`${path}.${name}Ms`, String(Number(seconds) * 1000));
     else defaults.set(`${path}.${name}`, String(product(value)));
