@@ -2,6 +2,7 @@
 'use strict';
 
 const { inspect } = require('node:util');
+const { nodeHeaders } = require('./exchange/request');
 
 /** The first lines of a head; names and values of headers follow (`src/node/batch.rs`). */
 const REQUEST_ID = 0;
@@ -11,6 +12,8 @@ const REMOTE_ADDRESS = 3;
 const REMOTE_PORT = 4;
 const HTTP_VERSION = 5;
 const HEADERS = 6;
+
+const REQUEST_ID_HEADER = 'x-runner-request-id';
 
 /**
  * What a handler may know of the request that called it. It keeps the head as one string and takes it
@@ -23,6 +26,8 @@ class CallContext {
   #lines;
   /** @type {Record<string, string> | undefined} */
   #headers;
+  /** @type {import('node:http').IncomingHttpHeaders | undefined} */
+  #nodeHeaders;
   /** @type {AbortSignal | undefined} */
   #signal;
 
@@ -105,6 +110,20 @@ class CallContext {
   }
 
   /**
+   * The headers of a call as `req.headers` of an exchange has them: one object, wherever a task finds it. The id made
+   * for the request stands among them, as `nodeExposure` puts it there.
+   *
+   * @param {CallContext} context
+   */
+  static nodeHeaders(context) {
+    if (context.#nodeHeaders === undefined) {
+      context.#nodeHeaders = nodeHeaders(context.#split().slice(HEADERS));
+      context.#nodeHeaders[REQUEST_ID_HEADER] = context.requestId;
+    }
+    return context.#nodeHeaders;
+  }
+
+  /**
    * Node's request and response, for a handler that asks for them.
    *
    * @param {CallContext} context of a call
@@ -156,11 +175,12 @@ const SINGLE = new Set([
 function readHeaders(lines) {
   /** @type {Record<string, string>} */
   const headers = {};
-  // As in the reference, the id made for a request stands among its headers.
-  headers['x-runner-request-id'] = lines[REQUEST_ID];
   for (let at = HEADERS; at + 1 < lines.length; at += 2) {
     const name = lines[at];
-    if (name === 'x-runner-request-id') continue;
+    if (name === REQUEST_ID_HEADER) {
+      headers[name] = lines[REQUEST_ID];
+      continue;
+    }
     const separator = name === 'cookie' ? '; ' : ', ';
     const repeated = Object.hasOwn(headers, name);
     if (repeated && SINGLE.has(name)) continue;
@@ -168,6 +188,8 @@ function readHeaders(lines) {
     // Defined, not assigned: `__proto__` is a header name like any other.
     Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
   }
+  // The id made for a request stands among its headers, as with nodeExposure: behind them unless one was sent.
+  headers[REQUEST_ID_HEADER] = lines[REQUEST_ID];
   return headers;
 }
 

@@ -92,7 +92,7 @@ class Source {
   }
 
   get headers() {
-    return this.#context.headers;
+    return CallContext.nodeHeaders(this.#context);
   }
 
   get method() {

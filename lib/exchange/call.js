@@ -33,8 +33,7 @@ class CallExchange {
       answer: (head) => begin(head, this.#decorate),
       headers: [[REQUEST_ID, requestId]],
     });
-    // As in the reference, the id made for a request stands among its headers.
-    this.req.headers[REQUEST_ID] = requestId;
+    this.req.headers = CallContext.nodeHeaders(context);
     if (signal.aborted) this.#exchange.abort();
     else signal.addEventListener('abort', () => this.#exchange.abort(), { once: true });
   }

@@ -74,6 +74,17 @@ function createRequest({ method, url, httpVersion, rawHeaders }, socket, source,
 }
 
 /**
+ * The headers of a request as `req.headers` of Node has them.
+ *
+ * @param {string[]} rawHeaders names and values in turn
+ */
+function nodeHeaders(rawHeaders) {
+  const req = /** @type {any} */ (new IncomingMessage(/** @type {any} */ (null)));
+  req._addHeaderLines(rawHeaders, rawHeaders.length);
+  return /** @type {import('node:http').IncomingHttpHeaders} */ (req.headers);
+}
+
+/**
  * The answer is complete. A body that is being read may be read on; one that nobody reads is let go, so that its
  * client need not send it all.
  *
@@ -109,4 +120,4 @@ function hasReader(req) {
   return req.listenerCount('data') > 0 || req.listenerCount('readable') > 0;
 }
 
-module.exports = { createRequest, releaseRequest };
+module.exports = { createRequest, nodeHeaders, releaseRequest };

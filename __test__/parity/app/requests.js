@@ -39,6 +39,20 @@ function requestParts({ task, state }) {
         },
       };
     }),
+    task('headers', (input) => {
+      const context = ownExposure();
+      const parts = /** @type {const} */ (['req', 'headers']);
+      const [first, second] = input === 'req' ? parts : [...parts].reverse();
+      const found = { [first]: context[first], [second]: context[second] };
+      context.headers['x-set'] = 'by the task';
+      const same = found.headers === found.req.headers && found.headers === context.headers;
+      // A UUID is of this request alone.
+      const entries = Object.entries(context.req.headers).map(([name, value]) => [
+        name,
+        String(value).length === 36 ? 'made' : value,
+      ]);
+      return { same, entries };
+    }),
     task('body', async (input) => {
       const bytes = await bytesOf(ownExposure().req);
       return { input: input === undefined ? 'none' : input, length: bytes.length, hash: hashOf(bytes) };

@@ -13,7 +13,7 @@ const validators = {
   truthy: () => ({ ok: 1 }),
   byHeader: ({ headers }) => ({ ok: headers['x-pass'] === 'yes' }),
   notes: ({ headers, ...rest }, notes) => {
-    notes.push({ ...rest, headers: { ...headers } });
+    notes.push({ ...rest, headers: { ...headers }, order: Object.keys(headers) });
     return { ok: false };
   },
 };

@@ -86,6 +86,19 @@ const requests = [
     }),
     expect: { status: 200, body: /"basePath":"\/__runner"/ },
   },
+  ...['req', 'headers'].flatMap((first) =>
+    /** @type {[string, Record<string, string>][]} */ ([
+      ['a request id that was made', {}],
+      ['a request id that was sent', { 'X-Runner-Request-Id': ' r-1 ', 'x-last': '1' }],
+      ['a request id of no use', { 'x-runner-request-id': 'no id', 'x-last': '1' }],
+      ['headers of an odd kind', { 'set-cookie': 'a=1', ['__proto__']: '1', constructor: '2' }],
+    ]).map(([what, headers]) => ({
+      name: `${what}, and ${first} asked for first: the headers are those of req`,
+      covers: ['8 exposure context', '7 request id'],
+      request: task('headers', JSON.stringify(first), { headers }),
+      expect: { status: 200, body: /"same":true/ },
+    })),
+  ),
   {
     name: 'the exposure context of an absolute target',
     covers: ['8 exposure context'],
