@@ -96,6 +96,7 @@ class Call {
         body: this.#body === 0 || this.#ended ? undefined : streams.source(this.#body),
         signal: /** @type {AbortSignal} */ (context.signal),
         begin: (head, decorate) => this.#begin(head, decorate),
+        onMismatch: (error) => this.#log(error, context),
       });
     }
     return this.#exchange;

@@ -25,6 +25,7 @@ function fallBack(desk, slot, generation, head, body) {
     ...CallContext.request(context),
     body: body === 0 ? undefined : streams.source(body),
     answer: (written) => answer(desk, slot, generation, written),
+    onMismatch: (error) => report(desk.host, error, context),
   });
   signals.watch(slot, generation, () => exchange.abort());
   // As Node does where nobody listens for it: a listener's 200 would open a tunnel.
@@ -37,13 +38,22 @@ function fallBack(desk, slot, generation, head, body) {
  * @param {Exchange} exchange
  * @param {CallContext} context
  */
-async function listen({ fallback, logger }, exchange, { requestId, method, path }) {
+async function listen(host, exchange, context) {
   try {
-    await settled(fallback(exchange.req, exchange.res));
+    await settled(host.fallback(exchange.req, exchange.res));
   } catch (error) {
-    log(logger, 'error', LogKey.FALLBACK_ERROR, { ...describe(error), requestId, method, path });
+    report(host, error, context);
     exchange.fail();
   }
+}
+
+/**
+ * @param {import('./host').Host} host
+ * @param {unknown} error
+ * @param {CallContext} context
+ */
+function report({ logger }, error, { requestId, method, path }) {
+  log(logger, 'error', LogKey.FALLBACK_ERROR, { ...describe(error), requestId, method, path });
 }
 
 /**

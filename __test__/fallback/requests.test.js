@@ -423,23 +423,29 @@ test('close cuts an answer of the listener at its deadline', async (t) => {
 });
 
 test('a body that is shorter than its content-length cuts the connection', async (t) => {
-  const { port } = await start(t, (_req, res) => {
+  const { port, logger } = await start(t, (_req, res) => {
     res.writeHead(200, { 'content-length': 10 });
     res.end('short');
   });
   const client = await connect(t, port);
   await client.write(requestText({ method: 'GET', path: '/' }));
   await assert.rejects(client.response(), /within an answer/);
+  const { message, data } = logger.entries[0];
+  assert.deepEqual(
+    [message, data.error],
+    ['exposure.fallback.error', 'The body of the response has 5 bytes, its content-length says 10'],
+  );
 });
 
 test('what is longer than its content-length is not sent', async (t) => {
-  const { port } = await start(t, (_req, res) => {
+  const { port, logger } = await start(t, (_req, res) => {
     res.writeHead(200, { 'content-length': 2 });
     res.end('long');
   });
   const client = await connect(t, port);
   await client.write(requestText({ method: 'GET', path: '/' }));
   assert.equal((await client.response()).body, 'lo');
+  assert.match(logger.entries[0].data.error, /has 4 bytes, its content-length says 2/);
   await client.write(requestText({ path: '/__runner/task/echo', body: '{"input":1}' }));
   assert.equal((await client.response()).body, '{"ok":true,"result":1}');
 });
@@ -449,7 +455,7 @@ test('a content-length that is no number is a 500', async (t) => {
     res.writeHead(200, { 'content-length': 'many' }).end('x'),
   );
   assert.equal((await ask('/')).text, FAILED);
-  assert.match(logger.entries[0].data.error, /content-length of an answer: received many/);
+  assert.match(logger.entries[0].data.error, /content-length of a response: received many/);
 });
 
 test('an upgrade is a request like any other', async (t) => {

@@ -104,7 +104,7 @@ test('a content-length that is no number of bytes throws', async () => {
   for (const length of ['abc', '-1', '1.5', ['1', '2']]) {
     const { res, wire } = makeExchange();
     res.setHeader('content-length', length);
-    assert.throws(() => res.end('x'), { message: /content-length of an answer: received/ });
+    assert.throws(() => res.end('x'), { message: /content-length of a response: received/ });
     assert.equal(wire.head, undefined);
   }
 });

@@ -182,6 +182,11 @@ for (const status of [0, 100, 101, 199, 600, 1000, -200, 200.5, Number.NaN, '200
   });
 }
 
+/** @param {number} count */
+function manyHeaders(count) {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`x-${index}`, '1']));
+}
+
 /** @type {[string, object][]} */
 const wrongHeads = [
   ['a line break in a value', { headers: { 'x-a': 'a\r\nx-b: c' } }],
@@ -193,6 +198,9 @@ const wrongHeads = [
   ['a blank in a name', { headers: { 'x a': 'c' } }],
   ['an empty name', { headers: { '': 'c' } }],
   ['a content-length that is no number', { headers: { 'content-length': 'x' } }],
+  ['a content-length beyond every number', { headers: { 'content-length': '99999999999999999999' } }],
+  ['a name of more than 64 KB', { headers: { ['x'.repeat(65_536)]: '1' } }],
+  ['more names than a response can have', { headers: manyHeaders(30_000) }],
   ['a line break in contentType', { contentType: 'text/plain\r\nx-b: c' }],
   ['a line break in content-type', { headers: { 'content-type': 'text/plain\r\nx-b: c' } }],
 ];

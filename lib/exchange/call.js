@@ -24,13 +24,15 @@ class CallExchange {
    * @param {import('../streams/body').BodySource} [call.body] none if the core has read it
    * @param {AbortSignal} call.signal
    * @param {(head: import('./socket').Head, decorate: boolean) => import('./socket').Writer} call.begin
+   * @param {(error: Error) => void} call.onMismatch
    */
-  constructor(context, { body, signal, begin }) {
+  constructor(context, { body, signal, begin, onMismatch }) {
     const { requestId } = context;
     this.#exchange = new Exchange({
       ...CallContext.request(context),
       body,
       answer: (head) => begin(head, this.#decorate),
+      onMismatch,
       headers: [[REQUEST_ID, requestId]],
     });
     this.req.headers = CallContext.nodeHeaders(context);

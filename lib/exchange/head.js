@@ -30,7 +30,14 @@ function parseHead(text, encoding, close) {
   }
   // Beside a transfer encoding, a length says nothing.
   if (framed) headers = headers.filter(([name]) => name !== 'content-length');
-  return { status: statusOf(lines[0]), reason: lines[0].slice(13), headers, close };
+  const length = headers.find(([name]) => name === 'content-length')?.[1];
+  return {
+    status: statusOf(lines[0]),
+    reason: lines[0].slice(13),
+    headers,
+    close,
+    length: length === undefined ? undefined : Number(length),
+  };
 }
 
 /** @param {string} line `HTTP/1.1 200 OK` */

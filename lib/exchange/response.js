@@ -3,13 +3,13 @@
 
 const { ServerResponse } = require('node:http');
 const { parseHead, statusOf } = require('./head');
+const { ALWAYS_FITS, checkNames, parseLength } = require('../streams/headers');
 
 /** @type {any} Node's underscored members are in no declaration */
 const node = ServerResponse.prototype;
 const { _send, _storeHeader } = node;
 
 const LENGTHS = /^content-length: .*$/gim;
-const LENGTH = /: \d+$/;
 
 /**
  * Makes Node's own response over a socket of ours, which gets the head and the bare body. What makes it so is the
@@ -19,7 +19,7 @@ const LENGTH = /: \d+$/;
  * - informational answers (`writeContinue`, `writeProcessing`, `writeEarlyHints`) go nowhere: the server says
  *   `100 Continue` by itself when the body is read. 1xx as the status of the answer itself throws.
  * - Trailers are not sent, and header names are sent in lower case.
- * - A body that is shorter than its content-length cuts the connection; what is longer is not sent.
+ * - A body that is shorter than its content-length cuts the connection; what is longer is not sent. Both are logged.
  * - Where both content-length and transfer-encoding were removed, the body is chunked all the same.
  *
  * @param {import('node:http').IncomingMessage} req
@@ -54,13 +54,21 @@ function storeHeader(firstLine, headers) {
   _storeHeader.call(this, firstLine, headers);
   // The server frames the body.
   this.chunkedEncoding = false;
-  const lengths = this._header.match(LENGTHS);
-  if (lengths !== null && (lengths.length > 1 || !LENGTH.test(lengths[0]))) {
+  try {
+    const lengths = this._header.match(LENGTHS);
+    if (lengths !== null)
+      parseLength(lengths.map((/** @type {string} */ line) => line.slice(16)).join(' and '));
+    if (this._header.length > ALWAYS_FITS) checkNames(namesIn(this._header));
+  } catch (error) {
     this._header = null;
-    throw new TypeError(
-      `The content-length of an answer: received ${lengths.map((/** @type {string} */ line) => line.slice(16)).join(' and ')}, expected a number of bytes`,
-    );
+    throw error;
   }
+}
+
+/** @param {string} head */
+function namesIn(head) {
+  const lines = head.split('\r\n').slice(1);
+  return [...new Set(lines.map((line) => line.slice(0, line.indexOf(':')).toLowerCase()))];
 }
 
 /**
@@ -76,7 +84,8 @@ function send(data, ...rest) {
     const encoding = rest[0];
     const joined = typeof data === 'string' && (encoding === 'utf8' || !encoding);
     if (this.socket?.begun === false) {
-      this.socket.begin(parseHead(this._header, joined ? 'utf8' : 'latin1', this._last));
+      const head = parseHead(this._header, joined ? 'utf8' : 'latin1', this._last);
+      this.socket.begin(head, this._hasBody ? head.length : undefined);
     }
   }
   return _send.call(this, data, ...rest);

@@ -3,6 +3,7 @@
 
 const { Duplex } = require('node:stream');
 const { connectionReset } = require('./errors');
+const { lengthMismatch } = require('../streams/headers');
 
 /** What a writer says of bytes (`lib/streams`). */
 const FULL = 1;
@@ -23,6 +24,7 @@ const { clearTimeout, setImmediate, setTimeout } = globalThis;
  * @property {string} reason the phrase behind it, every character of which is a byte
  * @property {[name: string, value: string][]} headers every character of a value is a byte
  * @property {boolean} close whether the connection ends with the answer
+ * @property {number} [length] what it says of the length of the body, in bytes
  *
  * @typedef {object} Writer where the bytes of an answer go
  * @property {(bytes: Uint8Array) => number} write 0: go on; 1: wait for room; 2: nobody reads
@@ -46,6 +48,9 @@ const NOWHERE = { write: () => 0, end: () => {}, onRoom: () => {}, onGone: () =>
 class CallSocket extends Duplex {
   #remote;
   #answer;
+  #onMismatch;
+  /** @type {number | undefined} */
+  #length;
   /** @type {Writer | undefined} */
   #writer;
   #ended = false;
@@ -66,11 +71,13 @@ class CallSocket extends Duplex {
   /**
    * @param {Remote} remote
    * @param {(head: Head) => Writer} answer opens the answer
+   * @param {(error: Error) => void} onMismatch the body is complete, and not as long as its head says
    */
-  constructor(remote, answer) {
+  constructor(remote, answer, onMismatch) {
     super({ emitClose: false });
     this.#remote = remote;
     this.#answer = answer;
+    this.#onMismatch = onMismatch;
   }
 
   get remoteAddress() {
@@ -159,9 +166,11 @@ class CallSocket extends Duplex {
    * Begins the answer, once.
    *
    * @param {Head} head
+   * @param {number} [length] of its body in bytes, where that is known
    */
-  begin(head) {
+  begin(head, length) {
     if (this.#writer !== undefined || this.destroyed) return;
+    this.#length = length;
     const writer = this.#answer(head);
     this.#writer = writer;
     writer.onRoom = () => this.#continue();
@@ -246,6 +255,10 @@ class CallSocket extends Duplex {
   #end(complete) {
     if (this.#ended) return;
     this.#ended = true;
+    const length = this.#length;
+    if (complete && length !== undefined && length !== this.bytesWritten) {
+      this.#onMismatch(lengthMismatch(this.bytesWritten, length));
+    }
     this.#writer?.end(complete);
   }
 

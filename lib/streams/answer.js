@@ -3,11 +3,13 @@
 
 const { validateHeaderName, validateHeaderValue } = require('node:http');
 const { byteChunks, cancel, iteratedChunks, toBytes, toEvent, toLine } = require('./chunks');
+const { checkNames, parseLength } = require('./headers');
 
 /**
  * @typedef {object} StreamedAnswer
  * @property {number} status
  * @property {[name: string, value: string][]} headers
+ * @property {number} [length] of the body in bytes, where its head says so
  * @property {import('./chunks').Chunks} chunks
  * @property {(chunk: unknown) => Uint8Array} encode
  */
@@ -106,13 +108,10 @@ function answer(head, chunks, encode, type) {
     add('content-type', head.contentType ?? type);
     for (const [name, value] of headers[Symbol.iterator] ? headers : Object.entries(headers))
       add(name, value);
-    const length = lines.get('content-length')?.join();
-    if (length !== undefined && !/^\d+$/.test(length)) {
-      throw new TypeError(
-        `The content-length of a streamed answer: received ${length}, expected a number of bytes`,
-      );
-    }
-    return { status: Number(status), headers: flat(lines), chunks, encode };
+    checkNames([...lines.keys()]);
+    const announced = lines.get('content-length')?.join();
+    const length = announced === undefined ? undefined : parseLength(announced);
+    return { status: Number(status), headers: flat(lines), length, chunks, encode };
   } catch (error) {
     // Nothing will be read of it.
     cancel(chunks);

@@ -2,6 +2,7 @@
 'use strict';
 
 const { cancel } = require('./chunks');
+const { lengthMismatch } = require('./headers');
 
 /** What `writeStream` says of a chunk (`src/node/server.rs`); of a client that has left, so does a record. */
 const FULL = 1;
@@ -70,14 +71,22 @@ class Pump {
   }
 
   async #write() {
-    const { chunks, encode } = this.#answer;
+    const { chunks, encode, status } = this.#answer;
+    // A 204 and a 304 have no body, whatever is written of it.
+    const length = status === 204 || status === 304 ? undefined : this.#answer.length;
+    let sent = 0;
     for (;;) {
       const chunk = await this.#until(chunks.next());
       if (this.#gone || chunk === undefined) return false;
       const { done, value } = chunk;
-      if (done) return true;
+      if (done) {
+        if (length !== undefined && sent < length) throw lengthMismatch(sent, length);
+        return true;
+      }
       const bytes = encode(value);
       if (bytes.length === 0) continue;
+      sent += bytes.length;
+      if (length !== undefined && sent > length) throw lengthMismatch(sent, length);
       const written = this.#native.writeStream(this.#number, bytes);
       // The record that says so comes later, when nobody here listens any more.
       if (written === GONE) this.signal(GONE);

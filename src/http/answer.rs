@@ -10,10 +10,8 @@ use crate::error::RequestError;
 
 /// An answer, and whose headers it carries.
 pub(super) enum Answer {
-    /// The server's own go on top of it.
+    /// The server adds its own to it.
     Ours(Response),
-    /// Likewise, but those of the handler stand.
-    Streamed(Response),
     /// It goes out as the handler wrote it.
     Written(Response),
 }
@@ -23,7 +21,6 @@ impl Answer {
     pub(super) fn map(self, change: impl FnOnce(Response) -> Response) -> Self {
         match self {
             Answer::Ours(response) => Answer::Ours(change(response)),
-            Answer::Streamed(response) => Answer::Streamed(change(response)),
             Answer::Written(response) => Answer::Written(change(response)),
         }
     }
@@ -33,13 +30,13 @@ impl Answer {
 pub(super) fn answer(outcome: Outcome, gone: impl FnOnce() -> RequestError) -> Result<Answer, RequestError> {
     Ok(Answer::Ours(match outcome {
         Outcome::Result(text) => response::result(text),
-        Outcome::Stream(streamed) => return Ok(Answer::Streamed(response::stream(*streamed))),
+        Outcome::Stream(streamed) => response::stream(*streamed)?,
         Outcome::Done => response::json(StatusCode::OK, envelope::done()),
         Outcome::Error(status, text) => response::json(status, envelope::application_error(&text)),
         Outcome::Document(status, text) => response::json(status, text),
         Outcome::Written(written) => {
             let decorate = written.decorate;
-            let response = response::written(*written);
+            let response = response::written(*written)?;
             return Ok(if decorate { Answer::Ours(response) } else { Answer::Written(response) });
         }
         Outcome::Gone => return Err(gone()),

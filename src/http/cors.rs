@@ -54,10 +54,13 @@ impl CorsPolicy {
         response
     }
 
-    /// Adds the CORS headers of an actual answer.
+    /// Adds the CORS headers of an actual answer. A handler that says itself which of its headers scripts may
+    /// read is right about it.
     pub(super) async fn apply(&self, head: &Head, headers: &mut HeaderMap) {
         self.name_origin(head, headers).await;
-        if let Some(exposed) = &self.cors.exposed_headers {
+        if let Some(exposed) = &self.cors.exposed_headers
+            && !headers.contains_key(ACCESS_CONTROL_EXPOSE_HEADERS)
+        {
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
         }
     }

@@ -95,13 +95,6 @@ impl Pipeline {
             match self.handle(route, &head, &mut body).await {
                 Ok(Answer::Written(response)) => response,
                 Ok(Answer::Ours(response)) => self.dress(response, &head, under_base).await,
-                Ok(Answer::Streamed(mut response)) => {
-                    // What the handler says of its stream stands.
-                    let own = std::mem::take(response.headers_mut());
-                    let mut response = self.dress(response, &head, under_base).await;
-                    response.headers_mut().extend(own);
-                    response
-                }
                 // Errors too: a browser must be able to read why.
                 Err(error) => self.dress(error.into_response(), &head, under_base).await,
             }

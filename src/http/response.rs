@@ -26,20 +26,17 @@ const CLOSE: HeaderValue = HeaderValue::from_static("close");
 /// Overload passes as soon as the handlers' thread catches up.
 const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
 
-/// Headers that no handler sets: cookies and CORS are decided by configuration, and how a body is framed
-/// by the connection.
-const RESERVED: [HeaderName; 6] = [
-    SET_COOKIE,
-    ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_ALLOW_CREDENTIALS,
-    CONNECTION,
-    TRANSFER_ENCODING,
-    UPGRADE,
-];
+/// Headers that no streamed answer sets: cookies and CORS are decided by configuration.
+const RESERVED: [HeaderName; 3] = [SET_COOKIE, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_ALLOW_CREDENTIALS];
 
 /// Headers that say how a connection frames and keeps what it carries.
 const CONNECTIONS_OWN: [HeaderName; 4] =
     [CONNECTION, HeaderName::from_static("keep-alive"), TRANSFER_ENCODING, UPGRADE];
+
+/// The most names of headers that a handler can set. A header map panics when it needs room for 32,768, which
+/// it does at three quarters of that; this leaves room for the server's own. `lib/streams/headers.js` has the
+/// same number, and an error that says so.
+const MAX_HEADER_NAMES: usize = 16_384;
 
 /// From here on a result is sent in the pieces it consists of: copying it would cost more than a longer
 /// list of buffers does.
@@ -63,20 +60,28 @@ pub(super) fn result(text: Bytes) -> Response {
 }
 
 /// An answer that is sent as it is made: the handler's headers, but for those that are the server's own.
-pub(super) fn stream(streamed: Streamed) -> Response {
+///
+/// # Errors
+/// `Internal` if there are more headers than an answer can have.
+pub(super) fn stream(streamed: Streamed) -> Result<Response, RequestError> {
     let Streamed { status, mut headers, body } = streamed;
-    for name in RESERVED {
+    require_room(&headers)?;
+    for name in RESERVED.into_iter().chain(CONNECTIONS_OWN) {
         headers.remove(name);
     }
     headers.entry(CONTENT_TYPE).or_insert(OCTET_STREAM);
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.insert(X_FRAME_OPTIONS, DENY);
-    with_status(status, headers, Body::new(body))
+    Ok(with_status(status, headers, Body::new(body)))
 }
 
 /// An answer that a handler wrote: its own headers, but for those of the connection.
-pub(super) fn written(written: WrittenAnswer) -> Response {
+///
+/// # Errors
+/// `Internal` if there are more headers than an answer can have.
+pub(super) fn written(written: WrittenAnswer) -> Result<Response, RequestError> {
     let WrittenAnswer { answer: Streamed { status, mut headers, body }, reason, decorate, close } = written;
+    require_room(&headers)?;
     for name in CONNECTIONS_OWN {
         headers.remove(name);
     }
@@ -91,7 +96,11 @@ pub(super) fn written(written: WrittenAnswer) -> Response {
     if close {
         close_after(&mut response);
     }
-    response
+    Ok(response)
+}
+
+fn require_room(headers: &HeaderMap) -> Result<(), RequestError> {
+    if headers.keys_len() > MAX_HEADER_NAMES { Err(RequestError::Internal) } else { Ok(()) }
 }
 
 fn with_headers(status: StatusCode, length: usize, body: Body) -> Response {
@@ -104,6 +113,9 @@ fn with_headers(status: StatusCode, length: usize, body: Body) -> Response {
 }
 
 fn with_status(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
+    // It says how long the body would be, which is not sent.
+    let describes_absent_body = status == StatusCode::NOT_MODIFIED && headers.contains_key(CONTENT_LENGTH);
+    let body = if describes_absent_body { Body::new(Unsized(body)) } else { body };
     let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = headers;
@@ -144,6 +156,22 @@ impl IntoResponse for RequestError {
     }
 }
 
+/// A body of which nothing is known beforehand: hyper drops the `content-length` of a 304 where it knows that
+/// the body is empty.
+struct Unsized(Body);
+
+impl http_body::Body for Unsized {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.0).poll_frame(cx)
+    }
+}
+
 /// A body of three buffers.
 struct Pieces {
     pieces: [Bytes; 3],
@@ -177,5 +205,27 @@ impl http_body::Body for Pieces {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.remaining() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dispatch::chunks;
+
+    fn streamed(names: usize) -> Streamed {
+        let headers = (0..names)
+            .map(|number| {
+                (HeaderName::try_from(format!("x-{number}")).unwrap(), HeaderValue::from_static("1"))
+            })
+            .collect();
+        let (_, body) = chunks(|_| {});
+        Streamed { status: StatusCode::OK, headers, body }
+    }
+
+    #[test]
+    fn headers_without_room_for_the_servers_own_are_an_error_and_no_panic() {
+        assert_eq!(stream(streamed(24_576)).err(), Some(RequestError::Internal));
+        assert_eq!(stream(streamed(MAX_HEADER_NAMES)).unwrap().headers().keys_len(), MAX_HEADER_NAMES + 3);
     }
 }

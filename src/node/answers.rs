@@ -77,7 +77,8 @@ impl StreamHead {
         let body = streams.take_reader(head.stream)?;
         let mut headers = HeaderMap::new();
         for (name, value) in head.headers.drain(..) {
-            headers.append(HeaderName::try_from(name).ok()?, HeaderValue::try_from(latin1(&value)?).ok()?);
+            let value = HeaderValue::try_from(latin1(&value)?).ok()?;
+            headers.try_append(HeaderName::try_from(name).ok()?, value).ok()?;
         }
         Some((head, Streamed { status: status(code), headers, body }))
     }

@@ -23,6 +23,9 @@ use crate::registry::Registry;
 
 pub use listen::ListenError;
 
+/// A deadline that is as good as none: some clocks cannot count much further.
+const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
 /// What a server reports, from one of its threads.
 #[derive(Debug)]
 pub enum Notice {
@@ -86,7 +89,8 @@ impl Server {
     /// Stops accepting, lets what is in flight finish for at most `timeout`, then drops the rest.
     /// [`Notice::Closed`] follows. A later call can only shorten the wait.
     pub fn close(&self, timeout: Duration) {
-        let until = Instant::now() + timeout;
+        let now = Instant::now();
+        let until = now.checked_add(timeout).unwrap_or(now + FAR_FUTURE);
         self.shared.closing.begin();
         self.shared.stage.send_if_modified(|stage| {
             let sooner = match *stage {

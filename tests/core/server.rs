@@ -198,6 +198,13 @@ fn closing_cuts_what_does_not_finish() {
 }
 
 #[test]
+fn closing_takes_a_timeout_of_any_length() {
+    let running = start(json!(0), |_, _| {});
+    running.server.close(Duration::MAX);
+    assert!(matches!(running.notices.recv_timeout(HANGS).unwrap(), Notice::Closed));
+}
+
+#[test]
 fn a_taken_port_says_so() {
     let running = start(json!(0), |_, _| {});
     let config = Config::parse(json!(running.address.port()).into(), Embedding::Standalone).unwrap();

@@ -1,0 +1,52 @@
+// @ts-check
+'use strict';
+
+/** The most names of headers in a response: the core takes no more (`src/http/response.rs`). */
+const MAX_NAMES = 16_384;
+
+/** The longest name of a header, in characters: the core takes no longer one. */
+const MAX_NAME_LENGTH = 65_535;
+
+/** A head of fewer characters breaks neither bound. */
+const ALWAYS_FITS = MAX_NAME_LENGTH;
+
+/**
+ * Throws where a response cannot have these headers.
+ *
+ * @param {string[]} names each of them once
+ */
+function checkNames(names) {
+  if (names.length > MAX_NAMES) {
+    throw new TypeError(`The headers of a response: received ${names.length}, expected at most ${MAX_NAMES}`);
+  }
+  const long = names.find((name) => name.length > MAX_NAME_LENGTH);
+  if (long !== undefined) {
+    throw new TypeError(
+      `The name of a header (${long.slice(0, 40)}…): received ${long.length} characters, expected at most ${MAX_NAME_LENGTH}`,
+    );
+  }
+}
+
+/**
+ * The number of bytes in a `content-length`; throws where it is none.
+ *
+ * @param {string} text
+ */
+function parseLength(text) {
+  const length = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(length)) return length;
+  throw new TypeError(`The content-length of a response: received ${text}, expected a number of bytes`);
+}
+
+/**
+ * The error of a body that is not as long as its head says, under Node's own code.
+ *
+ * @param {number} bytes
+ * @param {number} length
+ */
+function lengthMismatch(bytes, length) {
+  const message = `The body of the response has ${bytes} bytes, its content-length says ${length}`;
+  return Object.assign(new Error(message), { code: 'ERR_HTTP_CONTENT_LENGTH_MISMATCH' });
+}
+
+module.exports = { ALWAYS_FITS, checkNames, lengthMismatch, parseLength };
