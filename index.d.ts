@@ -280,7 +280,7 @@ export interface AllowListOptions {
 
 /** Functions that take what the server has to say. `console` fits. */
 export interface TunnelLogger {
-  /** Failures of your JavaScript, such as `exposure.task.error`; the README lists the messages and their data. */
+  /** Failures of your JavaScript, such as `exposure.task.error`; docs/reference/log-events.md lists the messages and their data. */
   error?(message: string, data?: unknown): void;
   /** Requests that authentication refused. */
   warn?(message: string, data?: unknown): void;

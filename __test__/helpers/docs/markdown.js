@@ -44,7 +44,7 @@ function blocks(text) {
 }
 
 /**
- * The rows of the first table with these columns; backticks around a whole cell are dropped.
+ * The rows of every table with these columns, in order; backticks around a whole cell are dropped.
  *
  * @param {string} text
  * @param {string[]} columns
@@ -52,18 +52,23 @@ function blocks(text) {
  */
 function table(text, columns) {
   const head = `| ${columns.join(' | ')} |\n|${'---|'.repeat(columns.length)}\n`;
-  const start = text.indexOf(head);
-  if (start < 0) throw new Error(`no table with the columns ${columns.join(', ')}`);
-  const body = text.slice(start + head.length).split('\n');
-  const rows = body.slice(
-    0,
-    body.findIndex((line) => !line.startsWith('|')),
-  );
-  return rows.map((row) => {
-    const cells = row.slice(2, -2).split(' | ');
-    if (cells.length !== columns.length) throw new Error(`a row of ${cells.length} cells: ${row}`);
-    return Object.fromEntries(columns.map((column, i) => [column, cells[i].replace(/^`([^`]*)`$/, '$1')]));
+  const parts = text.split(head).slice(1);
+  if (parts.length === 0) throw new Error(`no table with the columns ${columns.join(', ')}`);
+  return parts.flatMap((part) => {
+    const lines = part.split('\n');
+    const rows = lines.slice(
+      0,
+      lines.findIndex((line) => !line.startsWith('|')),
+    );
+    return rows.map((row) => rowOf(row, columns));
   });
+}
+
+/** @param {string} row @param {string[]} columns @returns {Record<string, string>} */
+function rowOf(row, columns) {
+  const cells = row.slice(2, -2).split(' | ');
+  if (cells.length !== columns.length) throw new Error(`a row of ${cells.length} cells: ${row}`);
+  return Object.fromEntries(columns.map((column, i) => [column, cells[i].replace(/^`([^`]*)`$/, '$1')]));
 }
 
 module.exports = { blocks, headings, links, slug, table };

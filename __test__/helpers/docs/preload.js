@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// Loaded in front of a README snippet. A snippet that leaves its server listening, as a service does, would never
+// Loaded in front of a snippet of the documentation. A snippet that leaves its server listening, as a service does, would never
 // end: its servers let the process go, and a snippet that waits for SIGTERM gets one when there is nothing else to do.
 
 const { Server } = require('node:net');

@@ -2,9 +2,8 @@
 'use strict';
 
 const { execFile } = require('node:child_process');
-const path = require('node:path');
 
-const ROOT = path.join(__dirname, '../../..');
+const { ROOT } = require('./pages.js');
 
 /**
  * Runs a snippet in a process of its own, as an ES module if it imports, with free ports in place of 7070 and 7071.
