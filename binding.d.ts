@@ -34,8 +34,8 @@ export declare class NativeServer {
    * `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
    */
   take(records: Uint32Array): [count: number, texts: string, heads: string] | null
-  /** Hands back `count` answers: their numbers, and all their texts, `length` units in all. */
-  answer(answers: Uint32Array, count: number, text: string, length: number): void
+  /** Hands back `count` answers: their numbers, and all their texts. */
+  answer(answers: Uint32Array, count: number, text: string): void
   /** Makes a stream and gives its number; an answer that names it sends it. */
   openStream(): number
   /** Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, nobody reads. */

@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 
+const { show } = require('./errors');
 const { queueMicrotask } = require('./intrinsics');
 const { ANSWER_WORDS, MOST_RECORDS } = require('./wire');
 
@@ -36,6 +37,9 @@ class Answers {
   }
 
   /**
+   * Throws for a text that is no string, which a serializer of the application's own may give: its length would
+   * move the texts of other calls.
+   *
    * @param {number} slot
    * @param {number} generation
    * @param {number} kind of `Answer`
@@ -43,6 +47,8 @@ class Answers {
    * @param {number} [detail]
    */
   add(slot, generation, kind, text = '', detail = 0) {
+    if (typeof text !== 'string')
+      throw new TypeError(`The text of an answer: received ${show(text)}, expected a string`);
     if (this.#count > 0 && this.#text.length + text.length > MOST_UNITS) this.flush();
     const words = this.#words;
     const at = this.#count * ANSWER_WORDS;
@@ -63,7 +69,7 @@ class Answers {
     const text = this.#text;
     this.#count = 0;
     this.#text = '';
-    this.#native.answer(this.#words, count, text, text.length);
+    this.#native.answer(this.#words, count, text);
   }
 }
 

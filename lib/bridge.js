@@ -92,6 +92,10 @@ class Bridge {
    */
   #open(count, texts, heads) {
     const records = this.#records;
+    if (!addsUp(records, count, texts.length, heads.length)) {
+      this.#refuse(count);
+      return;
+    }
     let textAt = 0;
     let headAt = 0;
     for (let at = 0; at < count * RECORD_WORDS; at += RECORD_WORDS) {
@@ -107,12 +111,33 @@ class Bridge {
         this.#handle(kind, slot, generation, detail, text, head, records[at + BODY_WORD]);
       } catch (error) {
         // A bug of ours costs the record that shows it, not the process, and not the records behind it.
-        this.#desk.answers.add(slot, generation, Answer.FAILED);
-        log(this.#desk.host.logger, 'error', LogKey.TASK_ERROR, describe(error));
+        this.#fail(slot, generation, error);
       }
       textAt = textEnd;
       headAt = headEnd;
     }
+  }
+
+  /**
+   * Fails all records of a batch: which text is whose cannot be told.
+   *
+   * @param {number} count
+   */
+  #refuse(count) {
+    const records = this.#records;
+    for (let at = 0; at < count * RECORD_WORDS; at += RECORD_WORDS) {
+      this.#fail(records[at + 1], records[at + 2], new Error('The texts of a batch do not add up'));
+    }
+  }
+
+  /**
+   * @param {number} slot
+   * @param {number} generation 0 for a record that is no call
+   * @param {unknown} error
+   */
+  #fail(slot, generation, error) {
+    if (generation !== 0) this.#desk.answers.add(slot, generation, Answer.FAILED);
+    log(this.#desk.host.logger, 'error', LogKey.TASK_ERROR, describe(error));
   }
 
   /**
@@ -195,6 +220,24 @@ class Bridge {
     const passes = await this.#desk.host.validate(context);
     this.#desk.answers.add(slot, generation, Answer.VERDICT, '', passes ? 1 : 0);
   }
+}
+
+/**
+ * Whether the lengths in records are those of the texts and heads that came with them.
+ *
+ * @param {Uint32Array} records
+ * @param {number} count
+ * @param {number} textUnits
+ * @param {number} headUnits
+ */
+function addsUp(records, count, textUnits, headUnits) {
+  let texts = 0;
+  let heads = 0;
+  for (let at = 0; at < count * RECORD_WORDS; at += RECORD_WORDS) {
+    texts += records[at + 4];
+    heads += records[at + 5];
+  }
+  return texts === textUnits && heads === headUnits;
 }
 
 module.exports = { Bridge };

@@ -55,7 +55,7 @@ class RunnerApplication {
   stringify = (value) => this.#plainText(value);
 
   /** @param {unknown} envelope */
-  stringifyDocument = (envelope) => withoutStacks(this.#serializer.stringify(envelope));
+  stringifyDocument = (envelope) => withoutStacks(textOf(this.#serializer.stringify(envelope), envelope));
 
   /** @param {unknown} thrown */
   publicError = (thrown) => {
@@ -101,6 +101,19 @@ class RunnerApplication {
   eventTakesContexts(id) {
     return this.#eventContexts.get(id) ?? true;
   }
+}
+
+/**
+ * What a serializer has written, as nodeExposure sends it: bytes as they are, and plain JSON in place of nothing.
+ * Throws for what is neither text nor bytes.
+ *
+ * @param {any} written
+ * @param {unknown} envelope
+ * @returns {string}
+ */
+function textOf(written, envelope) {
+  if (typeof written === 'string') return written;
+  return Buffer.from(written ?? stringify(envelope)).toString();
 }
 
 /** How the serializer writes an error. */

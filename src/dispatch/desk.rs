@@ -10,7 +10,7 @@ use slab::Slab;
 
 use super::{Abandoned, Call, Dispatcher, Outcome, Overloaded, Refusal, Returns, Ticket};
 
-/// Generations stay below this, so that a ticket is a small integer everywhere.
+/// Generations stay below this, so that a ticket is a small integer everywhere, and above 0, which no call has.
 const GENERATIONS: u32 = 1 << 30;
 
 /// The calls of one I/O thread that are under way.
@@ -108,7 +108,7 @@ impl Desk {
 
     fn open(&self) -> Ticket {
         let mut waiting = self.lock();
-        waiting.generation = (waiting.generation + 1) % GENERATIONS;
+        waiting.generation = waiting.generation % (GENERATIONS - 1) + 1;
         let generation = waiting.generation;
         let slot = waiting.slots.insert(Slot { generation, state: State::Waiting(None) });
         Ticket { slot: slot as u32, generation }
@@ -126,10 +126,11 @@ impl Waiting {
         if slot.generation != ticket.generation {
             return None;
         }
-        match std::mem::replace(&mut slot.state, State::Answered(outcome)) {
-            State::Waiting(waker) => waker,
-            State::Answered(_) => None,
-        }
+        // The first outcome counts.
+        let State::Waiting(waker) = &mut slot.state else { return None };
+        let waker = waker.take();
+        slot.state = State::Answered(outcome);
+        waker
     }
 }
 

@@ -30,10 +30,26 @@ const DOCUMENT: u32 = 10;
 /// Outcomes by I/O thread.
 pub(super) type ByThread = BTreeMap<u32, Vec<(Ticket, Outcome)>>;
 
+/// The lengths of the texts do not add up to the text that came with them: whose is whose cannot be told.
+#[derive(Debug, PartialEq)]
+pub(super) struct LengthMismatch;
+
 /// Takes the outcomes apart. Lengths in `words` are in UTF-16 units of the text.
-pub(super) fn read(words: &[u32], text: Text, streams: &mut Streams) -> ByThread {
+///
+/// # Errors
+/// [`LengthMismatch`]: nothing was read.
+pub(super) fn read(
+    words: &[u32],
+    text: Text,
+    streams: &mut Streams,
+) -> std::result::Result<ByThread, LengthMismatch> {
+    let length: usize =
+        words.chunks_exact(ANSWER_WORDS).map(|answer| answer[ANSWER_WORDS - 1] as usize).sum();
+    if length != text.len() {
+        return Err(LengthMismatch);
+    }
     let mut outcomes = ByThread::new();
-    let mut texts = text.cut();
+    let mut texts = TextSlicer { text, at: 0 };
     for answer in words.chunks_exact(ANSWER_WORDS) {
         let &[kind, slot, generation, detail, length] = answer else { continue };
         let text = texts.next(length as usize);
@@ -53,6 +69,17 @@ pub(super) fn read(words: &[u32], text: Text, streams: &mut Streams) -> ByThread
         };
         let key = Key::unpack(slot, generation);
         outcomes.entry(key.thread).or_default().push((key.ticket, outcome));
+    }
+    Ok(outcomes)
+}
+
+/// Fails all the calls that were to be answered: none of them may wait for ever.
+pub(super) fn fail(words: &[u32]) -> ByThread {
+    let mut outcomes = ByThread::new();
+    for answer in words.chunks_exact(ANSWER_WORDS) {
+        let &[_, slot, generation, ..] = answer else { continue };
+        let key = Key::unpack(slot, generation);
+        outcomes.entry(key.thread).or_default().push((key.ticket, Outcome::Failed));
     }
     outcomes
 }
@@ -121,30 +148,36 @@ fn status(code: u32) -> StatusCode {
 }
 
 /// The texts of many answers, one behind the other.
-pub(super) struct Text {
-    bytes: Bytes,
-    ascii: bool,
+#[cfg_attr(test, derive(Debug, PartialEq))]
+pub(super) enum Text {
+    /// As long in bytes as in units.
+    Ascii(Bytes),
+    /// Cut by units before it becomes UTF-8: half of a character at the edge of a text stays within that text, and
+    /// does not become one character with what follows.
+    Utf16(Vec<u16>),
 }
 
 impl Text {
-    /// Copies a string out of the engine. Most answers are ASCII and as long in bytes as in units: they
-    /// are read into just that room. Whatever does not fit is read again: the engine writes no part of a
-    /// character, so a text that needs more room may end short of it.
-    pub(super) fn copy(env: &Env, string: &JsString<'_>, units: usize) -> Result<Self> {
+    /// Copies a string out of the engine. Most answers are ASCII, so the string is first read into as many bytes
+    /// as it has units; the engine writes no part of a character, so only ASCII fills them.
+    pub(super) fn copy(env: &Env, string: &JsString<'_>) -> Result<Self> {
+        let units = string.utf16_len()?;
         if units == 0 {
-            return Ok(Text { bytes: Bytes::new(), ascii: true });
+            return Ok(Text::Ascii(Bytes::new()));
         }
         let bytes = read_utf8(env, string, units)?;
         if bytes.len() == units && bytes.is_ascii() {
-            return Ok(Text { bytes: bytes.into(), ascii: true });
+            return Ok(Text::Ascii(bytes.into()));
         }
-        // No unit takes more than three bytes.
-        let bytes = read_utf8(env, string, units * 3)?;
-        Ok(Text { bytes: bytes.into(), ascii: false })
+        read_utf16(env, string, units).map(Text::Utf16)
     }
 
-    fn cut(self) -> Cut {
-        Cut { rest: self.bytes, ascii: self.ascii }
+    /// Its length in units.
+    fn len(&self) -> usize {
+        match self {
+            Text::Ascii(bytes) => bytes.len(),
+            Text::Utf16(units) => units.len(),
+        }
     }
 }
 
@@ -168,42 +201,60 @@ fn read_utf8(env: &Env, string: &JsString<'_>, most: usize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-struct Cut {
-    rest: Bytes,
-    ascii: bool,
+/// The string as it is, `length` units.
+fn read_utf16(env: &Env, string: &JsString<'_>, length: usize) -> Result<Vec<u16>> {
+    let mut units = Vec::<u16>::with_capacity(length + 1);
+    let mut written = 0;
+    // SAFETY: as in `read_utf8`, in units.
+    unsafe {
+        check_status!(sys::napi_get_value_string_utf16(
+            env.raw(),
+            string.raw(),
+            units.as_mut_ptr(),
+            length + 1,
+            &raw mut written,
+        ))?;
+        units.set_len(written);
+    }
+    Ok(units)
 }
 
-impl Cut {
-    /// The next `units` UTF-16 units of the text.
+/// Hands out the texts one by one.
+struct TextSlicer {
+    text: Text,
+    at: usize,
+}
+
+impl TextSlicer {
+    /// The next `units` units as UTF-8; what is no whole character in them becomes U+FFFD.
     fn next(&mut self, units: usize) -> Bytes {
-        let bytes = if self.ascii { units } else { bytes_of(&self.rest, units) };
-        self.rest.split_to(bytes.min(self.rest.len()))
+        let from = self.at;
+        self.at += units;
+        match &self.text {
+            Text::Ascii(bytes) => bytes.slice(from..self.at),
+            Text::Utf16(text) => utf8(&text[from..self.at]),
+        }
     }
 }
 
-/// How many bytes of UTF-8 the first `units` UTF-16 units take.
-fn bytes_of(text: &[u8], units: usize) -> usize {
-    let mut left = units;
-    let mut at = 0;
-    while left > 0 && at < text.len() {
-        let (bytes, units) = match text[at] {
-            0x00..=0x7f => (1, 1),
-            0x80..=0xdf => (2, 1),
-            0xe0..=0xef => (3, 1),
-            0xf0..=0xff => (4, 2),
-        };
-        at += bytes;
-        left = left.saturating_sub(units);
-    }
-    at
+fn utf8(units: &[u16]) -> Bytes {
+    // No unit takes more than three bytes.
+    let mut bytes = vec![0; units.len() * 3];
+    let length = encoding_rs::mem::convert_utf16_to_utf8(units, &mut bytes);
+    bytes.truncate(length);
+    bytes.into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn text(text: &'static str) -> Text {
-        Text { bytes: Bytes::from_static(text.as_bytes()), ascii: text.is_ascii() }
+    fn text(text: &str) -> Text {
+        if text.is_ascii() {
+            Text::Ascii(Bytes::copy_from_slice(text.as_bytes()))
+        } else {
+            Text::Utf16(text.encode_utf16().collect())
+        }
     }
 
     #[test]
@@ -215,7 +266,7 @@ mod tests {
             [VERDICT, 4, 40, 1, 0],
             [ORIGIN, 5, 50, 0, 0],
         ];
-        let outcomes = read(words.as_flattened(), text("\"é\"\"😀\""), &mut Streams::default());
+        let outcomes = read(words.as_flattened(), text("\"é\"\"😀\""), &mut Streams::default()).unwrap();
         let ticket = |slot, generation| Ticket { slot, generation };
         let first = vec![
             (ticket(1, 10), Outcome::Result("\"é\"".into())),
@@ -225,6 +276,29 @@ mod tests {
         ];
         let second = vec![(ticket(2, 20), Outcome::Error(StatusCode::NOT_FOUND, "\"😀\"".into()))];
         assert_eq!(outcomes, ByThread::from([(0, first), (1, second)]));
+    }
+
+    #[test]
+    fn halves_of_a_character_in_neighbouring_texts_stay_apart() {
+        let words = [[RESULT, 1, 1, 0, 1], [RESULT, 2, 1, 0, 2], [RESULT, 3, 1, 0, 1]];
+        let text = Text::Utf16(vec![0xd83d, 0xde00, 0x61, 0xd83d]);
+        let outcomes = read(words.as_flattened(), text, &mut Streams::default()).unwrap();
+        let texts: Vec<_> = outcomes[&0].iter().map(|(_, outcome)| outcome).collect();
+        let result = |text: &'static str| Outcome::Result(text.into());
+        assert_eq!(texts, [&result("\u{fffd}"), &result("\u{fffd}a"), &result("\u{fffd}")]);
+    }
+
+    #[test]
+    fn lengths_that_do_not_add_up_fail_all_and_give_nobody_the_text_of_another() {
+        for length in [1, 3] {
+            let words = [[RESULT, 1, 1, 0, length], [RESULT, 1 << 24, 2, 0, 2]];
+            let words = words.as_flattened();
+            assert_eq!(read(words, text("1234"), &mut Streams::default()), Err(LengthMismatch));
+            let ticket = |slot, generation| Ticket { slot, generation };
+            let failed = |ticket| vec![(ticket, Outcome::Failed)];
+            let all = ByThread::from([(0, failed(ticket(1, 1))), (1, failed(ticket(0, 2)))]);
+            assert_eq!(fail(words), all);
+        }
     }
 
     #[test]

@@ -199,7 +199,7 @@ impl NativeServer {
         Ok(Some(taken))
     }
 
-    /// Hands back `count` answers: their numbers, and all their texts, `length` units in all.
+    /// Hands back `count` answers: their numbers, and all their texts.
     #[napi]
     pub fn answer(
         &self,
@@ -207,11 +207,12 @@ impl NativeServer {
         answers: Uint32ArraySlice<'_>,
         count: u32,
         text: JsString<'_>,
-        length: u32,
     ) -> Result<()> {
-        let text = Text::copy(env, &text, length as usize)?;
         let words = &answers[..count as usize * ANSWER_WORDS];
-        let outcomes = answers::read(words, text, &mut self.streams.borrow_mut());
+        let outcomes = Text::copy(env, &text)
+            .ok()
+            .and_then(|text| answers::read(words, text, &mut self.streams.borrow_mut()).ok())
+            .unwrap_or_else(|| answers::fail(words));
         for (thread, outcomes) in outcomes {
             if let Some(returns) = self.mailbox.returns_of(thread) {
                 returns.deliver(outcomes);
