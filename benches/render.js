@@ -5,7 +5,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { drawCpu, drawThroughput } = require('./lib/drawings');
+const { drawCpu, drawThroughput } = require('./lib/charts');
 const { overview, provenance, tables } = require('./lib/report');
 const { toMarkdown, toMarkdownRows } = require('./lib/table');
 

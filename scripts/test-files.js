@@ -12,12 +12,18 @@ const CODE_FILE = /\.[cm]?[jt]sx?$/;
 /** Folders under __test__ whose code is used by tests, or checked by `npm run types`, and is no test itself. */
 const SUPPORT_FOLDERS = ['browser', 'helpers', 'parity', 'types'];
 
-/** @returns {string[]} the tests, as paths relative to the root, in order of name */
+/** Tests that take seconds each, for what only shows in large numbers: `npm run test:slow`. */
+const SLOW_FILE = /\.slow\.test\.m?js$/;
+
+/** @returns {string[]} the tests, slow ones included, as paths relative to the root, in order of name */
 function testFiles() {
   return everyFile(FOLDER)
     .filter((file) => TEST_FILE.test(file))
     .map((file) => path.relative(ROOT, file));
 }
+
+/** @param {string} file */
+const isSlow = (file) => SLOW_FILE.test(file);
 
 /** @returns {string[]} code that the runner would pass over without a word */
 function strayFiles() {
@@ -46,4 +52,4 @@ function everyFile(folder) {
     .sort();
 }
 
-module.exports = { testFiles, strayFiles };
+module.exports = { isSlow, strayFiles, testFiles };

@@ -1,8 +1,9 @@
 // @ts-check
 'use strict';
 
-// npm test                    every test, Rust first
-// npm test -- lifecycle cors  the JavaScript tests whose path has one of these words
+// npm test                    the tests, Rust first, without the slow ones
+// npm run test:slow           the slow ones: large numbers, memory, many connections
+// npm test -- lifecycle cors  the JavaScript tests whose path has one of these words, slow ones included
 // npm test -- --only-js       without the Rust tests
 // npm test -- --only-rust     without the JavaScript tests
 // Options that begin with --test- go to Node's test runner.
@@ -10,18 +11,19 @@
 const { spawnSync } = require('node:child_process');
 const { ROOT, fail, run } = require('./run.js');
 const { checkCargo, setup } = require('./setup.js');
-const { strayFiles, testFiles } = require('./test-files.js');
+const { isSlow, strayFiles, testFiles } = require('./test-files.js');
 
-const OWN_OPTIONS = ['--only-js', '--only-rust'];
+const OWN_OPTIONS = ['--only-js', '--only-rust', '--only-slow'];
 
 const args = process.argv.slice(2);
 const words = args.filter((arg) => !arg.startsWith('-'));
 const options = args.filter((arg) => arg.startsWith('-'));
+const slow = options.includes('--only-slow');
 const unknown = options.filter((option) => !OWN_OPTIONS.includes(option) && !option.startsWith('--test-'));
 if (unknown.length > 0) fail(`test: unknown option ${unknown.join(', ')}`);
 
 setup();
-if (words.length === 0 && !options.includes('--only-js')) testRust();
+if (words.length === 0 && !options.includes('--only-js') && !slow) testRust();
 if (!options.includes('--only-rust')) testJavaScript();
 
 function testRust() {
@@ -35,8 +37,7 @@ function testJavaScript() {
   const strays = strayFiles();
   if (strays.length > 0) fail(`test: no runner would run ${strays.join(', ')}; name tests *.test.js`);
 
-  const all = testFiles();
-  const files = words.length === 0 ? all : all.filter((file) => words.some((word) => file.includes(word)));
+  const files = testFiles().filter(isWanted);
   if (files.length === 0) fail(`test: no test file matches ${words.join(', ') || '*.test.js'}`);
 
   const passed = options.filter((option) => option.startsWith('--test-'));
@@ -46,4 +47,10 @@ function testJavaScript() {
     stdio: 'inherit',
   });
   process.exitCode = node.status ?? 1;
+}
+
+/** @param {string} file */
+function isWanted(file) {
+  if (words.length > 0) return words.some((word) => file.includes(word));
+  return isSlow(file) === slow;
 }

@@ -6,57 +6,9 @@
 
 const assert = require('node:assert/strict');
 const { eventually, test } = require('../helpers/guarded.js');
-const { connect, requestText } = require('../helpers/raw.js');
+const { PARKED_MS, assertClean, echo, parked, roundTrip } = require('../helpers/parked.js');
 const { openFiles } = require('../helpers/resources.js');
-const { startServer } = require('../helpers/server.js');
 const { pause } = require('../helpers/traffic.js');
-
-const PARKED_MS = 60;
-const CONNECTIONS = 100;
-const MANY = 2000;
-/** How many connect at a time: a listener's queue is short on some systems. */
-const TOGETHER = 100;
-
-const echo = (/** @type {unknown} */ input) =>
-  requestText({ path: '/__runner/task/echo', body: JSON.stringify({ input }) });
-
-/**
- * Sends a number, and gets it back.
- *
- * @param {import('../helpers/raw.js').RawClient} client
- * @param {number} input
- * @param {string} [tail] sent right behind the request
- */
-async function roundTrip(client, input, tail = '') {
-  client.write(echo(input) + tail);
-  assert.equal((await client.response()).body, `{"ok":true,"result":${input}}`);
-}
-
-/**
- * Connections that have been used once and are parked.
- *
- * @param {import('node:test').TestContext} t
- * @param {{ count?: number, ioThreads?: number, tail?: string }} [plan] `tail`: sent behind the first request
- */
-async function parked(t, { count = CONNECTIONS, ioThreads = 2, tail = '' } = {}) {
-  const { server, port } = await startServer(t, { ioThreads }, (made) =>
-    made.registerTask('echo', (input) => input),
-  );
-  const before = openFiles();
-  /** @type {import('../helpers/raw.js').RawClient[]} */
-  const clients = [];
-  while (clients.length < count) {
-    clients.push(...(await Promise.all(Array.from({ length: TOGETHER }, () => connect(t, port)))));
-  }
-  await Promise.all(clients.map((client, i) => roundTrip(client, i, tail)));
-  await pause(PARKED_MS);
-  return { server, clients, before };
-}
-
-/** @param {import('../helpers/raw.js').RawClient[]} clients */
-async function assertClean(clients) {
-  for (const client of clients) assert.deepEqual(await client.closed(), { text: '', error: undefined });
-}
 
 test('close ends parked connections cleanly, and at once', async (t) => {
   const { server, clients } = await parked(t);
@@ -112,16 +64,3 @@ test('connections parked within a head go on with it, and are parked again', asy
   await Promise.all(clients.map(goOn));
   await assertClean(clients);
 });
-
-for (const ioThreads of [1, 3]) {
-  test(`2,000 parked connections are woken at once, three times, with ${ioThreads} I/O threads`, async (t) => {
-    const { clients, before } = await parked(t, { count: MANY, ioThreads });
-    for (let round = 1; round <= 3; round += 1) {
-      await Promise.all(clients.map((client, i) => roundTrip(client, round * MANY + i)));
-      await pause(PARKED_MS);
-    }
-    for (const client of clients) client.end();
-    await assertClean(clients);
-    await eventually(t, () => openFiles() <= before);
-  });
-}

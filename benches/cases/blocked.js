@@ -5,7 +5,7 @@ const path = require('node:path');
 const { Child, startServer } = require('../lib/process');
 const { quantile } = require('../lib/stats');
 const { verify } = require('../lib/verify');
-const { SMALL } = require('../lib/work');
+const { SMALL } = require('../lib/workload');
 
 const BLOCK_MS = 1000;
 const FEWEST_BLOCKS = 3;

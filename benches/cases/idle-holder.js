@@ -7,7 +7,7 @@
 const fs = require('node:fs');
 const readline = require('node:readline');
 const { Connection, encodeRequest } = require('../lib/http');
-const { SMALL } = require('../lib/work');
+const { SMALL } = require('../lib/workload');
 
 const AT_ONCE = 32;
 const request = encodeRequest(SMALL);

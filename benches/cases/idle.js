@@ -7,7 +7,7 @@ const { setTimeout: delay } = require('node:timers/promises');
 const { Child, startServer } = require('../lib/process');
 const { residentKb } = require('../lib/proc');
 const { verify } = require('../lib/verify');
-const { SMALL } = require('../lib/work');
+const { SMALL } = require('../lib/workload');
 
 const SPARE_FILES = 500;
 const MOST_ROUNDS = 3;

@@ -5,13 +5,13 @@ const { startServer } = require('../lib/process');
 const { cpuBetween, residentKb, threadCpu } = require('../lib/proc');
 const { rotate } = require('../lib/stats');
 const { verify } = require('../lib/verify');
-const { ECHO, SMALL } = require('../lib/work');
+const { ECHO, SMALL } = require('../lib/workload');
 
 const WARM_UP_SECONDS = 1;
 
 /**
  * Requests per second, CPU time and latency under steady load.
- * @typedef {{ name: string, label: string, work: import('../lib/work').Work, connections: number }} Case
+ * @typedef {{ name: string, label: string, work: import('../lib/workload').Work, connections: number }} Case
  * @type {Case[]}
  */
 const CASES = [

@@ -7,7 +7,7 @@ const { Child, startServer } = require('../lib/process');
 const { rotate } = require('../lib/stats');
 const { KINDS } = require('../lib/transfer');
 const { verify } = require('../lib/verify');
-const { SMALL } = require('../lib/work');
+const { SMALL } = require('../lib/workload');
 
 const MB = 2 ** 20;
 const WARM_UP_MB = 64;

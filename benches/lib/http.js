@@ -2,7 +2,7 @@
 'use strict';
 
 const net = require('node:net');
-const { TOKEN, TOKEN_HEADER } = require('./work');
+const { TOKEN, TOKEN_HEADER } = require('./workload');
 
 /**
  * The bytes of one HTTP/1.1 request. `contentLength` may promise more than `body` holds.

@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { promisify } = require('node:util');
-const { TOKEN, TOKEN_HEADER } = require('./work');
+const { TOKEN, TOKEN_HEADER } = require('./workload');
 
 const run = promisify(execFile);
 
@@ -19,7 +19,7 @@ const HOW_TO_GET_ONE = [
 
 /**
  * @typedef {{ requests: number, seconds: number, p50Us: number, p99Us: number, maxUs: number }} LoadResult
- * @typedef {{ port: number, work: import('./work').Work, connections: number, seconds: number }} LoadRequest
+ * @typedef {{ port: number, work: import('./workload').Work, connections: number, seconds: number }} LoadRequest
  */
 
 /** Finds the load generator, or explains how to get one. */

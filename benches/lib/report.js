@@ -2,7 +2,7 @@
 'use strict';
 
 const { CASES } = require('../cases/throughput');
-const { judge } = require('./goals');
+const { judge } = require('./thresholds');
 const { listPeers } = require('./peers');
 const { summarizeIdle, summarizeThroughput } = require('./summary');
 const { CPU_PER_MB, summarizeTransfer } = require('./transfer-summary');
@@ -126,10 +126,10 @@ function transferTable(results) {
 
 /** @param {import('./session').Results} results */
 function verdictTable(results) {
-  const rows = judge(results).map(({ id, what, goal, figure, met }) => [
-    ...[id, what, goal, figure, met ? 'met' : 'missed'],
+  const rows = judge(results).map(({ id, what, threshold, figure, met }) => [
+    ...[id, what, threshold, figure, met ? 'met' : 'missed'],
   ]);
-  return { title: 'Goals', head: ['#', 'What', 'Goal', 'Figure', 'Verdict'], rows, leftColumns: 5 };
+  return { title: 'Thresholds', head: ['#', 'What', 'Threshold', 'Figure', 'Verdict'], rows, leftColumns: 5 };
 }
 
 /**

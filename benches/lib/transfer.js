@@ -5,7 +5,7 @@ const { EventEmitter, once } = require('node:events');
 const net = require('node:net');
 const { AnswerReader } = require('./answer-reader');
 const { CHUNK, PayloadChecker } = require('./payload');
-const { TOKEN, TOKEN_HEADER } = require('./work');
+const { TOKEN, TOKEN_HEADER } = require('./workload');
 
 /** Reads into one buffer, as a client that is not to be what limits a transfer. */
 const READ_BYTES = 256 * 1024;

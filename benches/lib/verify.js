@@ -6,7 +6,7 @@ const { encodeRequest, requestOnce } = require('./http');
 /**
  * Correct before fast: the server must answer with the exact bytes, and refuse a wrong token.
  * @param {import('./process').Server} server
- * @param {import('./work').Work} work
+ * @param {import('./workload').Work} work
  */
 async function verify({ peer, port }, work) {
   const answer = await requestOnce(port, encodeRequest(work));

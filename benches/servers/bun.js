@@ -1,8 +1,8 @@
 // @ts-check
 'use strict';
 
-const { TOKEN, TOKEN_HEADER } = require('../lib/work');
-const { ready } = require('./life');
+const { TOKEN, TOKEN_HEADER } = require('../lib/workload');
+const { ready } = require('./lifecycle');
 
 /** @param {(input: any) => unknown} task */
 const post = (task) => ({

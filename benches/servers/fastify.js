@@ -2,8 +2,8 @@
 'use strict';
 
 const { fastify } = require('fastify');
-const { TOKEN, TOKEN_HEADER } = require('../lib/work');
-const { IDLE_MS, ready } = require('./life');
+const { TOKEN, TOKEN_HEADER } = require('../lib/workload');
+const { IDLE_MS, ready } = require('./lifecycle');
 
 const app = fastify({ keepAliveTimeout: IDLE_MS });
 

@@ -2,8 +2,8 @@
 'use strict';
 
 const { TunnelServer } = require('../..');
-const { TOKEN } = require('../lib/work');
-const { IDLE_MS, block, ready } = require('./life');
+const { TOKEN } = require('../lib/workload');
+const { IDLE_MS, block, ready } = require('./lifecycle');
 
 // The defaults, but for the time that idle connections stay open. The allow-list is what nodeExposure always has.
 const server = new TunnelServer({

@@ -2,7 +2,7 @@
 'use strict';
 
 const { nativeExposure } = require('../../runner');
-const { IDLE_MS, ready } = require('./life');
+const { IDLE_MS, ready } = require('./lifecycle');
 const { HTTP, runApp } = require('./runner-app');
 
 const native = { limits: { keepAliveTimeoutMs: IDLE_MS } };

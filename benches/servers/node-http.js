@@ -2,8 +2,8 @@
 'use strict';
 
 const http = require('node:http');
-const { TOKEN, TOKEN_HEADER } = require('../lib/work');
-const { IDLE_MS, ready } = require('./life');
+const { TOKEN, TOKEN_HEADER } = require('../lib/workload');
+const { IDLE_MS, ready } = require('./lifecycle');
 
 /** @type {Record<string, (input: any) => unknown>} */
 const tasks = {

@@ -2,7 +2,7 @@
 'use strict';
 
 const { nodeExposure } = require('@bluelibs/runner/node');
-const { IDLE_MS, ready } = require('./life');
+const { IDLE_MS, ready } = require('./lifecycle');
 const { HTTP, runApp } = require('./runner-app');
 
 runApp(nodeExposure.with({ http: HTTP })).then((exposure) => {

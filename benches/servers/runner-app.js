@@ -6,8 +6,8 @@
 const { globals, r, run, useExposureContext } = require('@bluelibs/runner/node');
 const { PassThrough } = require('node:stream');
 const { countBytes, makeBytes } = require('../lib/payload');
-const { TOKEN } = require('../lib/work');
-const { block } = require('./life');
+const { TOKEN } = require('../lib/workload');
+const { block } = require('./lifecycle');
 
 /** What both exposures are configured with: the defaults, but for files as large as the transfers need. */
 const HTTP = {

@@ -9,7 +9,7 @@ const { PassThrough } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
 const { nativeExposure } = require('../../runner');
 const { countBytes, makeBytes } = require('../lib/payload');
-const { TOKEN } = require('../lib/work');
+const { TOKEN } = require('../lib/workload');
 const { serve } = require('./serve');
 
 const pending = { tasks: 0, streams: 0 };

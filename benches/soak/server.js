@@ -4,7 +4,7 @@
 // The server under test, in a process of its own.
 
 const { TunnelError, TunnelServer } = require('../..');
-const { TOKEN } = require('../lib/work');
+const { TOKEN } = require('../lib/workload');
 const { serve } = require('./serve');
 
 /** How many calls of `waits` were begun, and how many of those saw their client leave. */

@@ -5,14 +5,15 @@ const { leadIn, summarizeIdle, summarizeThroughput } = require('./summary');
 const { summarizeTransfer } = require('./transfer-summary');
 
 /**
- * What the server is to reach, as ratios within one run. Goals whose case or peer was left out are not judged.
- * @typedef {{ id: string, what: string, goal: string, figure: string, met: boolean }} Verdict
+ * What the server is to reach, as ratios within one run. Thresholds whose case or peer was left out are not judged.
+ * @typedef {{ id: string, what: string, threshold: string, figure: string, met: boolean }} Verdict
  * @param {import('./session').Results} results
  * @returns {Verdict[]}
  */
 function judge(results) {
   const small = summarizeThroughput(results, 'small-64');
   const echo = summarizeThroughput(results, 'echo-64');
+  const few = summarizeThroughput(results, 'small-8');
   const single = summarizeThroughput(results, 'small-1');
   const idle = summarizeIdle(results).get('native');
   const blocked = slowestBlocked(results, 'native');
@@ -67,6 +68,8 @@ function judge(results) {
       ' ms',
       exposureBlocked?.p99Ms,
     ),
+    atLeast('P11', 'small task, 8 connections: against Bun.serve', 0.9, few.get('bun')?.lead),
+    atLeast('P11', 'small task, 8 connections: against node:http by hand', 1.3, few.get('node-http')?.lead),
     ...judgeTransfers(results),
   ].flatMap((verdict) => verdict ?? []);
 }
@@ -111,7 +114,7 @@ function ratio(above, below) {
  */
 function atLeast(id, what, least, figure) {
   if (figure === undefined || Number.isNaN(figure)) return undefined;
-  return { id, what, goal: `≥ ${least}×`, figure: `${figure.toFixed(2)}×`, met: figure >= least };
+  return { id, what, threshold: `≥ ${least}×`, figure: `${figure.toFixed(2)}×`, met: figure >= least };
 }
 
 /**
@@ -124,7 +127,13 @@ function atLeast(id, what, least, figure) {
  */
 function atMost(id, what, most, unit, figure) {
   if (figure === undefined || Number.isNaN(figure)) return undefined;
-  return { id, what, goal: `≤ ${most}${unit}`, figure: `${figure.toFixed(2)}${unit}`, met: figure <= most };
+  return {
+    id,
+    what,
+    threshold: `≤ ${most}${unit}`,
+    figure: `${figure.toFixed(2)}${unit}`,
+    met: figure <= most,
+  };
 }
 
 module.exports = { judge };
