@@ -51,11 +51,14 @@ export declare class NativeServer {
   closeBody(body: number): void
   /**
    * Says, once, which files of a form are wanted, and gives the number of a body for each; nothing if
-   * they are more than a form may have. If it is `curious`, records say when they come.
+   * they are more than a form may have. If it is `curious`, records say when their parts have begun.
    */
   expectFiles(form: number, ids: Array<string>, curious: boolean): Array<number> | null
-  /** The files of a form that came before its call: JSON as in the record that one has come. */
-  arrivedFiles(form: number): string
+  /**
+   * The parts of a form's files that have begun since the last time, as JSON; nothing if there are none. What
+   * `read_body` gave of a file, its part is among those that were taken, or that this takes.
+   */
+  takeArrivedFiles(form: number): string | null
   /** Code and message of the error with which a form broke off, where it is not the client that left. */
   formFailure(form: number): [code: string, message: string] | null
   /** The call of a form is over, and nobody reads its files any more. */

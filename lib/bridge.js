@@ -193,7 +193,7 @@ class Bridge {
         streams.readable(slot);
         break;
       case Record.FILE:
-        forms.arrived(slot, text ?? '');
+        forms.arrived(slot);
         break;
       case Record.NOTICE:
         this.#onNotice(parse(text ?? ''));

@@ -58,7 +58,7 @@ class Form {
     [...this.#files.keys()].forEach((id, index) => {
       this.#bodies.set(id, bodies[index]);
     });
-    if (curious) this.arrived(parse(this.#native.arrivedFiles(this.#number)));
+    if (curious) this.arrived();
     return input;
   }
 
@@ -92,13 +92,11 @@ class Form {
     return file;
   }
 
-  /**
-   * Parts of the form have begun: what the manifest leaves open of a file, its part says.
-   *
-   * @param {{ id: string, name: string | null, type: string }[]} parts
-   */
-  arrived(parts) {
-    for (const { id, name, type } of parts) {
+  /** What the manifest leaves open of a file, its part says. */
+  arrived() {
+    const parts = this.#native.takeArrivedFiles(this.#number);
+    if (parts === null) return;
+    for (const { id, name, type } of parse(parts)) {
       const file = this.#files.get(id);
       if (file !== undefined) InputFile.complete(file, name, type);
     }
@@ -109,7 +107,11 @@ class Form {
     const number = this.#bodies.get(id);
     if (number === undefined) throw this.#error('FILE_UNAVAILABLE');
     this.#bodies.delete(id);
-    const upload = this.#streams.upload(number, () => this.#whyBroken());
+    const upload = this.#streams.upload(number, {
+      // The bytes of a file may be here before the record that its part has begun.
+      onFirst: () => this.arrived(),
+      whyBroken: () => this.#whyBroken(),
+    });
     this.#open.add(upload);
     upload.on('close', () => {
       this.#open.delete(upload);

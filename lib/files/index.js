@@ -3,7 +3,6 @@
 
 const { Form } = require('./form');
 const { UnusableManifest } = require('./manifest');
-const { parse } = require('../intrinsics');
 
 /** The multipart forms of a server whose calls run. */
 class Forms {
@@ -49,13 +48,12 @@ class Forms {
   }
 
   /**
-   * A record says that files have come.
+   * A record says that the part of a file has begun.
    *
    * @param {number} number
-   * @param {string} text
    */
-  arrived(number, text) {
-    this.#forms.get(number)?.arrived(parse(text));
+  arrived(number) {
+    this.#forms.get(number)?.arrived();
   }
 }
 

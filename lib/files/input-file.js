@@ -29,6 +29,10 @@ class InputFile {
   extra = undefined;
   #source;
   #named = false;
+  /** Whether its part has begun, so that no more will be known of it. */
+  #arrived = false;
+  /** @type {() => void} */
+  #onArrival = () => {};
   #consumed = false;
 
   /** @param {Source} source */
@@ -50,8 +54,14 @@ class InputFile {
   /** @param {string} [dir] */
   async toTempFile(dir = os.tmpdir()) {
     const source = this.stream();
-    const target = path.join(dir, uniqueName(this.name));
-    const write = fs.createWriteStream(target, { flags: 'wx', fs: INSIDE });
+    let target = '';
+    /** Its name may be known only when its part begins. @type {typeof openInside} */
+    const open = (_path, flags, mode, callback) =>
+      this.#whenNamed(source, () => {
+        target = path.join(dir, uniqueName(this.name));
+        openInside(target, flags, mode, callback);
+      });
+    const write = fs.createWriteStream(dir, { flags: 'wx', fs: { ...INSIDE, open } });
     try {
       await pipeline(source, write);
     } catch (error) {
@@ -61,6 +71,24 @@ class InputFile {
       throw error;
     }
     return { path: target, bytesWritten: write.bytesWritten };
+  }
+
+  /**
+   * @param {import('node:stream').Readable} source
+   * @param {() => void} callback called once, also where no part of the file will come
+   */
+  #whenNamed(source, callback) {
+    if (this.#named || this.#arrived || source.closed) {
+      callback();
+      return;
+    }
+    const settle = () => {
+      source.off('close', settle);
+      this.#onArrival = () => {};
+      callback();
+    };
+    this.#onArrival = settle;
+    source.once('close', settle);
   }
 
   /**
@@ -103,6 +131,8 @@ class InputFile {
       file.#named = true;
     }
     file.type ??= type;
+    file.#arrived = true;
+    file.#onArrival();
   }
 }
 
@@ -129,6 +159,6 @@ function openInside(file, flags, mode, callback) {
 }
 
 /** What a stream that writes needs of the file system. */
-const INSIDE = { open: openInside, write: fs.write, writev: fs.writev, close: fs.close };
+const INSIDE = { write: fs.write, writev: fs.writev, close: fs.close };
 
 module.exports = { InputFile };

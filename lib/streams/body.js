@@ -7,11 +7,18 @@ const END = 1;
 
 const brokenOff = () => Object.assign(new Error('The client broke off the request'), { code: 'ECONNRESET' });
 
+/**
+ * @typedef {object} Hooks of a body that is a part of something larger
+ * @property {() => void} [onFirst] called once, before the first chunk, the end or the error is handed out
+ * @property {() => Error} [whyBroken] what to throw when it broke off
+ */
+
 /** The bytes of a request's body, pulled as they arrive. */
 class BodySource {
   #native;
   #number;
   #onClose;
+  #onFirst;
   #whyBroken;
   #closed = false;
   /** @type {(() => void) | undefined} */
@@ -21,12 +28,13 @@ class BodySource {
    * @param {Pick<import('../../binding').NativeServer, 'readBody' | 'closeBody'>} native
    * @param {number} number
    * @param {() => void} onClose
-   * @param {() => Error} [whyBroken] what to throw when it broke off
+   * @param {Hooks} [hooks]
    */
-  constructor(native, number, onClose, whyBroken = brokenOff) {
+  constructor(native, number, onClose, { onFirst, whyBroken = brokenOff } = {}) {
     this.#native = native;
     this.#number = number;
     this.#onClose = onClose;
+    this.#onFirst = onFirst;
     this.#whyBroken = whyBroken;
   }
 
@@ -43,6 +51,9 @@ class BodySource {
       this.#again = again;
       return undefined;
     }
+    const onFirst = this.#onFirst;
+    this.#onFirst = undefined;
+    onFirst?.();
     if (typeof chunk === 'object') return chunk;
     this.close();
     if (chunk === END) return null;

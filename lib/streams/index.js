@@ -51,10 +51,10 @@ class Streams {
    * The bytes of a body.
    *
    * @param {number} number
-   * @param {() => Error} [whyBroken] it broke off
+   * @param {import('./body').Hooks} [hooks]
    */
-  source(number, whyBroken) {
-    const source = new BodySource(this.#native, number, () => this.#bodies.delete(number), whyBroken);
+  source(number, hooks) {
+    const source = new BodySource(this.#native, number, () => this.#bodies.delete(number), hooks);
     this.#bodies.set(number, source);
     return source;
   }
@@ -63,10 +63,10 @@ class Streams {
    * The body of a call, for a handler that asks for it.
    *
    * @param {number} number
-   * @param {() => Error} [whyBroken] it broke off
+   * @param {import('./body').Hooks} [hooks]
    */
-  upload(number, whyBroken) {
-    return new Upload(this.source(number, whyBroken));
+  upload(number, hooks) {
+    return new Upload(this.source(number, hooks));
   }
 
   /**

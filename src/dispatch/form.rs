@@ -12,7 +12,7 @@ use crate::error::RequestError;
 
 /// A form whose manifest has come in, for whoever runs the call.
 pub struct Form {
-    arrived: Vec<Arrival>,
+    arrived: Arrivals,
     max_files: usize,
     expect: Mutex<Option<oneshot::Sender<Expectation>>>,
     failure: Arc<OnceLock<RequestError>>,
@@ -39,7 +39,11 @@ pub struct Arrival {
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooManyFiles;
 
-type OnArrival = Box<dyn Fn(&Arrival) + Send>;
+/// The parts of files that have begun, until they are taken. Each is added before the first of its bytes goes into
+/// the file's body: what reads a body, and takes these next, knows the part.
+type Arrivals = Arc<Mutex<Vec<Arrival>>>;
+
+type OnArrival = Box<dyn Fn() + Send>;
 
 impl Form {
     /// A form in which at most `max_files` can be expected, and of which some files have `arrived`.
@@ -47,16 +51,18 @@ impl Form {
         let (expect, expectation) = oneshot::channel();
         let failure = Arc::new(OnceLock::new());
         let source = FormSource { expectation, failure: Arc::clone(&failure) };
+        let arrived = Arc::new(Mutex::new(arrived));
         (Form { arrived, max_files, expect: Mutex::new(Some(expect)), failure }, source)
     }
 
-    /// The files whose parts began before the call.
-    pub fn arrived(&self) -> &[Arrival] {
-        &self.arrived
+    /// The parts of files that have begun and were not taken yet: those that came before the call, and with an
+    /// `on_arrival` those of the expected files.
+    pub fn take_arrived(&self) -> Vec<Arrival> {
+        std::mem::take(&mut self.arrived.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Says once which files are wanted, and gives a body for each; `on_arrival` is told when the part of one
-    /// begins, from another thread.
+    /// Says once which files are wanted, and gives a body for each; `on_arrival` is called when the part of one
+    /// begins, from another thread, and before the first byte of the file is in its body.
     ///
     /// # Errors
     /// [`TooManyFiles`]; nothing is expected then.
@@ -71,6 +77,7 @@ impl Form {
         let (files, bodies) = ids.into_iter().map(ExpectedFile::new).unzip();
         if let Some(expect) = self.expect.lock().unwrap_or_else(PoisonError::into_inner).take() {
             // Nobody reads the form any more: the bodies break off.
+            let on_arrival = on_arrival.map(|tell| (Arc::clone(&self.arrived), tell));
             let _ = expect.send(Expectation { files, on_arrival });
         }
         Ok(bodies)
@@ -112,7 +119,7 @@ impl FormSource {
 #[derive(Default)]
 pub struct Expectation {
     files: Vec<ExpectedFile>,
-    on_arrival: Option<OnArrival>,
+    on_arrival: Option<(Arrivals, OnArrival)>,
 }
 
 impl Expectation {
@@ -125,8 +132,9 @@ impl Expectation {
     /// The same for a part that begins now.
     pub fn arrive(&mut self, arrival: &Arrival) -> Option<ExpectedFile> {
         let file = self.take(&arrival.id)?;
-        if let Some(on_arrival) = &self.on_arrival {
-            on_arrival(arrival);
+        if let Some((arrived, tell)) = &self.on_arrival {
+            arrived.lock().unwrap_or_else(PoisonError::into_inner).push(arrival.clone());
+            tell();
         }
         Some(file)
     }

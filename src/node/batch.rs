@@ -145,9 +145,9 @@ impl Batch {
         self.push(None, [BODY, 0], Key::unpack(number, 0), "", 0);
     }
 
-    /// Adds the word that a file of a form has come, with what its part says of it.
-    pub(super) fn push_file(&mut self, form: u32, json: &str) {
-        self.push(None, [FILE, 0], Key::unpack(form, 0), json, 0);
+    /// Adds the word that the part of a form's file has begun.
+    pub(super) fn push_file(&mut self, form: u32) {
+        self.push(None, [FILE, 0], Key::unpack(form, 0), "", 0);
     }
 
     /// Adds a word about the server itself.

@@ -29,7 +29,7 @@ impl Forms {
     }
 
     /// Says which files are wanted, and gives the number of a body for each; nothing if they are too many.
-    /// With `curious`, a record says when one of them comes.
+    /// With `curious`, a record says when the part of one has begun.
     pub(super) fn expect(
         &self,
         number: u32,
@@ -40,16 +40,16 @@ impl Forms {
     ) -> Option<Vec<u32>> {
         let on_arrival = curious.then(|| {
             let mailbox = Arc::clone(mailbox);
-            Box::new(move |arrival: &Arrival| mailbox.file(number, &describe(&[arrival]))) as Box<_>
+            Box::new(move || mailbox.file(number)) as Box<_>
         });
         let files = self.open.get(&number)?.expect(ids, on_arrival).ok()?;
         Some(files.into_iter().map(|file| bodies.open(file, mailbox)).collect())
     }
 
-    /// The files that came before the call, as a record would tell of them.
-    pub(super) fn arrived(&self, number: u32) -> String {
-        let arrived = self.open.get(&number).map_or(&[][..], |form| form.arrived());
-        describe(&arrived.iter().collect::<Vec<_>>())
+    /// The parts of files that have begun since the last time, as JSON for `lib/files`; nothing if there are none.
+    pub(super) fn take_arrived(&self, number: u32) -> Option<String> {
+        let arrived = self.open.get(&number)?.take_arrived();
+        (!arrived.is_empty()).then(|| describe(&arrived))
     }
 
     /// Code and reason of the error with which a form broke off, where it is not the client that left.
@@ -69,8 +69,7 @@ impl Forms {
     }
 }
 
-/// Files as JSON for `lib/files`.
-fn describe(arrivals: &[&Arrival]) -> String {
+fn describe(arrivals: &[Arrival]) -> String {
     #[derive(Serialize)]
     struct File<'a> {
         id: &'a str,

@@ -122,10 +122,10 @@ impl Mailbox {
         self.post(batch);
     }
 
-    /// Says that a file of a form has come.
-    pub(super) fn file(&self, form: u32, json: &str) {
+    /// Says that the part of a form's file has begun.
+    pub(super) fn file(&self, form: u32) {
         let mut batch = Batch::default();
-        batch.push_file(form, json);
+        batch.push_file(form);
         self.post(batch);
     }
 

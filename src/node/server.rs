@@ -262,16 +262,17 @@ impl NativeServer {
     }
 
     /// Says, once, which files of a form are wanted, and gives the number of a body for each; nothing if
-    /// they are more than a form may have. If it is `curious`, records say when they come.
+    /// they are more than a form may have. If it is `curious`, records say when their parts have begun.
     #[napi]
     pub fn expect_files(&self, form: u32, ids: Vec<String>, curious: bool) -> Option<Vec<u32>> {
         self.forms.borrow().expect(form, ids, curious, &mut self.bodies.borrow_mut(), &self.mailbox)
     }
 
-    /// The files of a form that came before its call: JSON as in the record that one has come.
+    /// The parts of a form's files that have begun since the last time, as JSON; nothing if there are none. What
+    /// `read_body` gave of a file, its part is among those that were taken, or that this takes.
     #[napi]
-    pub fn arrived_files(&self, form: u32) -> String {
-        self.forms.borrow().arrived(form)
+    pub fn take_arrived_files(&self, form: u32) -> Option<String> {
+        self.forms.borrow().take_arrived(form)
     }
 
     /// Code and message of the error with which a form broke off, where it is not the client that left.

@@ -285,7 +285,7 @@ async fn files_before_the_manifest_are_kept_as_long_as_they_are_small() {
     let Received { form: received, rest, .. } = received.unwrap();
     let arrival =
         Arrival { id: "F1".to_owned(), name: Some("F1.txt".to_owned()), media_type: "text/css".to_owned() };
-    assert_eq!(received.arrived(), [arrival]);
+    assert_eq!(received.take_arrived(), [arrival]);
     let [body] = expect(&received, ["F1"]);
     assert_eq!(read(body).await, (small, true));
     assert_eq!(rest.end().await, Ok(()));
