@@ -12,11 +12,13 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
 /** A server and its bridge to the JavaScript thread that made it. Only `lib/` uses it. */
 export declare class NativeServer {
   /**
-   * Parses the options. A bad one throws an error whose code is `CONFIG_INVALID` and whose message is
-   * the JSON list of all problems. With an `application`, it serves that one.
+   * The next records: their numbers go into `records`, their number and texts come back as
+   * `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
    */
-  constructor(options: unknown, application?: RunnerApplication | undefined | null)
-  /** The handler's number, or nothing if the id is taken. */
+  take(records: Uint32Array): [count: number, texts: string, heads: string] | null
+  /** Hands back `count` answers: their numbers, and all their texts. */
+  answer(answers: Uint32Array, count: number, text: string): void
+  /** The handler's number, or nothing if the id is taken. Throws for a time that is none. */
   register(kind: HandlerKind, id: string, parallel: boolean, timeoutMs?: number | undefined | null): number | null
   /** The number that the handler had, or nothing if there was none. */
   unregister(kind: HandlerKind, id: string): number | null
@@ -24,18 +26,6 @@ export declare class NativeServer {
   expose(tunnels: ExposedTunnels): void
   /** The registered ids, in the order of registration. */
   ids(kind: HandlerKind): Array<string>
-  /**
-   * Starts the server; a notice says what becomes of it. `doorbell` is called whenever there is
-   * something to take.
-   */
-  start(doorbell: () => void): void
-  /**
-   * The next records: their numbers go into `records`, their number and texts come back as
-   * `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
-   */
-  take(records: Uint32Array): [count: number, texts: string, heads: string] | null
-  /** Hands back `count` answers: their numbers, and all their texts. */
-  answer(answers: Uint32Array, count: number, text: string): void
   /** Makes a stream and gives its number; an answer that names it sends it. */
   openStream(): number
   /** Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, nobody reads. */
@@ -63,9 +53,19 @@ export declare class NativeServer {
   formFailure(form: number): [code: string, message: string] | null
   /** The call of a form is over, and nobody reads its files any more. */
   closeForm(form: number): void
+  /**
+   * Parses the options. A bad one throws an error whose code is `CONFIG_INVALID` and whose message is
+   * the JSON list of all problems. With an `application`, it serves that one.
+   */
+  constructor(options: unknown, application?: RunnerApplication | undefined | null)
+  /**
+   * Starts the server; a notice says what becomes of it. `doorbell` is called whenever there is
+   * something to take.
+   */
+  start(doorbell: () => void): void
   /** Whether the running server keeps the process alive. */
   keepAlive(alive: boolean): void
-  /** Closes the server; a notice follows when it is gone. */
+  /** Closes the server; a notice follows when it is gone. Throws for a time that is none. */
   close(timeoutMs: number): void
   /** Lets go of a server that failed or is closed, and of the doorbell. */
   release(): void

@@ -66,6 +66,8 @@ class Bridge {
     answers.hold();
     try {
       more = this.#takeTurn();
+    } catch {
+      // The native side has logged it, and the next turn takes what is left.
     } finally {
       // The doorbell rings again only once everything was taken: what is left is up to us.
       if (more) setImmediate(this.drain);

@@ -124,7 +124,10 @@ class Call {
         input = this.#unwrap(application.parseDocument(text ?? ''));
       else if (text !== undefined) input = application.parse(text);
     } catch (error) {
-      this.#answer(Answer.UNUSABLE, '', error instanceof UnusableManifest ? error.why : Unusable.JSON);
+      const unusable = error instanceof UnusableManifest;
+      // A form throws nothing else unless it is a bug of ours.
+      if (this.#form !== undefined && !unusable) this.#fail(error, new CallContext(head, this));
+      else this.#answer(Answer.UNUSABLE, '', unusable ? error.why : Unusable.JSON);
       return;
     }
     if (this.returnPayload && this.#entry.parallel) {
@@ -253,7 +256,8 @@ class Call {
       this.#end(Answer.STREAM, stringify({ stream: number, headers }), status);
       complete = (await run()) === 'complete';
     } catch (error) {
-      this.#log(error, context);
+      if (this.#ended) this.#log(error, context);
+      else this.#fail(error, context);
     } finally {
       this.#exchange?.streamed(streamed.status, complete);
       this.#discard();

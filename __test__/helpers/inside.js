@@ -4,6 +4,7 @@
 const { Readable } = require('node:stream');
 const vm = require('node:vm');
 const { threadId } = require('node:worker_threads');
+const { NativeServer } = require('../../binding.js');
 const { call, callTask } = require('./http.js');
 const { makeServer, recordingLogger, TunnelServer, TunnelError } = require('./server.js');
 const { deferred, aborted } = require('./signal.js');
@@ -12,6 +13,7 @@ const { startWorker } = require('./worker.js');
 
 const tools = {
   Readable,
+  NativeServer,
   call,
   callTask,
   makeServer,

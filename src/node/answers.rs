@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use napi::{Env, JsString, JsValue, Result, check_status, sys};
+use napi::{Env, Error, JsString, JsValue, Result, check_status, sys};
 
 use serde::Deserialize;
 
@@ -30,23 +30,15 @@ const DOCUMENT: u32 = 10;
 /// Outcomes by I/O thread.
 pub(super) type ByThread = BTreeMap<u32, Vec<(Ticket, Outcome)>>;
 
-/// The lengths of the texts do not add up to the text that came with them: whose is whose cannot be told.
-#[derive(Debug, PartialEq)]
-pub(super) struct LengthMismatch;
-
 /// Takes the outcomes apart. Lengths in `words` are in UTF-16 units of the text.
 ///
 /// # Errors
-/// [`LengthMismatch`]: nothing was read.
-pub(super) fn read(
-    words: &[u32],
-    text: Text,
-    streams: &mut Streams,
-) -> std::result::Result<ByThread, LengthMismatch> {
+/// The lengths do not add up to the text: whose is whose cannot be told, so nothing was read.
+pub(super) fn read(words: &[u32], text: Text, streams: &mut Streams) -> Result<ByThread> {
     let length: usize =
         words.chunks_exact(ANSWER_WORDS).map(|answer| answer[ANSWER_WORDS - 1] as usize).sum();
     if length != text.len() {
-        return Err(LengthMismatch);
+        return Err(Error::from_reason("the texts of the answers do not add up"));
     }
     let mut outcomes = ByThread::new();
     let mut texts = TextSlicer { text, at: 0 };
@@ -293,7 +285,7 @@ mod tests {
         for length in [1, 3] {
             let words = [[RESULT, 1, 1, 0, length], [RESULT, 1 << 24, 2, 0, 2]];
             let words = words.as_flattened();
-            assert_eq!(read(words, text("1234"), &mut Streams::default()), Err(LengthMismatch));
+            assert!(read(words, text("1234"), &mut Streams::default()).is_err());
             let ticket = |slot, generation| Ticket { slot, generation };
             let failed = |ticket| vec![(ticket, Outcome::Failed)];
             let all = ByThread::from([(0, failed(ticket(1, 1))), (1, failed(ticket(0, 2)))]);

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use napi::{Env, Result, check_status, sys};
 
+use crate::panic;
 use crate::server::Server;
 
 /// Stops a server when its environment goes: no thread of ours may outlive it. Dropped before that, the
@@ -54,5 +55,6 @@ unsafe extern "C" fn stop(argument: *mut c_void) {
     // SAFETY: the argument is the one that `add` made, and the environment calls a hook once.
     let target = unsafe { Arc::from_raw(argument.cast::<Target>().cast_const()) };
     target.ran.store(true, Ordering::Relaxed);
-    target.server.stop();
+    // The environment is gone, and the log with it.
+    let _ = panic::catch(|| target.server.stop());
 }

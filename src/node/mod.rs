@@ -24,6 +24,7 @@
 mod answers;
 mod batch;
 mod bodies;
+mod boundary;
 mod cleanup;
 mod doorbell;
 mod forms;

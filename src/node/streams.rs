@@ -69,6 +69,11 @@ impl Streams {
             self.open.remove(&number);
         }
     }
+
+    /// Forgets a stream in the middle.
+    pub(super) fn cut(&mut self, number: u32) {
+        self.open.remove(&number);
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,110 @@
+//! Calls on their way to JavaScript, and answers on their way back.
+
+use napi::bindgen_prelude::{Array, Uint32ArraySlice};
+use napi::{Env, JsString, Result};
+use napi_derive::napi;
+
+use super::NativeServer;
+use crate::dispatch::Outcome;
+use crate::node::answers::{self, ANSWER_WORDS, ByThread, Text};
+use crate::node::batch::{BODY_WORD, Batch, MOST_RECORDS, RECORD_WORDS};
+use crate::node::boundary;
+
+#[napi]
+impl NativeServer {
+    /// The next records: their numbers go into `records`, their number and texts come back as
+    /// `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
+    #[napi(catch_unwind, ts_return_type = "[count: number, texts: string, heads: string] | null")]
+    pub fn take<'env>(
+        &self,
+        env: &'env Env,
+        mut records: Uint32ArraySlice<'env>,
+    ) -> Result<Option<Array<'env>>> {
+        self.guard("take", || {
+            let Some(mut batch) = self.mailbox.take() else { return Ok(None) };
+            // SAFETY: the array belongs to `lib/bridge.js`, which does not touch it during this call.
+            let words = unsafe { records.as_mut() };
+            let crossed = boundary::attempt(&self.mailbox, "cross", || {
+                self.number_transfers(&mut batch);
+                write(&batch, words);
+                taken(env, &batch)
+            });
+            match crossed {
+                Some(taken) => Ok(Some(taken)),
+                // A batch that cannot cross costs its own calls.
+                None => {
+                    self.give_up(&batch);
+                    taken(env, &Batch::default()).map(Some)
+                }
+            }
+        })
+    }
+
+    /// Hands back `count` answers: their numbers, and all their texts.
+    #[napi(catch_unwind)]
+    pub fn answer(&self, env: &Env, answers: Uint32ArraySlice<'_>, count: u32, text: JsString<'_>) {
+        let words = answers.get(..count as usize * ANSWER_WORDS).unwrap_or_default();
+        let outcomes = boundary::attempt(&self.mailbox, "answer", || {
+            answers::read(words, Text::copy(env, &text)?, &mut self.streams.borrow_mut())
+        });
+        self.deliver(outcomes.unwrap_or_else(|| answers::fail(words)));
+    }
+}
+
+impl NativeServer {
+    /// Gives the bodies and forms of a batch their numbers.
+    fn number_transfers(&self, batch: &mut Batch) {
+        for record in &mut batch.records {
+            if let Some(body) = record.body.take() {
+                record.words[BODY_WORD] = self.bodies.borrow_mut().open(body, &self.mailbox);
+            }
+            if let Some(form) = record.form.take() {
+                record.words[BODY_WORD] = self.forms.borrow_mut().open(form);
+            }
+        }
+    }
+
+    /// Fails the calls of a batch that JavaScript will not see.
+    fn give_up(&self, batch: &Batch) {
+        let mut outcomes = ByThread::new();
+        for record in &batch.records {
+            let Some(key) = record.call else { continue };
+            outcomes.entry(key.thread).or_default().push((key.ticket, Outcome::Failed));
+            let number = record.words[BODY_WORD];
+            if record.is_form() {
+                self.forms.borrow_mut().close(number);
+            } else {
+                self.bodies.borrow_mut().close(number);
+            }
+        }
+        self.deliver(outcomes);
+    }
+
+    fn deliver(&self, outcomes: ByThread) {
+        for (thread, outcomes) in outcomes {
+            if let Some(returns) = self.mailbox.returns_of(thread) {
+                returns.deliver(outcomes);
+            }
+        }
+    }
+}
+
+fn write(batch: &Batch, words: &mut [u32]) {
+    debug_assert!(batch.records.len() <= MOST_RECORDS);
+    for (record, words) in batch.records.iter().zip(words.chunks_exact_mut(RECORD_WORDS)) {
+        words.copy_from_slice(&record.words);
+    }
+}
+
+fn taken<'env>(env: &'env Env, batch: &Batch) -> Result<Array<'env>> {
+    let texts = if batch.texts.is_ascii() {
+        env.create_string_latin1(&batch.texts)?
+    } else {
+        env.create_string(std::str::from_utf8(&batch.texts).expect("inputs were checked to be UTF-8"))?
+    };
+    let mut taken = env.create_array(3)?;
+    taken.set(0, batch.records.len() as u32)?;
+    taken.set(1, texts)?;
+    taken.set(2, env.create_string_latin1(&batch.heads)?)?;
+    Ok(taken)
+}

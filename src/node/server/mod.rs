@@ -1,0 +1,183 @@
+//! The class that `lib/` builds the public one on: here its life, in the files beside what it does meanwhile.
+
+mod calls;
+mod handlers;
+mod transfers;
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use napi::bindgen_prelude::{Function, Unknown};
+use napi::{Env, Error, Result, Status};
+use napi_derive::napi;
+use serde::Serialize;
+
+use super::bodies::Bodies;
+use super::boundary;
+use super::cleanup::CleanupHook;
+use super::doorbell::Doorbell;
+use super::forms::Forms;
+use super::mailbox::Mailbox;
+use super::streams::Streams;
+use super::{notices, options};
+use crate::config::{Config, Embedding, Problem};
+use crate::panic;
+use crate::registry::Registry;
+use crate::server::Server;
+
+/// What the core should know of a Runner application.
+#[napi(object)]
+pub struct RunnerApplication {
+    /// Whether its serializer has to see every document.
+    pub whole_documents: bool,
+}
+
+/// A server and its bridge to the JavaScript thread that made it. Only `lib/` uses it.
+#[napi]
+pub struct NativeServer {
+    config: Config,
+    registry: Arc<Registry>,
+    mailbox: Arc<Mailbox>,
+    running: RefCell<Option<Running>>,
+    streams: RefCell<Streams>,
+    bodies: RefCell<Bodies>,
+    forms: RefCell<Forms>,
+}
+
+struct Running {
+    server: Arc<Server>,
+    _hook: CleanupHook,
+}
+
+#[napi]
+impl NativeServer {
+    /// Parses the options. A bad one throws an error whose code is `CONFIG_INVALID` and whose message is
+    /// the JSON list of all problems. With an `application`, it serves that one.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(
+        options: Unknown<'_>,
+        application: Option<RunnerApplication>,
+    ) -> std::result::Result<Self, Error<String>> {
+        // What napi does around our functions is none of ours to wrap, and must not print either.
+        panic::quiet_thread();
+        boundary::guard_new(|| {
+            let embedding = match application {
+                None => Embedding::Standalone,
+                Some(RunnerApplication { whole_documents }) => Embedding::Runner { whole_documents },
+            };
+            let options = options::read(options)
+                .map_err(|error| Error::new(error.status.to_string(), error.reason.to_string()))?;
+            let config = Config::parse(options, embedding)
+                .map_err(|problems| Error::new("CONFIG_INVALID".to_owned(), describe(&problems)))?;
+            Ok(NativeServer {
+                registry: Arc::new(Registry::new(config.exposure.clone())),
+                mailbox: Arc::new(Mailbox::new(config.limits.max_queued_calls)),
+                config,
+                running: RefCell::default(),
+                streams: RefCell::default(),
+                bodies: RefCell::default(),
+                forms: RefCell::default(),
+            })
+        })
+    }
+
+    /// Starts the server; a notice says what becomes of it. `doorbell` is called whenever there is
+    /// something to take.
+    #[napi(catch_unwind)]
+    pub fn start(&self, env: Env, doorbell: Function<'_, (), ()>) -> Result<()> {
+        self.guard("start", || {
+            self.mailbox.hang(Doorbell::new(&doorbell)?);
+            let mailbox = Arc::clone(&self.mailbox);
+            let server = Server::start(
+                self.config.clone(),
+                Arc::clone(&self.registry),
+                Arc::clone(&self.mailbox) as Arc<_>,
+                move |notice| notices::post(&mailbox, notice),
+            );
+            let server = server.map_err(|error| Error::new(Status::GenericFailure, error.to_string()))?;
+            let server = Arc::new(server);
+            let hook = CleanupHook::add(&env, Arc::clone(&server)).inspect_err(|_| server.stop())?;
+            self.running.replace(Some(Running { server, _hook: hook }));
+            Ok(())
+        })
+    }
+
+    /// Whether the running server keeps the process alive.
+    #[napi(catch_unwind)]
+    pub fn keep_alive(&self, env: &Env, alive: bool) -> Result<()> {
+        self.guard("keepAlive", || {
+            self.mailbox.with_doorbell(|doorbell| doorbell.keep_alive(env, alive)).unwrap_or(Ok(()))
+        })
+    }
+
+    /// Closes the server; a notice follows when it is gone. Throws for a time that is none.
+    #[napi(catch_unwind)]
+    pub fn close(&self, timeout_ms: f64) -> Result<()> {
+        self.guard("close", || {
+            let timeout = milliseconds(timeout_ms)?;
+            if let Some(running) = &*self.running.borrow() {
+                running.server.close(timeout);
+            }
+            Ok(())
+        })
+    }
+
+    /// Lets go of a server that failed or is closed, and of the doorbell.
+    #[napi(catch_unwind)]
+    pub fn release(&self) -> Result<()> {
+        self.guard("release", || {
+            if let Some(running) = self.running.take() {
+                running.server.stop();
+            }
+            drop(self.mailbox.unhang());
+            Ok(())
+        })
+    }
+}
+
+impl NativeServer {
+    fn guard<T>(&self, name: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
+        boundary::guard(&self.mailbox, name, run)
+    }
+}
+
+/// The longest time that a timer of Node takes.
+const MAX_MS: f64 = 2_147_483_647.0;
+
+/// A time that JavaScript gives; `lib/` has refused what is none, so this is not what a user gets to see.
+fn milliseconds(number: f64) -> Result<Duration> {
+    if (0.0..=MAX_MS).contains(&number) {
+        return Ok(Duration::from_secs_f64(number / 1000.0));
+    }
+    let reason = format!("received {number}, expected milliseconds from 0 to {MAX_MS}");
+    Err(Error::new(Status::InvalidArg, reason))
+}
+
+fn describe(problems: &[Problem]) -> String {
+    #[derive(Serialize)]
+    struct Described<'a> {
+        path: &'a str,
+        received: &'a str,
+        expected: &'a str,
+    }
+    let described: Vec<_> = problems
+        .iter()
+        .map(|Problem { path, received, expected }| Described { path, received, expected })
+        .collect();
+    serde_json::to_string(&described).expect("strings always serialize")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 1e300, MAX_MS + 1.0] {
+            assert_eq!(milliseconds(number).unwrap_err().status, Status::InvalidArg, "{number}");
+        }
+        assert_eq!(milliseconds(1500.0).unwrap(), Duration::from_millis(1500));
+        assert_eq!(milliseconds(MAX_MS).unwrap().as_millis(), 2_147_483_647);
+    }
+}

@@ -1,0 +1,97 @@
+//! What is written and read bit by bit: streams, bodies and forms, by their numbers.
+
+use napi::bindgen_prelude::{BufferSlice, Either, Uint8ArraySlice};
+use napi::{Env, Result};
+use napi_derive::napi;
+
+use super::NativeServer;
+use crate::dispatch::Written;
+use crate::node::bodies::Read;
+
+#[napi]
+impl NativeServer {
+    /// Makes a stream and gives its number; an answer that names it sends it.
+    #[napi(catch_unwind)]
+    pub fn open_stream(&self) -> Result<u32> {
+        self.guard("openStream", || Ok(self.streams.borrow_mut().open(&self.mailbox)))
+    }
+
+    /// Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, nobody reads.
+    #[napi(catch_unwind)]
+    pub fn write_stream(&self, stream: u32, chunk: Uint8ArraySlice<'_>) -> Result<u32> {
+        self.guard("writeStream", || {
+            Ok(match self.streams.borrow_mut().write(stream, &chunk) {
+                Written::Open => 0,
+                Written::Full => 1,
+                Written::Gone => 2,
+            })
+        })
+    }
+
+    /// Ends a stream; one that is not complete takes its connection with it.
+    #[napi(catch_unwind)]
+    pub fn end_stream(&self, stream: u32, complete: bool) -> Result<()> {
+        self.guard("endStream", || {
+            self.streams.borrow_mut().end(stream, complete);
+            Ok(())
+        })
+        // Its client must not wait for an end that will not come.
+        .inspect_err(|_| self.streams.borrow_mut().cut(stream))
+    }
+
+    /// The next chunk of a body, or 0: nothing yet, a record will say when there is; 1: the end; 2: the
+    /// client broke off.
+    #[napi(catch_unwind, ts_return_type = "Buffer | number")]
+    pub fn read_body<'env>(&self, env: &'env Env, body: u32) -> Result<Either<BufferSlice<'env>, u32>> {
+        self.guard("readBody", || {
+            let read = self.bodies.borrow_mut().read(body);
+            Ok(match read {
+                Read::Chunk(chunk) => Either::A(BufferSlice::copy_from(env, chunk)?),
+                Read::Pending => Either::B(0),
+                Read::End => Either::B(1),
+                Read::Broken => Either::B(2),
+            })
+        })
+    }
+
+    /// Nobody reads a body any more.
+    #[napi(catch_unwind)]
+    pub fn close_body(&self, body: u32) -> Result<()> {
+        self.guard("closeBody", || {
+            self.bodies.borrow_mut().close(body);
+            Ok(())
+        })
+    }
+
+    /// Says, once, which files of a form are wanted, and gives the number of a body for each; nothing if
+    /// they are more than a form may have. If it is `curious`, records say when their parts have begun.
+    #[napi(catch_unwind)]
+    pub fn expect_files(&self, form: u32, ids: Vec<String>, curious: bool) -> Result<Option<Vec<u32>>> {
+        self.guard("expectFiles", || {
+            let mut bodies = self.bodies.borrow_mut();
+            Ok(self.forms.borrow().expect(form, ids, curious, &mut bodies, &self.mailbox))
+        })
+    }
+
+    /// The parts of a form's files that have begun since the last time, as JSON; nothing if there are none. What
+    /// `read_body` gave of a file, its part is among those that were taken, or that this takes.
+    #[napi(catch_unwind)]
+    pub fn take_arrived_files(&self, form: u32) -> Result<Option<String>> {
+        self.guard("takeArrivedFiles", || Ok(self.forms.borrow().take_arrived(form)))
+    }
+
+    /// Code and message of the error with which a form broke off, where it is not the client that left.
+    #[napi(catch_unwind, ts_return_type = "[code: string, message: string] | null")]
+    pub fn form_failure(&self, form: u32) -> Result<Option<Vec<String>>> {
+        self.guard("formFailure", || Ok(self.forms.borrow().failure(form)))
+    }
+
+    /// The call of a form is over, and nobody reads its files any more.
+    #[napi(catch_unwind)]
+    pub fn close_form(&self, form: u32) -> Result<()> {
+        self.guard("closeForm", || {
+            self.forms.borrow_mut().close(form);
+            Ok(())
+        })
+    }
+}
