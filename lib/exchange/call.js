@@ -5,6 +5,7 @@ const { CallContext } = require('../context');
 const { INTERNAL_ANSWER } = require('../errors');
 const { Answer } = require('../wire');
 const { Exchange } = require('./index');
+const { isBodiless } = require('./request');
 
 const REQUEST_ID = 'x-runner-request-id';
 const JSON_HEADERS = /** @type {[string, string][]} */ ([
@@ -28,9 +29,13 @@ class CallExchange {
    */
   constructor(context, { body, signal, begin, onMismatch }) {
     const { requestId } = context;
+    const request = CallContext.request(context);
+    // A task runs once all of an empty body is there: its request is complete though nobody has read it.
+    const isComplete = body === undefined || isBodiless(request.head);
+    if (isComplete) body?.close();
     this.#exchange = new Exchange({
-      ...CallContext.request(context),
-      body,
+      ...request,
+      body: isComplete ? undefined : body,
       answer: (head) => begin(head, this.#decorate),
       onMismatch,
       headers: [[REQUEST_ID, requestId]],

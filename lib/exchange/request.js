@@ -74,6 +74,20 @@ function createRequest({ method, url, httpVersion, rawHeaders }, socket, source,
 }
 
 /**
+ * Whether a head says that no body follows it.
+ *
+ * @param {RequestHead} head
+ */
+function isBodiless({ rawHeaders }) {
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name === 'transfer-encoding') return false;
+    if (name === 'content-length') return Number(rawHeaders[at + 1]) === 0;
+  }
+  return true;
+}
+
+/**
  * The headers of a request as `req.headers` of Node has them.
  *
  * @param {string[]} rawHeaders names and values in turn
@@ -120,4 +134,4 @@ function hasReader(req) {
   return req.listenerCount('data') > 0 || req.listenerCount('readable') > 0;
 }
 
-module.exports = { createRequest, nodeHeaders, releaseRequest };
+module.exports = { createRequest, isBodiless, nodeHeaders, releaseRequest };

@@ -73,6 +73,10 @@ function requestParts({ task, state }) {
       req.pause();
       return String(first).slice(0, 4);
     }),
+    task('bodyIgnored', () => {
+      const { complete, readableEnded, readableLength, readableFlowing } = ownExposure().req;
+      return { complete, readableEnded, readableLength, readableFlowing };
+    }),
     task('bodyUnread', () => 'not read'),
     /** Answers when the client is gone, to nobody. */
     task('untilAborted', () => {
