@@ -109,14 +109,16 @@ impl Shared {
 pub struct ChunkWriter(Arc<Shared>);
 
 impl ChunkWriter {
-    /// Adds a chunk.
+    /// Adds a chunk. An empty one is none: a stream of Node's that is handed one asks for no further chunk.
     pub fn write(&self, chunk: Bytes) -> Written {
         let mut state = self.0.lock();
         if state.gone {
             return Written::Gone;
         }
-        state.bytes += chunk.len();
-        state.waiting.push_back(chunk);
+        if !chunk.is_empty() {
+            state.bytes += chunk.len();
+            state.waiting.push_back(chunk);
+        }
         state.blocked = state.bytes >= state.window;
         state.held_back |= state.blocked;
         let written = if state.blocked { Written::Full } else { Written::Open };
@@ -252,6 +254,17 @@ mod tests {
         writer.finish();
         assert_eq!(next(&mut reader).unwrap().unwrap(), "a");
         assert_eq!(next(&mut reader).unwrap().unwrap(), "b");
+        assert!(next(&mut reader).is_none());
+    }
+
+    #[test]
+    fn an_empty_chunk_is_none() {
+        let (writer, mut reader, _told) = stream();
+        assert_eq!(writer.write(Bytes::new()), Written::Open);
+        assert_eq!(writer.write("a".into()), Written::Open);
+        assert_eq!(writer.write(Bytes::new()), Written::Open);
+        writer.finish();
+        assert_eq!(next(&mut reader).unwrap().unwrap(), "a");
         assert!(next(&mut reader).is_none());
     }
 
