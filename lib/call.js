@@ -7,6 +7,7 @@ const { CallExchange } = require('./exchange/call');
 const { UnusableManifest } = require('./files');
 const { stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
+const { withFirstChunk } = require('./streams/first-chunk');
 const { follow, isThenable } = require('./thenable');
 const { Answer, Record, Unusable } = require('./wire');
 
@@ -198,7 +199,8 @@ class Call {
         ? application.streamedAnswer(value, () => context.headers.accept)
         : undefined;
     if (streamed !== undefined) {
-      this.#stream(streamed, context);
+      if (streamed.holdsHead) this.#streamHeld(streamed, context);
+      else this.#stream(streamed, context);
       return;
     }
     const result = this.#kind === Record.EVENT_WITH_RESULT && value === undefined ? input : value;
@@ -232,6 +234,23 @@ class Call {
     const text = stringify({ stream: writer.number, reason, headers, decorate, close });
     this.#end(Answer.WRITTEN, text, status);
     return writer;
+  }
+
+  /**
+   * Answers with a stream once its first chunk is there.
+   *
+   * @param {import('./streams/answer').StreamedAnswer} held
+   * @param {CallContext} context
+   */
+  async #streamHeld(held, context) {
+    let streamed;
+    try {
+      streamed = await withFirstChunk(held, /** @type {AbortSignal} */ (context.signal));
+    } catch (error) {
+      this.#fail(error, context);
+      return;
+    }
+    this.#stream(streamed, context);
   }
 
   /**

@@ -40,7 +40,7 @@ class RunnerApplication {
     this.#logger = logger;
     this.#open = open;
     this.#plainText = plainOutput(serializer);
-    this.streamedAnswer = streamIterables ? streamedResult : streamedNode;
+    this.streamedAnswer = streamIterables ? streamedNodeOrIterable : streamedNode;
     this.core = { wholeDocuments: !plainInput(serializer)() };
   }
 
@@ -114,6 +114,11 @@ class RunnerApplication {
 function textOf(written, envelope) {
   if (typeof written === 'string') return written;
   return Buffer.from(written ?? stringify(envelope)).toString();
+}
+
+/** @type {Application['streamedAnswer']} */
+function streamedNodeOrIterable(result, accept) {
+  return streamedNode(result) ?? streamedResult(result, accept);
 }
 
 /** How the serializer writes an error. */

@@ -101,8 +101,10 @@ class Exchange {
     const { res } = this;
     res.statusCode = status;
     for (const [name, value] of headers) res.setHeader(name, value);
-    res.setHeader('content-length', Buffer.byteLength(body));
-    res.end(body);
+    // As bytes: Node writes the head before a string in the encoding of the string.
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    res.setHeader('content-length', bytes.length);
+    res.end(bytes);
   }
 
   /**

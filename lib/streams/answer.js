@@ -12,6 +12,7 @@ const { checkNames, parseLength } = require('./headers');
  * @property {number} [length] of the body in bytes, where its head says so
  * @property {import('./chunks').Chunks} chunks
  * @property {(chunk: unknown) => Uint8Array} encode
+ * @property {boolean} [holdsHead] whether the head waits for the first chunk
  */
 
 /**
@@ -32,7 +33,8 @@ function streamedResult(result, accept) {
 }
 
 /**
- * The same of Node's own streams alone.
+ * The answer that a result of a Runner application asks for: a stream of Node's, or `{ stream }` with one, whose head
+ * waits for the first chunk, as with nodeExposure.
  *
  * @param {any} result
  * @returns {StreamedAnswer | undefined}
@@ -41,7 +43,8 @@ function streamedNode(result) {
   const stream = typeof result?.pipe === 'function' ? result : result?.stream;
   if (typeof result !== 'object' || typeof stream?.pipe !== 'function') return undefined;
   const chunks = /** @type {import('./chunks').Chunks} */ (byteChunks(stream));
-  return answer(stream === result ? {} : result, chunks, toBytes, 'application/octet-stream');
+  const piped = answer(stream === result ? {} : result, chunks, toBytes, 'application/octet-stream');
+  return { ...piped, holdsHead: true };
 }
 
 /**

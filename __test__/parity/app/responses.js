@@ -115,6 +115,38 @@ const acts = {
     res.setHeader('content-type', 'text/plain');
     return Readable.from([Buffer.from('streamed')]);
   },
+  'latin header kept': (res) => {
+    res.setHeader('x-latin', 'caf\xe9');
+    return 'a result ☕';
+  },
+  'latin header kept on an event stream': (res) => {
+    res.setHeader('x-latin', 'caf\xe9');
+    return Readable.from(['data: 1\n\n']);
+  },
+  'latin header kept on a stream': (res) => {
+    res.setHeader('x-latin', 'caf\xe9');
+    return Readable.from([Buffer.from('streamed')]);
+  },
+  'latin header kept on an error': (res) => {
+    res.setHeader('x-latin', 'caf\xe9');
+    throw new Error('secret');
+  },
+  'latin header and text': (res) => res.setHeader('x-latin', 'caf\xe9').end('text'),
+  'latin header and bytes': (res) => res.setHeader('x-latin', 'caf\xe9').end(Buffer.from('bytes')),
+  'latin header alone': (res) => res.writeHead(200, 'Caf\xe9', { 'x-latin': 'caf\xe9' }).end(),
+  'latin reason kept': (res) => {
+    res.statusMessage = 'Caf\xe9';
+    return 'a result ☕';
+  },
+  'wide header': (res) => res.setHeader('x-wide', '☕'),
+  'odd headers': (res) => {
+    res.setHeader('x-list', /** @type {any} */ ([1, null]));
+    res.setHeader('x-empty', '');
+    res.setHeader('x-none', []);
+    res.setHeader('x-blank', ' a\tb ');
+    return 'a result';
+  },
+  'header of no value': (res) => res.setHeader('x-undefined', /** @type {any} */ (undefined)),
   'content-type in vain': (res) => {
     res.setHeader('content-type', 'text/plain');
     res.setHeader('x-frame-options', 'ALLOW');

@@ -85,6 +85,29 @@ const streams = {
     headers: { 'retry-after': '1' },
   }),
   'wrapper, bad status': () => ({ stream: Readable.from([Buffer.from('x')]), status: 1000 }),
+  ...Object.fromEntries(
+    /** @type {[string, Record<string, any>][]} */ ([
+      ['latin', { 'x-latin': 'caf\xe9' }],
+      ['wide', { 'x-wide': '☕' }],
+      ['undefined', { 'x-undefined': undefined }],
+      ['null', { 'x-null': null, 'x-list': [1, null, 'caf\xe9'], 'x-none': [] }],
+      ['blank', { 'x-empty': '', 'x-blank': ' a\tb ' }],
+      ['empty name', { '': 'a' }],
+      ['hop-by-hop', { connection: 'close', 'x-own': '1' }],
+    ]).flatMap(([name, headers]) => [
+      [`wrapper, headers: ${name}`, () => ({ stream: Readable.from([Buffer.from('x')]), headers })],
+      [`wrapper of text, headers: ${name}`, () => ({ stream: Readable.from(['x']), headers })],
+      [`wrapper of nothing, headers: ${name}`, () => ({ stream: Readable.from([]), headers })],
+    ]),
+  ),
+  'wrapper, latin contentType': () => ({
+    stream: Readable.from([Buffer.from('x')]),
+    contentType: 'text/plain; a="\xe9"',
+  }),
+  'wrapper, wide contentType': () => ({ stream: Readable.from([Buffer.from('x')]), contentType: '☕' }),
+  'empty chunk': () => Readable.from([Buffer.alloc(0)]),
+  'empty at last': () => Readable.from(nothing()),
+  'wrapper, empty with a length': () => ({ stream: Readable.from([]), headers: { 'content-length': '0' } }),
   'wrapper, null parts': () => ({
     stream: Readable.from([Buffer.from('x')]),
     status: null,
@@ -109,6 +132,10 @@ const streams = {
     ),
   'object mode': () => Readable.from([{ a: 1 }]),
 };
+
+async function* nothing() {
+  await new Promise((resolve) => setImmediate(resolve));
+}
 
 async function* pieces() {
   for (const piece of ['a', 'b', 'c']) {

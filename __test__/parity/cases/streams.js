@@ -60,6 +60,23 @@ const answers = [
   ['5 stream wrapper', 'wrapper, bad header name', INTERNAL],
   ['5 stream wrapper', 'wrapper, no content', { status: 204, body: '' }],
   ['5 stream wrapper', 'wrapper, error status', { status: 503, headers: { 'retry-after': '1' } }],
+  ...['wrapper', 'wrapper of text', 'wrapper of nothing'].flatMap(
+    (what) =>
+      /** @type {typeof answers} */ ([
+        ['5 stream wrapper', `${what}, headers: latin`, { status: 200 }],
+        ['5 stream wrapper', `${what}, headers: wide`, INTERNAL],
+        ['5 stream wrapper', `${what}, headers: undefined`, INTERNAL],
+        ['5 stream wrapper', `${what}, headers: null`, { status: 200, headers: { 'x-null': 'null' } }],
+        ['5 stream wrapper', `${what}, headers: blank`, { status: 200, headers: { 'x-empty': '' } }],
+        ['5 stream wrapper', `${what}, headers: empty name`, INTERNAL],
+        ['5 stream wrapper', `${what}, headers: hop-by-hop`, { status: 200, headers: { 'x-own': '1' } }],
+      ]),
+  ),
+  ['5 stream wrapper', 'wrapper, latin contentType', { status: 200 }],
+  ['5 stream wrapper', 'wrapper, wide contentType', INTERNAL],
+  ['5 stream', 'empty chunk', { status: 200, body: '' }],
+  ['5 stream', 'empty at last', { status: 200, body: '', headers: { 'content-length': '0' } }],
+  ['5 stream wrapper', 'wrapper, empty with a length', { status: 200, body: '' }],
   ['5 stream wrapper', 'wrapper, null parts', { status: 200, headers: OCTETS }],
 ];
 
@@ -123,8 +140,7 @@ const streams = [
     name: 'a stream that fails at once',
     covers: ['9 1'],
     request: stream('fails at once'),
-    // Whether the head gets out before the cut is a matter of time.
-    excuse: { row: 1, reference: 'never sent', native: { body: '', complete: false } },
+    excuse: { row: 1, reference: 'never sent', native: INTERNAL },
   },
   {
     name: 'a stream that fails midway',
@@ -140,7 +156,7 @@ const streams = [
     name: 'a stream of objects',
     covers: ['9 1'],
     request: stream('object mode'),
-    excuse: { row: 1, reference: 'never sent', native: { complete: false } },
+    excuse: { row: 1, reference: 'never sent', native: INTERNAL },
   },
 ];
 

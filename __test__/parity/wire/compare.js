@@ -30,8 +30,8 @@ const SHOWN_BYTES = 4096;
  * @returns {string[]}
  */
 function linesOf({ interim, status, reason, headers, body, complete }) {
-  const own = body.length > 0 ? headers : headers.filter((header) => !framesNothing(header));
-  const pairs = own
+  const pairs = headers
+    .filter((header) => !hasNoBody(status) || !framesNothing(header))
     .filter(([name]) => !OF_CONNECTION.includes(name))
     .map(([name, value]) => `${name}: ${isMadeId(name, value) ? 'a UUID v4' : value}`);
   const end = complete ? [] : ['cut off'];
@@ -39,14 +39,35 @@ function linesOf({ interim, status, reason, headers, body, complete }) {
 }
 
 /**
- * That there is no body can be said in several ways; on a 204, HTTP forbids to say it.
+ * Whether a status rules a body out: how long it is, is then better left unsaid.
  *
- * @param {[string, string]} header
+ * @param {number} status
  */
-function framesNothing([name, value]) {
-  return (
-    (name === 'content-length' && value === '0') || (name === 'transfer-encoding' && value === 'chunked')
+function hasNoBody(status) {
+  return status === 204 || status === 304;
+}
+
+/** @param {[string, string]} header */
+function framesNothing(header) {
+  return isEmptyLength(header) || isChunked(header);
+}
+
+/** @param {[string, string]} header */
+function isEmptyLength([name, value]) {
+  return name === 'content-length' && value === '0';
+}
+
+/** @param {[string, string]} header */
+function isChunked([name, value]) {
+  return name === 'transfer-encoding' && value === 'chunked';
+}
+
+/** @param {Answer} answer @returns {Answer} */
+function withKnownLength(answer) {
+  const headers = answer.headers.map((header) =>
+    isChunked(header) ? /** @type {[string, string]} */ (['content-length', '0']) : header,
   );
+  return { ...answer, headers };
 }
 
 /**
@@ -57,7 +78,9 @@ function framesNothing([name, value]) {
  */
 function assertAlike(native, reference) {
   const ours = linesOf(native);
-  const theirs = linesOf(reference);
+  // A head that was made before its empty body ended says chunked, where ours knows better.
+  const knowsLength = native.body.length === 0 && native.headers.some(isEmptyLength);
+  const theirs = linesOf(knowsLength ? withKnownLength(reference) : reference);
   const differing = [
     ...lacking(theirs, ours).map((line) => `reference: ${line}`),
     ...lacking(ours, theirs).map((line) => `native:    ${line}`),

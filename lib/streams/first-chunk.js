@@ -1,0 +1,67 @@
+// @ts-check
+'use strict';
+
+const { cancel } = require('./chunks');
+
+/** Headers that say how long a body is. */
+const LENGTHS = ['content-length', 'transfer-encoding'];
+
+/** Statuses of responses that have no body. */
+const BODILESS = [204, 304];
+
+/**
+ * Holds the head back until the first chunk is there, as `pipe` does into a response of Node's: a body that turns out
+ * to be empty has a `content-length`, and a stream that fails before its first chunk can still be answered with an
+ * error.
+ *
+ * @param {import('./answer').StreamedAnswer} answer
+ * @param {AbortSignal} signal of the call: once it aborts, the answer goes on without its first chunk
+ * @returns {Promise<import('./answer').StreamedAnswer>} rejects when the stream fails before its first chunk
+ */
+async function withFirstChunk(answer, signal) {
+  const { chunks, encode, status } = answer;
+  const first = encoded(chunks.next(), encode);
+  let isEmpty;
+  try {
+    isEmpty = await Promise.race([first.then(({ done }) => done === true), aborted(signal)]);
+  } catch (error) {
+    cancel(chunks);
+    throw error;
+  }
+  const isFramed = BODILESS.includes(status) || answer.headers.some(([name]) => LENGTHS.includes(name));
+  /** @type {import('./answer').StreamedAnswer['headers']} */
+  const headers = isEmpty && !isFramed ? [...answer.headers, ['content-length', '0']] : answer.headers;
+  /** @type {typeof first | undefined} */
+  let ahead = first;
+  const next = () => {
+    const chunk = ahead ?? chunks.next();
+    ahead = undefined;
+    return chunk;
+  };
+  return { ...answer, headers, chunks: { next, cancel: () => chunks.cancel() } };
+}
+
+/**
+ * Encodes ahead of the head: a chunk that is no bytes is an error that can still be answered.
+ *
+ * @param {PromiseLike<IteratorResult<unknown>>} next
+ * @param {(chunk: unknown) => Uint8Array} encode
+ * @returns {Promise<IteratorResult<unknown>>}
+ */
+async function encoded(next, encode) {
+  const { done, value } = await next;
+  return done ? { done, value } : { done: false, value: encode(value) };
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<false>} that the stream has ended is not known then
+ */
+function aborted(signal) {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(false);
+    else signal.addEventListener('abort', () => resolve(false), { once: true });
+  });
+}
+
+module.exports = { withFirstChunk };
