@@ -121,8 +121,9 @@ const ROWS = {
   // The page ends at 12. Then come ours, which the README lists among the differences:
   // 13: typed values of a manifest that is no more than plain JSON arrive as they were sent,
   // 14: a task that throws undefined has failed, with files as without,
-  // 15: null as a file's name, type or size counts as left out.
-  9: ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15'],
+  // 15: null as a file's name, type or size counts as left out,
+  // 16: `Vary` of a task's answer and of CORS both stand.
+  9: ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15', '16'],
 };
 
 /** @type {string[]} */

@@ -12,6 +12,7 @@ mod multipart;
 mod request_id;
 mod response;
 mod route;
+mod streamed_body;
 mod typed;
 mod upload;
 

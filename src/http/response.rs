@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::{Frame, SizeHint};
 use hyper::ext::ReasonPhrase;
 
+use super::streamed_body::StreamedBody;
 use crate::dispatch::{Streamed, WrittenAnswer};
 use crate::envelope;
 use crate::error::RequestError;
@@ -72,7 +73,7 @@ pub(super) fn stream(streamed: Streamed) -> Result<Response, RequestError> {
     headers.entry(CONTENT_TYPE).or_insert(OCTET_STREAM);
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.insert(X_FRAME_OPTIONS, DENY);
-    Ok(with_status(status, headers, Body::new(body)))
+    Ok(with_status(status, headers, Body::new(StreamedBody::new(body))))
 }
 
 /// An answer that a handler wrote: its own headers, but for those of the connection.
@@ -89,7 +90,7 @@ pub(super) fn written(written: WrittenAnswer) -> Result<Response, RequestError> 
         headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
         headers.insert(X_FRAME_OPTIONS, DENY);
     }
-    let mut response = with_status(status, headers, Body::new(body));
+    let mut response = with_status(status, headers, Body::new(StreamedBody::new(body)));
     if let Ok(reason) = ReasonPhrase::try_from(reason) {
         response.extensions_mut().insert(reason);
     }

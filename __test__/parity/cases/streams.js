@@ -11,6 +11,12 @@ const stream = (name) => task('stream', JSON.stringify({ input: name }));
 const INTERNAL = { status: 500, body: /"message":"Internal Error"/ };
 const OCTETS = { 'content-type': 'application/octet-stream', 'content-length': null };
 
+/** @param {string} vary */
+const crossOrigin = (vary) => ({
+  status: 200,
+  headers: { 'access-control-allow-origin': 'https://a.test', 'access-control-expose-headers': 'x-a', vary },
+});
+
 /** @type {[string, string, RawCase['expect']][]} */
 const answers = [
   ['5 stream', 'readable', { status: 200, body: 'one two', headers: OCTETS }],
@@ -106,17 +112,10 @@ const streams = [
   },
   {
     name: 'a stream of a cross-origin call',
-    covers: ['5 forbidden headers', '7 origin list'],
+    covers: ['5 forbidden headers', '7 origin list', '9 16'],
     variant: 'cors full',
     request: task('stream', '"wrapper, exposed headers"', { headers: { origin: 'https://a.test' } }),
-    expect: {
-      status: 200,
-      headers: {
-        'access-control-allow-origin': 'https://a.test',
-        'access-control-expose-headers': 'x-a',
-        vary: 'accept',
-      },
-    },
+    excuse: { row: 16, reference: crossOrigin('accept'), native: crossOrigin('accept, Origin') },
   },
   {
     name: 'a stream over HTTP/1.0 ends with the connection',
