@@ -43,6 +43,10 @@ request_errors! {
         "Event {id} is marked parallel; returning a payload is not supported.";
     /// No token matched and no validator accepted the request.
     Unauthorized => 401, "UNAUTHORIZED", "Unauthorized";
+    /// A server without authentication, reached by a name that other machines may have.
+    HostNotLocal => 403, "FORBIDDEN", "Host not allowed: without `auth` or `cors`, this server answers only to localhost and loopback addresses";
+    /// A server without authentication or CORS options, called by a page of another site.
+    OriginNotLocal => 403, "FORBIDDEN", "Origin not allowed: without `auth` or `cors`, this server answers only pages of localhost and loopback addresses";
     /// The application has no tunnel that exposes anything.
     ExposureNotEnabled => 403, "FORBIDDEN", "Exposure not enabled";
     /// The task is outside the allow-list.

@@ -43,7 +43,7 @@ describe('the headers of a context', () => {
     const client = await connect(t, port);
     const head = [
       'POST /__runner/task/t HTTP/1.1',
-      'host: h',
+      'host: localhost',
       'x-a: 1',
       'x-b: 2',
       'X-A: 3',

@@ -74,7 +74,7 @@ function callForm(port, id, body, more = {}) {
  * @param {number} length of the form
  */
 function formHead(id, length) {
-  return `POST /__runner/task/${id} HTTP/1.1\r\nhost: x\r\ncontent-type: ${FORM['content-type']}\r\ncontent-length: ${length}\r\n\r\n`;
+  return `POST /__runner/task/${id} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${FORM['content-type']}\r\ncontent-length: ${length}\r\n\r\n`;
 }
 
 /**

@@ -17,7 +17,7 @@ const stages = {
   'midway in the request line': 'POST /__runn',
   'after the request line': 'POST /__runner/task/echo HTTP/1.1\r\n',
   'midway in a header': 'POST /__runner/task/echo HTTP/1.1\r\nhost: he',
-  'after the headers': 'POST /__runner/task/echo HTTP/1.1\r\nhost: here\r\ncontent-length: 11\r\n\r\n',
+  'after the headers': 'POST /__runner/task/echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: 11\r\n\r\n',
   'midway in the body': ECHO.slice(0, -3),
   'after the request, before the answer': ECHO,
   'midway in a second request': ECHO + ECHO.slice(0, 20),

@@ -6,7 +6,7 @@ const { test } = require('../helpers/guarded.js');
 const { assertServes, roundTrips, startProbed } = require('../helpers/probe.js');
 const { connect, requestText } = require('../helpers/raw.js');
 
-const HEAD = 'POST /__runner/task/count HTTP/1.1\r\nhost: here\r\n';
+const HEAD = 'POST /__runner/task/count HTTP/1.1\r\nhost: localhost\r\n';
 const CHUNKED = `${HEAD}transfer-encoding: chunked\r\n\r\n`;
 const BODY = '{"input":1}';
 
@@ -157,8 +157,8 @@ test('Expect: 100-continue is answered with 100 before the body is sent', async 
 
 const refusedEarly = {
   413: `${HEAD}content-length: 999999999\r\nexpect: 100-continue\r\n\r\n`,
-  404: 'POST /__runner/task/none HTTP/1.1\r\nhost: here\r\ncontent-length: 11\r\nexpect: 100-continue\r\n\r\n',
-  405: 'PUT /__runner/task/count HTTP/1.1\r\nhost: here\r\ncontent-length: 11\r\nexpect: 100-continue\r\n\r\n',
+  404: 'POST /__runner/task/none HTTP/1.1\r\nhost: localhost\r\ncontent-length: 11\r\nexpect: 100-continue\r\n\r\n',
+  405: 'PUT /__runner/task/count HTTP/1.1\r\nhost: localhost\r\ncontent-length: 11\r\nexpect: 100-continue\r\n\r\n',
 };
 
 for (const [status, text] of Object.entries(refusedEarly)) {

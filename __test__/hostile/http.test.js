@@ -30,15 +30,15 @@ async function assertMalformed(t, text) {
 const malformed = {
   'a request line of one word': 'GARBAGE\r\n\r\n',
   'a request line of nothing but spaces': '   \r\n\r\n',
-  'a request line without a target': 'POST HTTP/1.1\r\nhost: here\r\n\r\n',
-  'a request line with a fourth word': 'POST /__runner/task/ping HTTP/1.1 more\r\nhost: here\r\n\r\n',
+  'a request line without a target': 'POST HTTP/1.1\r\nhost: localhost\r\n\r\n',
+  'a request line with a fourth word': 'POST /__runner/task/ping HTTP/1.1 more\r\nhost: localhost\r\n\r\n',
   'a request line of HTTP/0.9': 'GET /__runner/discovery\r\n\r\n',
-  'a method with a control character': 'PO\x01ST /__runner/task/ping HTTP/1.1\r\nhost: here\r\n\r\n',
-  'a method in brackets': '(POST) /__runner/task/ping HTTP/1.1\r\nhost: here\r\n\r\n',
-  'a target with a control character': 'POST /__runner/\x01task HTTP/1.1\r\nhost: here\r\n\r\n',
-  'a version that is no number': 'POST /__runner/task/ping HTTP/x.y\r\nhost: here\r\n\r\n',
-  'version 9.9': 'POST /__runner/task/ping HTTP/9.9\r\nhost: here\r\n\r\n',
-  'a protocol that is not HTTP': 'POST /__runner/task/ping SMTP/1.1\r\nhost: here\r\n\r\n',
+  'a method with a control character': 'PO\x01ST /__runner/task/ping HTTP/1.1\r\nhost: localhost\r\n\r\n',
+  'a method in brackets': '(POST) /__runner/task/ping HTTP/1.1\r\nhost: localhost\r\n\r\n',
+  'a target with a control character': 'POST /__runner/\x01task HTTP/1.1\r\nhost: localhost\r\n\r\n',
+  'a version that is no number': 'POST /__runner/task/ping HTTP/x.y\r\nhost: localhost\r\n\r\n',
+  'version 9.9': 'POST /__runner/task/ping HTTP/9.9\r\nhost: localhost\r\n\r\n',
+  'a protocol that is not HTTP': 'POST /__runner/task/ping SMTP/1.1\r\nhost: localhost\r\n\r\n',
   'the start of a TLS handshake': '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n',
   'a header name with a space': `${LINE}bad name: 1\r\n\r\n`,
   'a header name with a space before its colon': `${LINE}host : here\r\n\r\n`,
@@ -50,16 +50,16 @@ const malformed = {
   'a header value with a control character': `${LINE}x-value: a\x01b\r\n\r\n`,
   'a header value with a bare carriage return': `${LINE}x-value: a\rb\r\n\r\n`,
   'a header that is folded over two lines': `${LINE}x-folded: a\r\n b\r\n\r\n`,
-  'a negative content-length': `${LINE}host: here\r\ncontent-length: -1\r\n\r\n`,
-  'a content-length with a plus sign': `${LINE}host: here\r\ncontent-length: +2\r\n\r\n{}`,
-  'a content-length that is no number': `${LINE}host: here\r\ncontent-length: two\r\n\r\n{}`,
-  'a hexadecimal content-length': `${LINE}host: here\r\ncontent-length: 0x2\r\n\r\n{}`,
-  'a fractional content-length': `${LINE}host: here\r\ncontent-length: 2.0\r\n\r\n{}`,
-  'an empty content-length': `${LINE}host: here\r\ncontent-length: \r\n\r\n`,
-  'a content-length beyond 64 bits': `${LINE}host: here\r\ncontent-length: 99999999999999999999999\r\n\r\n{}`,
-  'two different content-lengths': `${LINE}host: here\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}`,
-  'two different content-lengths in one header': `${LINE}host: here\r\ncontent-length: 2, 3\r\n\r\n{}`,
-  'a transfer-encoding that does not end in chunked': `${LINE}host: here\r\ntransfer-encoding: gzip\r\n\r\n`,
+  'a negative content-length': `${LINE}host: localhost\r\ncontent-length: -1\r\n\r\n`,
+  'a content-length with a plus sign': `${LINE}host: localhost\r\ncontent-length: +2\r\n\r\n{}`,
+  'a content-length that is no number': `${LINE}host: localhost\r\ncontent-length: two\r\n\r\n{}`,
+  'a hexadecimal content-length': `${LINE}host: localhost\r\ncontent-length: 0x2\r\n\r\n{}`,
+  'a fractional content-length': `${LINE}host: localhost\r\ncontent-length: 2.0\r\n\r\n{}`,
+  'an empty content-length': `${LINE}host: localhost\r\ncontent-length: \r\n\r\n`,
+  'a content-length beyond 64 bits': `${LINE}host: localhost\r\ncontent-length: 99999999999999999999999\r\n\r\n{}`,
+  'two different content-lengths': `${LINE}host: localhost\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}`,
+  'two different content-lengths in one header': `${LINE}host: localhost\r\ncontent-length: 2, 3\r\n\r\n{}`,
+  'a transfer-encoding that does not end in chunked': `${LINE}host: localhost\r\ntransfer-encoding: gzip\r\n\r\n`,
   'chunked that is not the last transfer-encoding': `${LINE}transfer-encoding: chunked, gzip\r\n\r\n0\r\n\r\n`,
   'a transfer-encoding in HTTP/1.0':
     'POST /__runner/task/ping HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
@@ -94,7 +94,7 @@ test('a megabyte of random bytes ends the connection', async (t) => {
 test('a content-length of 2^63 - 1 is refused before a byte of it is read', async (t) => {
   const { port } = await startProbed(t);
   const client = await connect(t, port);
-  await client.write(`${LINE}host: here\r\ncontent-length: 9223372036854775807\r\n\r\n`);
+  await client.write(`${LINE}host: localhost\r\ncontent-length: 9223372036854775807\r\n\r\n`);
   assert.equal((await client.response()).status, 413);
   await assertServes(port);
 });
@@ -102,8 +102,8 @@ test('a content-length of 2^63 - 1 is refused before a byte of it is read', asyn
 test('an absolute target is routed by its path', async (t) => {
   const { port } = await startProbed(t);
   const client = await connect(t, port);
-  for (const target of ['http://here/__runner/task/ping', 'http://elsewhere:99/__runner/task/ping?query']) {
-    await client.write(`POST ${target} HTTP/1.1\r\nhost: here\r\n\r\n`);
+  for (const target of ['http://localhost/__runner/task/ping', 'http://127.0.0.1:99/__runner/task/ping?query']) {
+    await client.write(`POST ${target} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     assert.equal((await client.response()).body, PONG);
   }
 });
@@ -126,7 +126,7 @@ for (const protocol of ['websocket', 'h2c', 'TLS/1.0, no/such']) {
 test('TRACE on a task is 405 and echoes nothing', async (t) => {
   const { port } = await startProbed(t);
   const client = await connect(t, port);
-  await client.write(`TRACE /__runner/task/ping HTTP/1.1\r\nhost: here\r\nx-secret: hidden\r\n\r\n`);
+  await client.write(`TRACE /__runner/task/ping HTTP/1.1\r\nhost: localhost\r\nx-secret: hidden\r\n\r\n`);
   const answer = await client.response();
   assert.equal(answer.status, 405);
   assert.ok(!answer.body.includes('hidden'));
@@ -137,7 +137,7 @@ for (const target of ['elsewhere:443', '127.0.0.1:80', '/__runner/task/ping']) {
   test(`CONNECT ${target} opens no tunnel`, async (t) => {
     const { port } = await startProbed(t);
     const client = await connect(t, port);
-    await client.write(`CONNECT ${target} HTTP/1.1\r\nhost: here\r\n\r\n`);
+    await client.write(`CONNECT ${target} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     const answer = await client.response();
     assert.ok(answer.status >= 400 && answer.status < 500, String(answer.status));
     await assertServes(port);

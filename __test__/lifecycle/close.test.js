@@ -146,7 +146,7 @@ test('close does not wait for the rest of a body whose request has been answered
     ['none', 404],
   ])) {
     const client = await connect(t, port);
-    await client.write(`POST /__runner/task/${id} HTTP/1.1\r\nhost: here\r\ncontent-length: 100\r\n\r\n{`);
+    await client.write(`POST /__runner/task/${id} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{`);
     assert.equal((await client.response()).status, status);
   }
   await server.close({ timeoutMs: NEVER_MS });
@@ -167,7 +167,7 @@ test('close does not wait for clients that were told to leave and stay', async (
 test('close with a deadline cuts a request that is still being sent', async (t) => {
   const { server, port } = await startProbed(t);
   const client = await connect(t, port);
-  await client.write('POST /__runner/task/ping HTTP/1.1\r\nhost: here\r\ncontent-length: 10\r\n\r\n{');
+  await client.write('POST /__runner/task/ping HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n{');
   await assertServes(port);
   await server.close({ timeoutMs: 1 });
   await client.closed();

@@ -35,7 +35,7 @@ function chunked(body, size) {
   return `${text}0\r\n\r\n`;
 }
 
-const CHUNKED_HEAD = `POST ${ECHO} HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\n\r\n`;
+const CHUNKED_HEAD = `POST ${ECHO} HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n`;
 
 test('a body of exactly maxJsonBytes passes and one byte more is 413, by content-length', async (t) => {
   const { port } = await startProbed(t, { limits: { maxJsonBytes: MAX } });
@@ -63,7 +63,7 @@ test('a body of exactly maxJsonBytes passes and one byte more is 413, chunked', 
 test('a content-length over the limit is 413 before the body is sent', async (t) => {
   const { port } = await startProbed(t, { limits: { maxJsonBytes: MAX } });
   const client = await connect(t, port);
-  await client.write(`POST ${ECHO} HTTP/1.1\r\nhost: here\r\ncontent-length: ${MAX + 1}\r\n\r\n`);
+  await client.write(`POST ${ECHO} HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${MAX + 1}\r\n\r\n`);
   const over = await client.response();
   assert.equal(over.status, 413);
   assert.equal(over.body, TOO_LARGE);

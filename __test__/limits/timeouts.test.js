@@ -12,7 +12,7 @@ const { deferred } = require('../helpers/signal.js');
 const SHORT_MS = 150;
 const LONG_MS = 2_147_483_647;
 const PING = requestText({ path: '/__runner/task/ping' });
-const HEAD = 'POST /__runner/task/echo HTTP/1.1\r\nhost: here\r\n';
+const HEAD = 'POST /__runner/task/echo HTTP/1.1\r\nhost: localhost\r\n';
 const TIMED_OUT = errorText('Request Timeout', 'REQUEST_TIMEOUT');
 
 const only = {

@@ -76,7 +76,7 @@ test('a client that leaves before the manifest is in starts no task', async (t) 
     raw.destroy();
   }
   const raw = await connect(t, port);
-  raw.write('POST /__runner/task/calls HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n');
+  raw.write('POST /__runner/task/calls HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n');
   assert.equal((await raw.response()).body.toString(), '{"ok":true,"result":0}');
 });
 

@@ -68,7 +68,7 @@ for (const [what, handler] of /** @type {[string, (file: any) => unknown][]} */ 
     const raw = await connect(t, port);
     const body = form(INPUT, file('F1', LARGE), file('F2', LARGE));
     raw.write(formHead('t', body.length) + body);
-    raw.write('POST /__runner/task/next HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n');
+    raw.write('POST /__runner/task/next HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n');
     assert.equal((await raw.response()).body.toString(), '{"ok":true,"result":"done"}');
     assert.equal((await raw.response()).body.toString(), '{"ok":true,"result":"next"}');
   });

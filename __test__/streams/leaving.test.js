@@ -12,7 +12,7 @@ const { aborted, deferred } = require('../helpers/signal.js');
 
 /** A request for `id` whose body lacks its last bytes. */
 const unfinished = (/** @type {string} */ id) =>
-  `POST /__runner/task/${id} HTTP/1.1\r\nhost: a\r\ncontent-type: application/octet-stream\r\ncontent-length: 2000\r\n\r\n${'x'.repeat(1000)}`;
+  `POST /__runner/task/${id} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/octet-stream\r\ncontent-length: 2000\r\n\r\n${'x'.repeat(1000)}`;
 
 /** @type {[string, (client: RawClient) => void][]} */
 const departures = [

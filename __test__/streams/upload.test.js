@@ -97,10 +97,10 @@ for (const [what, handler] of /** @type {[string, (input: any, context: any) => 
     const raw = await connect(t, port);
     const size = 5_000_000;
     raw.write(
-      `POST /__runner/task/t HTTP/1.1\r\nhost: x\r\ncontent-type: application/octet-stream\r\ncontent-length: ${size}\r\n\r\n`,
+      `POST /__runner/task/t HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/octet-stream\r\ncontent-length: ${size}\r\n\r\n`,
     );
     raw.write(Buffer.alloc(size));
-    raw.write('POST /__runner/task/next HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n');
+    raw.write('POST /__runner/task/next HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n');
     assert.equal((await raw.response()).body.toString(), '{"ok":true,"result":"done"}');
     assert.equal((await raw.response()).body.toString(), '{"ok":true,"result":"next"}');
   });

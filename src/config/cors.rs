@@ -43,6 +43,8 @@ pub enum OriginRule {
         /// True for a regular expression, false for a function.
         pure: bool,
     },
+    /// The request's origin if it is one of this machine: nothing was said about who may call, nor from where.
+    Local,
     /// None: credentials were asked for and no origin was named.
     Nobody,
 }

@@ -56,6 +56,9 @@ pub struct Config {
     pub cors: Cors,
     /// Who may call.
     pub auth: Auth,
+    /// Whether only this machine may call, under a loopback name and from loopback origins: nothing was said
+    /// about who may call, nor about pages of other origins.
+    pub local_only: bool,
     /// The ids that may be reached at first.
     pub exposure: Exposure,
     /// Whether `GET {base}/discovery` is answered.
@@ -143,12 +146,15 @@ impl Config {
         };
         let mut problems = Vec::new();
         let mut root = Section::open("", options, &OPTIONS, &mut problems);
+        let says_nothing = !["auth", "cors", "corsOrigins"].into_iter().any(|key| root.is_given(key));
+        let local_only = embedding == Embedding::Standalone && says_nothing;
         let config = Config {
             port: port(&mut root),
             host: host(&mut root),
             base_path: base_path(&mut root),
             cors: cors::parse(&mut root),
             auth: Auth::default(),
+            local_only,
             exposure: match embedding {
                 Embedding::Standalone => allow_list(&mut root).map_or(Exposure::All, Exposure::Listed),
                 Embedding::Runner { .. } => Exposure::Tunnels(Tunnels::default()),
@@ -164,7 +170,10 @@ impl Config {
             report_refusals: logger(&mut root),
             limits: limits::parse(&mut root),
         };
-        let config = Config { auth: auth::parse(&mut root, &config.host, embedding), ..config };
+        let mut config = Config { auth: auth::parse(&mut root, &config.host, embedding), ..config };
+        if local_only {
+            config.cors.origin = OriginRule::Local;
+        }
         if problems.is_empty() { Ok(config) } else { Err(problems) }
     }
 }

@@ -45,6 +45,18 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Whether anything is given under `key`: an object of which nothing is says nothing.
+    pub(super) fn is_given(&self, key: &str) -> bool {
+        self.fields.iter().any(|(name, value)| {
+            name == key
+                && match value {
+                    Value::Undefined => false,
+                    Value::Object(fields) => fields.iter().any(|(_, value)| *value != Value::Undefined),
+                    _ => true,
+                }
+        })
+    }
+
     /// The section under `key`, if it is given.
     pub(super) fn section(&mut self, key: &str, known: &[&str]) -> Option<Section<'_>> {
         match self.take(key) {

@@ -21,7 +21,7 @@ fn a_port_alone_takes_every_default() {
         (config.port, config.host.as_str(), config.base_path.as_str()),
         (7070, "127.0.0.1", "/__runner")
     );
-    assert_eq!(config.cors, Cors::default());
+    assert_eq!(config.cors, Cors { origin: OriginRule::Local, ..Cors::default() });
     assert_eq!(config.auth, Auth::default());
     assert_eq!(config.limits, Limits::default());
     assert_eq!((config.exposure, config.discovery, config.io_threads), (Exposure::All, true, 1));
@@ -88,6 +88,25 @@ fn beyond_loopback_somebody_must_decide_who_may_call() {
         let open = json!({ "port": 0, "host": host, "auth": { "allowAnonymous": true } });
         assert_eq!(parse(open).unwrap().auth.rule, AuthRule::Anonymous, "{host}");
     }
+}
+
+#[test]
+fn only_this_machine_may_call_until_something_is_said_about_who_may() {
+    for options in [json!({ "port": 0 }), json!({ "port": 0, "cors": {} })] {
+        let config = parse(options.clone()).unwrap();
+        assert!(config.local_only && config.cors.origin == OriginRule::Local, "{options}");
+    }
+    for options in [
+        json!({ "port": 0, "auth": { "allowAnonymous": true } }),
+        json!({ "port": 0, "auth": { "token": "t" } }),
+        json!({ "port": 0, "corsOrigins": "*" }),
+        json!({ "port": 0, "cors": { "maxAge": 1 } }),
+    ] {
+        let config = parse(options.clone()).unwrap();
+        assert!(!config.local_only && config.cors.origin != OriginRule::Local, "{options}");
+    }
+    let application = Config::parse(json!(0).into(), Embedding::Runner { whole_documents: false }).unwrap();
+    assert!(!application.local_only && application.cors == Cors::default());
 }
 
 #[test]

@@ -13,6 +13,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::headers::joined;
+use super::local::is_local_origin;
 use crate::config::{Cors, OriginRule};
 use crate::dispatch::{Call, Desk, Head, Input, Outcome, Purpose};
 
@@ -73,6 +74,7 @@ impl CorsPolicy {
             }
             OriginRule::Asked { pure: true } => self.remembered(head).await,
             OriginRule::Asked { pure: false } => self.ask(head).await.flatten(),
+            OriginRule::Local => sent_origin(head).filter(is_local_origin),
             OriginRule::Nobody => None,
         };
         if self.cors.vary && !matches!(self.cors.origin, OriginRule::Fixed(_)) {

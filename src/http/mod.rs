@@ -8,6 +8,7 @@ mod closing;
 mod cors;
 mod headers;
 mod input;
+mod local;
 mod multipart;
 mod request_id;
 mod response;
@@ -55,6 +56,7 @@ pub struct Pipeline {
     limits: Limits,
     cors: CorsPolicy,
     auth: Authenticator,
+    local_only: bool,
     registry: Arc<Registry>,
     desk: Arc<Desk>,
     closing: Arc<Closing>,
@@ -72,6 +74,7 @@ impl Pipeline {
             limits: config.limits.clone(),
             cors: CorsPolicy::new(config.cors.clone(), Arc::clone(&desk)),
             auth: Authenticator::new(&config.auth),
+            local_only: config.local_only,
             registry,
             desk,
             closing,
@@ -89,11 +92,16 @@ impl Pipeline {
         let route = route::locate(&self.base_path, head.parts.uri.path());
         let under_base = route != Route::Outside;
 
+        let local = if under_base { self.require_local(&head) } else { Ok(()) };
         // A preflight carries no credentials, so it is answered before anybody asks for them.
-        let mut response = if head.parts.method == Method::OPTIONS && under_base {
+        let mut response = if local.is_ok() && head.parts.method == Method::OPTIONS && under_base {
             self.cors.preflight(&head).await
         } else {
-            match self.handle(route, &head, &mut body).await {
+            let answer = match local {
+                Ok(()) => self.handle(route, &head, &mut body).await,
+                Err(error) => Err(error),
+            };
+            match answer {
                 Ok(Answer::Written(response)) => response,
                 Ok(Answer::Ours(response)) => self.dress(response, &head, under_base).await,
                 // Errors too: a browser must be able to read why.
@@ -204,10 +212,21 @@ impl Pipeline {
         Ok(())
     }
 
+    /// What is outside of the base path is the application's own to judge.
+    fn require_local(&self, head: &Head) -> Result<(), RequestError> {
+        if self.local_only { self.reported(local::require_local(head), head) } else { Ok(()) }
+    }
+
     async fn authenticate(&self, head: &Head) -> Result<(), RequestError> {
-        let verdict = self.judge(head).await;
-        use RequestError::{AuthNotConfigured, Unauthorized};
-        if let (Err(error @ (Unauthorized | AuthNotConfigured)), true) = (&verdict, self.report_refusals) {
+        self.reported(self.judge(head).await, head)
+    }
+
+    /// Reports a request that may not call.
+    fn reported(&self, verdict: Result<(), RequestError>, head: &Head) -> Result<(), RequestError> {
+        use RequestError::{AuthNotConfigured, HostNotLocal, OriginNotLocal, Unauthorized};
+        if let Err(error @ (Unauthorized | AuthNotConfigured | HostNotLocal | OriginNotLocal)) = &verdict
+            && self.report_refusals
+        {
             self.desk.report(&Refusal { head, error });
         }
         verdict

@@ -57,7 +57,7 @@ impl Drop for Running {
 
 fn post(id: &str, body: &str) -> String {
     let length = body.len();
-    format!("POST /__runner/task/{id} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{body}")
+    format!("POST /__runner/task/{id} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {length}\r\n\r\n{body}")
 }
 
 /// Sends a request and reads its answer: status line and body.

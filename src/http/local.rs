@@ -1,0 +1,123 @@
+//! Keeps a server that is open to its own machine alone from being driven through a browser of that machine.
+//!
+//! Any web page can send a `text/plain` request to a loopback address without asking first, and a host name
+//! that its owner points at a loopback address makes the page one of the server's own. So, where nothing was
+//! configured, the names by which a request came decide: a browser always sends them, and sends the right ones.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use http::header::{HOST, ORIGIN};
+use http::uri::Authority;
+use http::{HeaderValue, Uri};
+
+use crate::dispatch::Head;
+use crate::error::RequestError;
+
+/// Refuses a request that was not made by, or for, this machine.
+///
+/// # Errors
+/// `HostNotLocal` for a `Host`, or an authority in the target, that is no loopback name or address;
+/// `OriginNotLocal` for such an `Origin`.
+pub(super) fn require_local(head: &Head) -> Result<(), RequestError> {
+    let all_local =
+        |name, is_local: fn(&HeaderValue) -> bool| head.headers().get_all(name).iter().all(is_local);
+    if !all_local(HOST, is_local_host) || !is_local_target(&head.parts.uri) {
+        return Err(RequestError::HostNotLocal);
+    }
+    if !all_local(ORIGIN, is_local_origin) {
+        return Err(RequestError::OriginNotLocal);
+    }
+    Ok(())
+}
+
+fn is_local_target(uri: &Uri) -> bool {
+    uri.authority().is_none_or(|authority| is_loopback(authority.host()))
+}
+
+fn is_local_host(host: &HeaderValue) -> bool {
+    host.as_bytes().is_empty()
+        || Authority::try_from(host.as_bytes()).is_ok_and(|host| is_loopback(host.host()))
+}
+
+/// Whether an `Origin` is one of this machine, such as `http://localhost:3000`. `null` is not: sandboxed frames of
+/// any page send it.
+pub(super) fn is_local_origin(origin: &HeaderValue) -> bool {
+    let Ok(origin) = origin.to_str() else { return false };
+    let Some((_, authority)) = origin.split_once("://") else { return false };
+    authority.parse::<Authority>().is_ok_and(|authority| is_loopback(authority.host()))
+}
+
+/// Whether a host always means this machine: `localhost`, names under it, and loopback addresses. Browsers resolve
+/// the names without asking anyone (RFC 6761).
+fn is_loopback(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return address.parse::<Ipv6Addr>().is_ok_and(|address| address.to_canonical().is_loopback());
+    }
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return address.is_loopback();
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let (parent, last) = name.rsplit_once('.').unwrap_or(("local", name));
+    last.eq_ignore_ascii_case("localhost") && !parent.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_local_if_it_can_mean_no_other_machine() {
+        for host in [
+            "localhost",
+            "LocalHost:80",
+            "localhost.",
+            "app.localhost:1",
+            "127.0.0.1",
+            "127.8.9.10:65535",
+            "[::1]",
+            "[::1]:7070",
+            "[::ffff:127.0.0.1]",
+            "",
+        ] {
+            assert!(is_local_host(&HeaderValue::from_static(host)), "{host}");
+        }
+        for host in [
+            "x",
+            "evil.test",
+            "localhost.evil.test",
+            "notlocalhost",
+            ".localhost",
+            "127.0.0.1.evil.test",
+            "0.0.0.0",
+            "192.168.1.2:80",
+            "[::]",
+            "[::2]",
+            "::1",
+            "127.1",
+            "evil@",
+            "a b",
+        ] {
+            assert!(!is_local_host(&HeaderValue::from_static(host)), "{host}");
+        }
+        // The part before the @ is no host, and the one behind it counts.
+        assert!(!is_local_host(&HeaderValue::from_static("localhost@evil.test")));
+    }
+
+    #[test]
+    fn an_origin_is_local_by_its_host() {
+        for origin in ["http://localhost:3000", "https://[::1]", "http://127.0.0.1", "tauri://localhost"] {
+            assert!(is_local_origin(&HeaderValue::from_static(origin)), "{origin}");
+        }
+        for origin in ["null", "", "https://evil.test", "http://localhost.evil.test", "file://", "localhost"]
+        {
+            assert!(!is_local_origin(&HeaderValue::from_static(origin)), "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_target_with_an_authority_of_its_own_is_judged_by_it() {
+        assert!(is_local_target(&Uri::from_static("/a")));
+        assert!(is_local_target(&Uri::from_static("http://localhost:1/a")));
+        assert!(!is_local_target(&Uri::from_static("http://evil.test/a")));
+    }
+}
