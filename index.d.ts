@@ -142,7 +142,10 @@ export interface TunnelServerOptions {
   /** Short form of {@link CorsOptions.origin}; giving both is a problem. */
   corsOrigins?: CorsOrigin;
 
-  /** CORS answers. Without it (and without `corsOrigins`) every origin is allowed: `*`. */
+  /**
+   * CORS answers. Without it (and without `corsOrigins`) every origin is allowed (`*`) where {@link auth} is given; with
+   * neither, only loopback hosts and origins are answered, others get a 403.
+   */
   cors?: CorsOptions;
 
   /** Who may call. Without it anyone may, and only a loopback host is accepted. */

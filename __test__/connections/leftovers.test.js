@@ -31,7 +31,9 @@ test('an answer to a client that waits for 100 Continue says that the connection
 test('a body that turns out too large after 100 Continue gets its 413, and the connection goes on', async (t) => {
   const { port } = await startServer(t, { limits: { maxJsonBytes: 10 } }, echo);
   const raw = await connect(t, port);
-  raw.write(`POST ${ECHO} HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ntransfer-encoding: chunked\r\n\r\n`);
+  raw.write(
+    `POST ${ECHO} HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ntransfer-encoding: chunked\r\n\r\n`,
+  );
   assert.equal((await raw.response()).status, 100);
   raw.write(`b\r\n${'x'.repeat(11)}\r\n`);
   assert.equal((await raw.response()).status, 413);

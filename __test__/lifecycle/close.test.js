@@ -146,7 +146,9 @@ test('close does not wait for the rest of a body whose request has been answered
     ['none', 404],
   ])) {
     const client = await connect(t, port);
-    await client.write(`POST /__runner/task/${id} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{`);
+    await client.write(
+      `POST /__runner/task/${id} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{`,
+    );
     assert.equal((await client.response()).status, status);
   }
   await server.close({ timeoutMs: NEVER_MS });

@@ -86,7 +86,12 @@ test('header bytes that never end are 431 once they are over the limit', async (
 
 test('a request target over maxHeaderBytes is 431', async (t) => {
   const { port } = await startProbed(t, { limits: { maxHeaderBytes: 8192 } });
-  await assertRefused(t, port, `POST /__runner/task/${'p'.repeat(9000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`, 431);
+  await assertRefused(
+    t,
+    port,
+    `POST /__runner/task/${'p'.repeat(9000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`,
+    431,
+  );
 });
 
 test('maxHeaderCount headers pass, one more is 431', async (t) => {
