@@ -89,6 +89,9 @@ export class TunnelServer {
    * Binds the address and starts to serve. Resolves once bound, with the real port. After a {@link ListenError} it may
    * be called again.
    *
+   * Requests begin with the `AsyncLocalStorage` stores of this call, as under `http.Server`; what their code enters ends
+   * with them.
+   *
    * @throws {@link TunnelApiError} `STATE_INVALID`: called twice, or after {@link TunnelServer.close}.
    * @throws {@link ListenError} `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, `ENOTFOUND`, `LISTEN_FAILED`.
    */

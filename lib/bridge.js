@@ -9,6 +9,7 @@ const { fallBack } = require('./fallback');
 const { Forms } = require('./files');
 const { parse, setImmediate } = require('./intrinsics');
 const { LogKey, log } = require('./log');
+const { enterOnce, serverScope } = require('./scope');
 const { Signals } = require('./signals');
 const { Streams } = require('./streams');
 const { Answer, BODY_WORD, MOST_RECORDS, RECORD_WORDS, Record } = require('./wire');
@@ -29,8 +30,11 @@ class Bridge {
   /** @type {Map<number, import('./call').Entry>} */
   #entries = new Map();
 
+  /** @type {import('node:async_hooks').AsyncResource | undefined} while it listens */
+  #scope;
+
   /** The doorbell. */
-  drain = () => this.#drain();
+  drain = () => this.#scope?.runInAsyncScope(this.#drain, this);
 
   /**
    * @param {import('../binding').NativeServer} native
@@ -58,6 +62,16 @@ class Bridge {
   /** @param {number} number */
   remove(number) {
     this.#entries.delete(number);
+  }
+
+  /** From here on calls run in the async context that this is called in. */
+  open() {
+    this.#scope = serverScope();
+  }
+
+  /** No more calls come. */
+  close() {
+    this.#scope?.emitDestroy();
   }
 
   #drain() {
@@ -139,7 +153,7 @@ class Bridge {
    */
   #fail(slot, generation, error) {
     if (generation !== 0) this.#desk.answers.add(slot, generation, Answer.FAILED);
-    log(this.#desk.host.logger, 'error', LogKey.TASK_ERROR, describe(error));
+    enterOnce(() => log(this.#desk.host.logger, 'error', LogKey.TASK_ERROR, describe(error)));
   }
 
   /**
@@ -174,19 +188,19 @@ class Bridge {
         fallBack(this.#desk, slot, generation, head, body);
         break;
       case Record.VALIDATE:
-        this.#validate(slot, generation, new CallContext(head));
+        enterOnce(() => this.#validate(slot, generation, new CallContext(head)));
         break;
       case Record.ORIGIN:
-        answers.add(slot, generation, Answer.ORIGIN, host.origin(new CallContext(head)));
+        enterOnce(() => answers.add(slot, generation, Answer.ORIGIN, host.origin(new CallContext(head))));
         break;
       case Record.EXPOSURE:
-        this.#expose(slot, generation);
+        enterOnce(() => this.#expose(slot, generation));
         break;
       case Record.ABANDONED:
         signals.abandon(slot, generation, detail);
         break;
       case Record.REFUSAL:
-        host.refused(detail, text ?? '', new CallContext(head));
+        enterOnce(() => host.refused(detail, text ?? '', new CallContext(head)));
         break;
       case Record.STREAM:
         streams.signal(slot, detail);
@@ -198,7 +212,7 @@ class Bridge {
         forms.arrived(slot);
         break;
       case Record.NOTICE:
-        this.#onNotice(parse(text ?? ''));
+        enterOnce(() => this.#onNotice(parse(text ?? '')));
         break;
     }
   }

@@ -7,6 +7,7 @@ const { CallExchange } = require('./exchange/call');
 const { UnusableManifest } = require('./files');
 const { stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
+const { RequestScope } = require('./scope');
 const { withFirstChunk } = require('./streams/first-chunk');
 const { follow, isThenable } = require('./thenable');
 const { Answer, Record, Unusable } = require('./wire');
@@ -35,6 +36,7 @@ class Call {
   #generation;
   #entry;
   #body;
+  #scope = new RequestScope();
   /** @type {import('./streams/upload').Upload | undefined} */
   #upload;
   /** @type {CallExchange | undefined} */
@@ -78,7 +80,7 @@ class Call {
   /** The body, for a call whose body is read as it arrives. */
   body() {
     if (this.#upload === undefined && this.#body !== 0) {
-      this.#upload = this.#desk.streams.upload(this.#body);
+      this.#upload = this.#desk.streams.upload(this.#body, this.#scope);
       // After the answer there is nothing left of a body that nobody asked for.
       if (this.#ended) this.#upload.destroy();
     }
@@ -94,7 +96,7 @@ class Call {
     if (this.#exchange === undefined) {
       const { streams } = this.#desk;
       this.#exchange = new CallExchange(context, {
-        body: this.#body === 0 || this.#ended ? undefined : streams.source(this.#body),
+        body: this.#body === 0 || this.#ended ? undefined : streams.source(this.#body, this.#scope),
         signal: /** @type {AbortSignal} */ (context.signal),
         begin: (head, decorate) => this.#begin(head, decorate),
         onMismatch: (error) => this.#log(error, context),
@@ -107,7 +109,7 @@ class Call {
   signal() {
     const { signals } = this.#desk;
     if (this.#aborter !== undefined) return this.#aborter.signal;
-    return this.#ended ? signals.still() : signals.of(this.#slot, this.#generation);
+    return this.#ended ? signals.still() : signals.of(this.#slot, this.#generation, this.#scope);
   }
 
   /**
@@ -117,6 +119,14 @@ class Call {
    * @param {string} head
    */
   run(text, head) {
+    this.#scope.runInAsyncScope(this.#run, this, text, head);
+  }
+
+  /**
+   * @param {string | undefined} text
+   * @param {string} head
+   */
+  #run(text, head) {
     const { application } = this.#desk;
     let input;
     try {
@@ -153,7 +163,7 @@ class Call {
    */
   #receive(manifest) {
     this.#kind = Record.TASK;
-    this.#form = this.#desk.forms.open(this.#body);
+    this.#form = this.#desk.forms.open(this.#body, this.#scope);
     this.#body = 0;
     return this.#form.read(manifest);
   }
@@ -230,7 +240,7 @@ class Call {
       if (!res.writableFinished) aborter.abort(application.clientLeft());
     });
     this.#aborter = aborter;
-    const writer = streams.writer();
+    const writer = streams.writer(this.#scope);
     const text = stringify({ stream: writer.number, reason, headers, decorate, close });
     this.#end(Answer.WRITTEN, text, status);
     return writer;
@@ -267,9 +277,12 @@ class Call {
       const through = this.#exchange?.takesStream(streamed);
       if (through !== undefined) {
         complete = (await through) === 'complete';
+        this.#overtaken();
         return;
       }
-      const { number, run } = streams.open(streamed, () => aborter.abort(application.clientLeft()));
+      const { number, run } = streams.open(streamed, this.#scope, () =>
+        aborter.abort(application.clientLeft()),
+      );
       const { status, headers } = streamed;
       this.#aborter = aborter;
       this.#end(Answer.STREAM, stringify({ stream: number, headers }), status);
@@ -324,7 +337,15 @@ class Call {
    */
   #answer(kind, text = '', detail = 0) {
     if (this.#exchange?.takes(kind, text, detail) !== true) this.#end(kind, text, detail);
-    else this.#form?.end();
+    else this.#overtaken();
+  }
+
+  /** The client of an exchange may have left before its answer began: there is nothing to end. */
+  #overtaken() {
+    this.#form?.end();
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#scope.release();
   }
 
   /**
@@ -336,6 +357,7 @@ class Call {
     this.#ended = true;
     this.#desk.answers.add(this.#slot, this.#generation, kind, text, detail);
     this.#desk.signals.ended(this.#slot, this.#generation);
+    this.#scope.release();
     // The body of a streamed answer may be read for as long as the answer is written.
     if (kind !== Answer.STREAM && kind !== Answer.WRITTEN) this.#discard();
   }

@@ -6,6 +6,7 @@ const { describe } = require('./errors');
 const { Exchange } = require('./exchange');
 const { stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
+const { RequestScope } = require('./scope');
 const { settled } = require('./thenable');
 const { Answer } = require('./wire');
 
@@ -19,15 +20,29 @@ const { Answer } = require('./wire');
  * @param {number} body its number, or 0
  */
 function fallBack(desk, slot, generation, head, body) {
+  const scope = new RequestScope();
+  scope.runInAsyncScope(begin, undefined, desk, scope, slot, generation, head, body);
+}
+
+/**
+ * @param {import('./call').Desk} desk
+ * @param {RequestScope} scope
+ * @param {number} slot
+ * @param {number} generation
+ * @param {string} head
+ * @param {number} body
+ */
+function begin(desk, scope, slot, generation, head, body) {
   const { signals, streams } = desk;
   const context = new CallContext(head);
   const exchange = new Exchange({
     ...CallContext.request(context),
-    body: body === 0 ? undefined : streams.source(body),
-    answer: (written) => answer(desk, slot, generation, written),
+    body: body === 0 ? undefined : streams.source(body, scope),
+    answer: (written) => answer(desk, scope, slot, generation, written),
     onMismatch: (error) => report(desk.host, error, context),
   });
-  signals.watch(slot, generation, () => exchange.abort());
+  exchange.req.socket.on('close', () => scope.release());
+  signals.watch(slot, generation, scope, () => exchange.abort());
   // As Node does where nobody listens for it: a listener's 200 would open a tunnel.
   if (context.method === 'CONNECT') exchange.res.destroy();
   else listen(desk.host, exchange, context);
@@ -60,12 +75,13 @@ function report({ logger }, error, { requestId, method, path }) {
  * Begins the answer: from here on its stream says whether the client is there.
  *
  * @param {import('./call').Desk} desk
+ * @param {RequestScope} scope
  * @param {number} slot
  * @param {number} generation
  * @param {import('./exchange/socket').Head} head
  */
-function answer({ answers, signals, streams }, slot, generation, { status, reason, headers, close }) {
-  const writer = streams.writer();
+function answer({ answers, signals, streams }, scope, slot, generation, { status, reason, headers, close }) {
+  const writer = streams.writer(scope);
   const text = stringify({ stream: writer.number, reason, headers, close });
   answers.add(slot, generation, Answer.WRITTEN, text, status);
   signals.ended(slot, generation);

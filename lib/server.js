@@ -88,6 +88,7 @@ class TunnelServer {
       this.#opening = { resolve, reject };
     });
     try {
+      this.#bridge.open();
       this.#native.start(this.#bridge.drain);
     } catch (error) {
       this.#onFailed({ code: 'LISTEN_FAILED', message: messageOf(error) });
@@ -187,6 +188,7 @@ class TunnelServer {
   #onFailed({ code, message, address, port }) {
     const closing = this.#state === 'closing';
     this.#native.release();
+    this.#bridge.close();
     this.#opening?.reject(apiError(Error, code, message, { syscall: 'listen', address, port }));
     this.#opening = undefined;
     this.#state = closing ? 'closed' : 'new';
@@ -200,6 +202,7 @@ class TunnelServer {
 
   #onEnd() {
     this.#native.release();
+    this.#bridge.close();
     log(this.#host.logger, 'info', LogKey.CLOSED, {
       host: this.#address?.address,
       port: this.#address?.port,

@@ -15,6 +15,7 @@ const GENERATIONS = 2 ** 30;
 /**
  * @typedef {object} Entry
  * @property {number} generation the latest call of its slot that is known of
+ * @property {import('./scope').RequestScope} [scope] where what it aborts or calls back runs
  * @property {AbortController} [controller] if a handler asked for its signal
  * @property {() => void} [onAbandoned] if somebody wants to know without one
  * @property {number} [why] it was abandoned
@@ -42,12 +43,13 @@ class Signals {
    *
    * @param {number} slot
    * @param {number} generation
+   * @param {import('./scope').RequestScope} scope
    */
-  of(slot, generation) {
+  of(slot, generation, scope) {
     const controller = new AbortController();
     const entry = this.#entries.get(slot);
     if (entry === undefined || isNewer(generation, entry.generation)) {
-      this.#entries.set(slot, { generation, controller });
+      this.#entries.set(slot, { generation, scope, controller });
     } else {
       // Abandoned, or overtaken by a later call of its slot, which only an abandoned call can be.
       const why = entry.generation === generation ? entry.why : CLIENT_LEFT;
@@ -61,10 +63,11 @@ class Signals {
    *
    * @param {number} slot
    * @param {number} generation
+   * @param {import('./scope').RequestScope} scope
    * @param {() => void} onAbandoned
    */
-  watch(slot, generation, onAbandoned) {
-    this.#entries.set(slot, { generation, onAbandoned });
+  watch(slot, generation, scope, onAbandoned) {
+    this.#entries.set(slot, { generation, scope, onAbandoned });
   }
 
   /**
@@ -95,11 +98,13 @@ class Signals {
     const entry = this.#entries.get(slot);
     if (entry?.generation === generation) {
       entry.why = why;
-      entry.controller?.abort(this.#reasons[why]());
-      const { onAbandoned } = entry;
+      const { scope, controller, onAbandoned } = entry;
       // The entry stays until its slot is used again; what it called does not.
       entry.onAbandoned = undefined;
-      onAbandoned?.();
+      scope?.runInAsyncScope(() => {
+        controller?.abort(this.#reasons[why]());
+        onAbandoned?.();
+      });
     } else if (entry === undefined || isNewer(generation, entry.generation)) {
       this.#entries.set(slot, { generation, why });
     }

@@ -19,6 +19,7 @@ class Form {
   #streams;
   #application;
   #number;
+  #scope;
   #onClose;
   /** @type {Map<string, InputFile>} */
   #files = new Map();
@@ -33,13 +34,15 @@ class Form {
    * @param {import('../streams').Streams} streams
    * @param {import('../application').Application} application
    * @param {number} number
-   * @param {() => void} onClose
+   * @param {import('../scope').RequestScope} scope
+   * @param {() => void} onClose once
    */
-  constructor(native, streams, application, number, onClose) {
+  constructor(native, streams, application, number, scope, onClose) {
     this.#native = native;
     this.#streams = streams;
     this.#application = application;
     this.#number = number;
+    this.#scope = scope;
     this.#onClose = onClose;
   }
 
@@ -107,7 +110,7 @@ class Form {
     const number = this.#bodies.get(id);
     if (number === undefined) throw this.#error('FILE_UNAVAILABLE');
     this.#bodies.delete(id);
-    const upload = this.#streams.upload(number, {
+    const upload = this.#streams.upload(number, this.#scope, {
       // The bytes of a file may be here before the record that its part has begun.
       onFirst: () => this.arrived(),
       whyBroken: () => this.#whyBroken(),

@@ -4,12 +4,14 @@
 const { Form } = require('./form');
 const { UnusableManifest } = require('./manifest');
 
+/** @typedef {import('../scope').RequestScope} RequestScope */
+
 /** The multipart forms of a server whose calls run. */
 class Forms {
   #native;
   #streams;
   #application;
-  /** @type {Map<number, Form>} */
+  /** @type {Map<number, { form: Form, scope: RequestScope }>} */
   #forms = new Map();
 
   /**
@@ -27,14 +29,17 @@ class Forms {
    * The form of a call.
    *
    * @param {number} number
+   * @param {RequestScope} scope
    */
-  open(number) {
+  open(number, scope) {
     const close = () => {
       this.#forms.delete(number);
       this.#native.closeForm(number);
+      scope.release();
     };
-    const form = new Form(this.#native, this.#streams, this.#application, number, close);
-    this.#forms.set(number, form);
+    const form = new Form(this.#native, this.#streams, this.#application, number, scope, close);
+    scope.hold();
+    this.#forms.set(number, { form, scope });
     return form;
   }
 
@@ -53,7 +58,8 @@ class Forms {
    * @param {number} number
    */
   arrived(number) {
-    this.#forms.get(number)?.arrived();
+    const entry = this.#forms.get(number);
+    entry?.scope.runInAsyncScope(entry.form.arrived, entry.form);
   }
 }
 

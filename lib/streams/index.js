@@ -6,12 +6,14 @@ const { Pump } = require('./pump');
 const { Upload } = require('./upload');
 const { Writer } = require('./writer');
 
+/** @typedef {import('../scope').RequestScope} RequestScope */
+
 /** The streams of a server that are under way: answers that are written, and bodies that are read. */
 class Streams {
   #native;
-  /** @type {Map<number, Pump | Writer>} */
+  /** @type {Map<number, { answer: Pump | Writer, scope: RequestScope }>} */
   #answers = new Map();
-  /** @type {Map<number, BodySource>} */
+  /** @type {Map<number, { source: BodySource, scope: RequestScope }>} */
   #bodies = new Map();
 
   /** @param {import('../../binding').NativeServer} native */
@@ -23,27 +25,32 @@ class Streams {
    * Opens a stream for an answer: its number stands in the answer, and `run` writes it.
    *
    * @param {import('./answer').StreamedAnswer} answer
+   * @param {RequestScope} scope
    * @param {() => void} onGone the client has left
    */
-  open(answer, onGone) {
+  open(answer, scope, onGone) {
     const number = this.#native.openStream();
     const pump = new Pump(this.#native, number, answer, onGone);
-    this.#answers.set(number, pump);
+    this.#hold(this.#answers, number, { answer: pump, scope });
     const run = async () => {
       try {
         return await pump.run();
       } finally {
-        this.#answers.delete(number);
+        this.#release(this.#answers, number);
       }
     };
     return { number, run };
   }
 
-  /** Opens a stream for an answer that is written by hand: its number stands in the answer. */
-  writer() {
+  /**
+   * Opens a stream for an answer that is written by hand: its number stands in the answer.
+   *
+   * @param {RequestScope} scope
+   */
+  writer(scope) {
     const number = this.#native.openStream();
-    const writer = new Writer(this.#native, number, () => this.#answers.delete(number));
-    this.#answers.set(number, writer);
+    const writer = new Writer(this.#native, number, () => this.#release(this.#answers, number));
+    this.#hold(this.#answers, number, { answer: writer, scope });
     return writer;
   }
 
@@ -51,11 +58,13 @@ class Streams {
    * The bytes of a body.
    *
    * @param {number} number
+   * @param {RequestScope} scope
    * @param {import('./body').Hooks} [hooks]
    */
-  source(number, hooks) {
-    const source = new BodySource(this.#native, number, () => this.#bodies.delete(number), hooks);
-    this.#bodies.set(number, source);
+  source(number, scope, hooks) {
+    const onClose = () => this.#release(this.#bodies, number);
+    const source = new BodySource(this.#native, number, onClose, hooks);
+    this.#hold(this.#bodies, number, { source, scope });
     return source;
   }
 
@@ -63,10 +72,11 @@ class Streams {
    * The body of a call, for a handler that asks for it.
    *
    * @param {number} number
+   * @param {RequestScope} scope
    * @param {import('./body').Hooks} [hooks]
    */
-  upload(number, hooks) {
-    return new Upload(this.source(number, hooks));
+  upload(number, scope, hooks) {
+    return new Upload(this.source(number, scope, hooks));
   }
 
   /**
@@ -84,7 +94,8 @@ class Streams {
    * @param {number} number
    */
   readable(number) {
-    this.#bodies.get(number)?.arrived();
+    const body = this.#bodies.get(number);
+    body?.scope.runInAsyncScope(body.source.arrived, body.source);
   }
 
   /**
@@ -94,7 +105,29 @@ class Streams {
    * @param {number} signal
    */
   signal(number, signal) {
-    this.#answers.get(number)?.signal(signal);
+    const entry = this.#answers.get(number);
+    entry?.scope.runInAsyncScope(entry.answer.signal, entry.answer, signal);
+  }
+
+  /**
+   * @template {{ scope: RequestScope }} Entry
+   * @param {Map<number, Entry>} entries
+   * @param {number} number
+   * @param {Entry} entry
+   */
+  #hold(entries, number, entry) {
+    entry.scope.hold();
+    entries.set(number, entry);
+  }
+
+  /**
+   * @param {Map<number, { scope: RequestScope }>} entries
+   * @param {number} number
+   */
+  #release(entries, number) {
+    const entry = entries.get(number);
+    entries.delete(number);
+    entry?.scope.release();
   }
 }
 
