@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { Readable } = require('node:stream');
 const vm = require('node:vm');
 const { threadId } = require('node:worker_threads');
@@ -12,6 +13,7 @@ const { openFiles, threads, peakMemoryBytes } = require('./resources.js');
 const { startWorker } = require('./worker.js');
 
 const tools = {
+  AsyncLocalStorage,
   Readable,
   NativeServer,
   call,
