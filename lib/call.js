@@ -277,7 +277,6 @@ class Call {
       const through = this.#exchange?.takesStream(streamed);
       if (through !== undefined) {
         complete = (await through) === 'complete';
-        this.#overtaken();
         return;
       }
       const { number, run } = streams.open(streamed, this.#scope, () =>
@@ -292,6 +291,7 @@ class Call {
       else this.#fail(error, context);
     } finally {
       this.#exchange?.streamed(streamed.status, complete);
+      this.#overtaken();
       this.#discard();
     }
   }
