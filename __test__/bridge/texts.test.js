@@ -196,6 +196,7 @@ test('records whose lengths are not those of their texts fail, and run nothing',
     const logger = recordingLogger();
     const bridge = new Bridge(/** @type {any} */ (native), plain, new Host({ logger }), () => {});
     bridge.add(0, { id: 'task', kind: 'task', parallel: false, handler: () => assert.fail('it ran') });
+    bridge.open();
     bridge.drain();
     const failed = [
       [Answer.FAILED, 4, 9],
