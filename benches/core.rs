@@ -10,10 +10,9 @@ use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use http::Request;
 use runner_native::config::{Config, Embedding, Value};
-use runner_native::dispatch::{
-    Abandoned, Backend, Call, Desk, Dispatcher, Input, Outcome, Overloaded, Returns, Ticket,
-};
+use runner_native::dispatch::{Abandoned, Backend, Call, Desk, Dispatcher, Input, Outcome, Returns, Ticket};
 use runner_native::http::Pipeline;
+use runner_native::policy::{Admission, Permit};
 use runner_native::registry::{Kind, Registry};
 use tokio::runtime::Builder;
 
@@ -29,7 +28,7 @@ impl Backend for Echo {
 }
 
 impl Dispatcher for EchoOn {
-    fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded> {
+    fn dispatch(&self, ticket: Ticket, call: &Call<'_>, _: Permit<'_>) {
         let outcome = match call.input {
             Input::None | Input::Stream(_) | Input::Form { .. } => Outcome::Done,
             Input::Json(text) | Input::Document(text) => {
@@ -37,7 +36,6 @@ impl Dispatcher for EchoOn {
             }
         };
         self.0.deliver([(ticket, outcome)]);
-        Ok(())
     }
 
     fn abandon(&self, _: Ticket, _: Abandoned) {}
@@ -69,7 +67,8 @@ fn pipeline(c: &mut Criterion) {
     let registry = Arc::new(Registry::default());
     registry.register(Kind::Task, "app.tasks.echo", false, None).expect("the id is free");
     let returns = Arc::new(Returns::default());
-    let desk = Arc::new(Desk::new(Arc::new(Echo).connect(Arc::clone(&returns)), returns));
+    let dispatcher = Arc::new(Echo).connect(Arc::clone(&returns));
+    let desk = Arc::new(Desk::new(dispatcher, returns, Admission::new(usize::MAX, usize::MAX)));
     let distributor = Arc::clone(&desk);
     runtime.spawn(async move { distributor.distribute().await });
     let pipeline = Pipeline::new(&config, registry, desk, Arc::default());

@@ -9,7 +9,7 @@
 //! 4. `node` is the dispatcher that JavaScript stands behind: a mailbox, a doorbell, and the way back.
 //! 5. The outcome wakes the request, [`envelope`] wraps it, and hyper writes the answer.
 //!
-//! `node` → `server` → `http` → `dispatch`, `registry`, `exposure`, `envelope`, `error`, `config`: arrows point inward,
+//! `node` → `server` → `http` → `dispatch`, `policy` → `registry`, `exposure`, `envelope`, `error`, `config`: arrows point inward,
 //! and only `node`, behind the feature of that name, knows that JavaScript exists.
 
 pub mod config;
@@ -21,5 +21,6 @@ pub mod http;
 #[cfg(feature = "node")]
 mod node;
 pub mod panic;
+pub mod policy;
 pub mod registry;
 pub mod server;

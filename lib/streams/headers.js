@@ -2,13 +2,13 @@
 'use strict';
 
 /** The most names of headers in a response: the core takes no more (`src/http/response.rs`). */
-const MAX_NAMES = 16_384;
+const MAX_NAMES = 4_096;
 
 /** The longest name of a header, in characters: the core takes no longer one. */
 const MAX_NAME_LENGTH = 65_535;
 
-/** A head of fewer characters breaks neither bound. */
-const ALWAYS_FITS = MAX_NAME_LENGTH;
+/** A head of fewer characters breaks neither bound: a line of it has five at least. */
+const ALWAYS_FITS = 4 * MAX_NAMES;
 
 /**
  * Throws where a response cannot have these headers.

@@ -8,7 +8,8 @@ use std::task::{Context, Poll, Waker};
 use futures_util::task::AtomicWaker;
 use slab::Slab;
 
-use super::{Abandoned, Call, Dispatcher, Outcome, Overloaded, Refusal, Returns, Ticket};
+use super::{Abandoned, Call, Dispatcher, Outcome, Refusal, Returns, SLOT_BITS, Ticket};
+use crate::policy::{Admission, Overloaded};
 
 /// Generations stay below this, so that a ticket is a small integer everywhere, and above 0, which no call has.
 const GENERATIONS: u32 = 1 << 30;
@@ -19,6 +20,7 @@ const GENERATIONS: u32 = 1 << 30;
 pub struct Desk {
     dispatcher: Arc<dyn Dispatcher>,
     returns: Arc<Returns>,
+    admission: Arc<Admission>,
     waiting: Mutex<Waiting>,
     turn: AtomicWaker,
 }
@@ -41,29 +43,34 @@ enum State {
 }
 
 impl Desk {
-    /// A desk before `dispatcher`, whose outcomes come through `returns`.
-    pub fn new(dispatcher: Arc<dyn Dispatcher>, returns: Arc<Returns>) -> Self {
-        Desk { dispatcher, returns, waiting: Mutex::default(), turn: AtomicWaker::new() }
+    /// A desk before `dispatcher`, whose outcomes come through `returns`; it takes on what `admission` lets in.
+    pub fn new(dispatcher: Arc<dyn Dispatcher>, returns: Arc<Returns>, admission: Arc<Admission>) -> Self {
+        Desk { dispatcher, returns, admission, waiting: Mutex::default(), turn: AtomicWaker::new() }
+    }
+
+    /// What the server takes on.
+    pub fn admission(&self) -> &Arc<Admission> {
+        &self.admission
     }
 
     /// Hands a call over; the future gives its outcome, and abandons the call when it is dropped before.
     ///
     /// # Errors
-    /// [`Overloaded`] if the dispatcher takes no more.
+    /// [`Overloaded`] if as many calls wait, or are under way, as may.
     pub fn call(self: &Arc<Self>, call: &Call<'_>) -> Result<Pending, Overloaded> {
-        let ticket = self.open();
-        if let Err(overloaded) = self.dispatcher.dispatch(ticket, call) {
-            self.lock().slots.remove(ticket.slot as usize);
-            return Err(overloaded);
-        }
+        let permit = self.admission.admit_call(call.input.held_bytes())?;
+        let ticket = self.lock().open()?;
+        self.dispatcher.dispatch(ticket, call, permit);
         self.flush_soon();
         Ok(Pending { desk: Arc::clone(self), ticket: Some(ticket) })
     }
 
     /// Passes on that a request was refused.
     pub fn report(&self, refusal: &Refusal<'_>) {
-        self.dispatcher.report(refusal);
-        self.flush_soon();
+        if let Some(permit) = self.admission.admit_report() {
+            self.dispatcher.report(refusal, permit);
+            self.flush_soon();
+        }
     }
 
     /// Hands collected calls on, many at a time: whoever calls first wakes this task, which waits until all
@@ -106,20 +113,22 @@ impl Desk {
         }
     }
 
-    fn open(&self) -> Ticket {
-        let mut waiting = self.lock();
-        waiting.generation = waiting.generation % (GENERATIONS - 1) + 1;
-        let generation = waiting.generation;
-        let slot = waiting.slots.insert(Slot { generation, state: State::Waiting(None) });
-        Ticket { slot: slot as u32, generation }
-    }
-
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Waiting {
+    /// Makes room for a call. A slot whose number did not fit its bits would be taken for another call's.
+    fn open(&mut self) -> Result<Ticket, Overloaded> {
+        let vacant = self.slots.vacant_entry();
+        let slot =
+            u32::try_from(vacant.key()).ok().filter(|slot| slot >> SLOT_BITS == 0).ok_or(Overloaded)?;
+        self.generation = self.generation % (GENERATIONS - 1) + 1;
+        vacant.insert(Slot { generation: self.generation, state: State::Waiting(None) });
+        Ok(Ticket { slot, generation: self.generation })
+    }
+
     /// Stores the outcome, unless nobody waits for it any more.
     fn answer(&mut self, ticket: Ticket, outcome: Outcome) -> Option<Waker> {
         let slot = self.slots.get_mut(ticket.slot as usize)?;
@@ -184,5 +193,22 @@ impl Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         self.abandon(Abandoned::ClientLeft);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_slot_has_a_number_that_does_not_fit_its_bits() {
+        let mut waiting = Waiting::default();
+        let most = 1_usize << SLOT_BITS;
+        for _ in 0..most {
+            waiting.open().unwrap();
+        }
+        assert_eq!(waiting.open(), Err(Overloaded));
+        waiting.slots.remove(most - 7);
+        assert_eq!(waiting.open().map(|ticket| ticket.slot), Ok((most - 7) as u32));
     }
 }

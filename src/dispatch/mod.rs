@@ -22,6 +22,7 @@ pub use form::{Arrival, Expectation, ExpectedFile, Form, FormSource, TooManyFile
 pub use returns::{Reply, Returns};
 
 use crate::error::RequestError;
+use crate::policy::Permit;
 use crate::registry::HandlerId;
 
 /// Starts work on calls, on behalf of a whole server.
@@ -32,34 +33,32 @@ pub trait Backend: Send + Sync + 'static {
 
 /// Takes the calls of one I/O thread. Each accepted call is answered exactly once, or abandoned.
 pub trait Dispatcher: Send + Sync {
-    /// Takes a call. It borrows the request: what outlives this function is copied.
-    ///
-    /// # Errors
-    /// [`Overloaded`] if too many calls wait already; nothing was taken then.
-    fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded>;
+    /// Takes a call. It borrows the request: what outlives this function is copied. The permit is kept for as
+    /// long as the call waits to be started.
+    fn dispatch(&self, ticket: Ticket, call: &Call<'_>, permit: Permit<'_>);
 
     /// Nobody waits for this call any more: do not start it; if it runs, tell it why.
     fn abandon(&self, ticket: Ticket, why: Abandoned);
 
-    /// A request was refused before it could become a call: whoever keeps the log may want to know.
-    fn report(&self, _refusal: &Refusal<'_>) {}
+    /// A request was refused before it could become a call: whoever keeps the log may want to know. The permit
+    /// is kept for as long as the report waits.
+    fn report(&self, _refusal: &Refusal<'_>, _permit: Permit<'_>) {}
 
     /// The I/O thread has done what it could for now: hand on the calls collected since the last time.
     fn flush(&self) {}
 }
 
+/// How many bits the slot of a ticket has at the most: the rest of 32 are free for the number of an I/O thread.
+pub const SLOT_BITS: u32 = 24;
+
 /// Identifies a call to the desk that issued it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ticket {
-    /// The desk's slot, used again after the call.
+    /// The desk's slot, used again after the call; below 2^[`SLOT_BITS`].
     pub slot: u32,
     /// Tells the calls of one slot apart; below 2^30, so that it is a small integer in V8.
     pub generation: u32,
 }
-
-/// Too many calls wait for the handlers.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Overloaded;
 
 /// Why nobody waits for a call any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +107,16 @@ pub enum Input<'a> {
         /// The files.
         form: &'a Arc<Form>,
     },
+}
+
+impl Input<'_> {
+    /// How many bytes of text are held for as long as the call waits.
+    pub fn held_bytes(&self) -> usize {
+        match self {
+            Input::Json(text) | Input::Document(text) | Input::Form { manifest: text, .. } => text.len(),
+            Input::None | Input::Stream(_) => 0,
+        }
+    }
 }
 
 /// A request's body, until whoever runs the call takes it.

@@ -6,7 +6,10 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use crate::dispatch::{Abandoned, Call, ChunkReader, Form, Head, Input, Purpose, Refusal, Signal, Ticket};
+use crate::dispatch::{
+    Abandoned, Call, ChunkReader, Form, Head, Input, Purpose, Refusal, SLOT_BITS, Signal, Ticket,
+};
+use crate::policy::{Held, Permit};
 
 /// Numbers per record: kind, slot, generation, handler, length of input, length of head, number of the body.
 pub(super) const RECORD_WORDS: usize = 7;
@@ -35,9 +38,6 @@ const FALLBACK: u32 = 13;
 const EXPOSURE: u32 = 14;
 const FILE: u32 = 15;
 
-/// Above this many bits of a record's slot stands the number of its I/O thread.
-const SLOT_BITS: u32 = 24;
-
 /// Which call of which I/O thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
@@ -48,7 +48,6 @@ pub(super) struct Key {
 impl Key {
     /// The key as the two small integers that JavaScript carries.
     fn pack(self) -> [u32; 2] {
-        debug_assert!(self.ticket.slot >> SLOT_BITS == 0, "a desk has fewer slots than connections");
         [self.thread << SLOT_BITS | self.ticket.slot, self.ticket.generation]
     }
 
@@ -85,11 +84,14 @@ pub(super) struct Batch {
     pub(super) texts: Vec<u8>,
     /// The heads, in Latin-1, as Node reads header bytes.
     pub(super) heads: Vec<u8>,
+    /// What was admitted with them: it is given back when they have crossed.
+    held: Held,
 }
 
 impl Batch {
     /// Adds a call; what it borrows is copied.
-    pub(super) fn push_call(&mut self, key: Key, call: &Call<'_>) {
+    pub(super) fn push_call(&mut self, key: Key, call: &Call<'_>, permit: Permit<'_>) {
+        self.held.take_over(permit);
         let (task, event) = match call.input {
             Input::Document(_) => (TASK_DOCUMENT, EVENT_DOCUMENT),
             Input::Form { .. } => (FORM, EVENT),
@@ -130,7 +132,8 @@ impl Batch {
     }
 
     /// Adds the word that a request was refused: its status, and its code for text.
-    pub(super) fn push_refusal(&mut self, refusal: &Refusal<'_>) {
+    pub(super) fn push_refusal(&mut self, refusal: &Refusal<'_>, permit: Permit<'_>) {
+        self.held.take_over(permit);
         let head_start = self.heads.len();
         write_head(&mut self.heads, refusal.head);
         let head_bytes = self.heads.len() - head_start;
@@ -178,21 +181,6 @@ impl Batch {
 
     pub(super) fn is_full(&self) -> bool {
         self.records.len() == MOST_RECORDS
-    }
-
-    /// How many of the records are calls.
-    pub(super) fn calls(&self) -> usize {
-        self.records.iter().filter(|record| record.call.is_some()).count()
-    }
-
-    /// How many bytes of input the calls have.
-    pub(super) fn call_bytes(&self) -> usize {
-        self.records.iter().filter(|record| record.call.is_some()).map(|record| record.text_bytes).sum()
-    }
-
-    /// How many of the records are refusals.
-    pub(super) fn refusals(&self) -> usize {
-        self.records.iter().filter(|record| record.words[0] == REFUSAL).count()
     }
 
     /// Takes out the calls that `skip` names, with their texts.

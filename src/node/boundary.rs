@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_an_error_for_the_caller_and_a_line_of_the_log() {
-        let mailbox = Mailbox::new(1);
+        let mailbox = Mailbox::default();
         let error = guard(&mailbox, "take", || -> napi::Result<()> { panic!("too far") }).unwrap_err();
         assert!(error.reason.starts_with("a bug of @bluelibs/runner-native: take: too far ("), "{error}");
         let [line] = &logged(&mailbox)[..] else { panic!("expected one line") };
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn an_error_is_the_callers_business_alone() {
-        let mailbox = Mailbox::new(1);
+        let mailbox = Mailbox::default();
         let error = guard(&mailbox, "close", || -> napi::Result<()> { Err(Error::from_reason("no time")) });
         assert_eq!(error.unwrap_err().reason.as_str(), "no time");
         assert!(logged(&mailbox).is_empty());
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn what_nobody_can_act_upon_is_logged_be_it_a_panic_or_an_error() {
-        let mailbox = Mailbox::new(1);
+        let mailbox = Mailbox::default();
         assert_eq!(attempt(&mailbox, "cross", || Ok(5)), Some(5));
         assert_eq!(attempt(&mailbox, "cross", || -> napi::Result<()> { panic!("too far") }), None);
         assert_eq!(attempt(&mailbox, "cross", || Err::<(), _>(Error::from_reason("too long"))), None);

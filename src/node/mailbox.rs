@@ -1,30 +1,16 @@
 //! Where calls wait for the JavaScript thread.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::batch::{Batch, Key};
 use super::doorbell::Doorbell;
 use super::outbox::Outbox;
-use crate::dispatch::{Abandoned, Backend, Dispatcher, Overloaded, Returns, Signal};
-
-/// The most bytes of input that wait: while the JavaScript thread is blocked, large bodies must not fill the
-/// memory, though there is room for more calls.
-const MOST_BYTES: usize = 128 << 20;
-
-/// The most refusals that wait to be logged: a flood of them must not take the room of calls.
-const MOST_REFUSALS: usize = 256;
+use crate::dispatch::{Abandoned, Backend, Dispatcher, Returns, Signal};
 
 /// The queue between the I/O threads and one JavaScript thread.
+#[derive(Default)]
 pub(super) struct Mailbox {
-    capacity: usize,
-    /// Calls that were admitted and not taken yet.
-    waiting: AtomicUsize,
-    /// Their inputs, in bytes.
-    bytes: AtomicUsize,
-    /// Refusals likewise.
-    refusals: AtomicUsize,
     inner: Mutex<Inner>,
     threads: Mutex<Vec<Arc<Returns>>>,
 }
@@ -46,18 +32,6 @@ struct Inner {
 }
 
 impl Mailbox {
-    /// A mailbox in which at most `capacity` calls wait.
-    pub(super) fn new(capacity: usize) -> Self {
-        Mailbox {
-            capacity,
-            waiting: AtomicUsize::new(0),
-            bytes: AtomicUsize::new(0),
-            refusals: AtomicUsize::new(0),
-            inner: Mutex::default(),
-            threads: Mutex::default(),
-        }
-    }
-
     /// Hangs up the doorbell; without one, posts wait in silence.
     pub(super) fn hang(&self, doorbell: Doorbell) {
         self.lock().doorbell = Some(Arc::new(doorbell));
@@ -74,30 +48,6 @@ impl Mailbox {
     /// Lets a function look at the doorbell, if one hangs.
     pub(super) fn with_doorbell<T>(&self, look: impl FnOnce(&Doorbell) -> T) -> Option<T> {
         self.lock().doorbell.as_deref().map(look)
-    }
-
-    /// Makes room for one more call with that many bytes of input. One that is over the bound by itself is
-    /// taken while little waits: the limit of bodies has let it in.
-    pub(super) fn admit(&self, bytes: usize) -> Result<(), Overloaded> {
-        if self.bytes.fetch_add(bytes, Ordering::Relaxed) >= MOST_BYTES {
-            self.bytes.fetch_sub(bytes, Ordering::Relaxed);
-            return Err(Overloaded);
-        }
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.capacity {
-            self.bytes.fetch_sub(bytes, Ordering::Relaxed);
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(Overloaded);
-        }
-        Ok(())
-    }
-
-    /// Makes room for the word of one more refusal; false if so many wait that this one goes unlogged.
-    pub(super) fn admit_refusal(&self) -> bool {
-        let fits = self.refusals.fetch_add(1, Ordering::Relaxed) < MOST_REFUSALS;
-        if !fits {
-            self.refusals.fetch_sub(1, Ordering::Relaxed);
-        }
-        fits
     }
 
     /// Puts records in and rings, if it is not ringing yet.
@@ -151,9 +101,6 @@ impl Mailbox {
                 return None;
             };
             inner.taken += 1;
-            self.waiting.fetch_sub(batch.calls(), Ordering::Relaxed);
-            self.bytes.fetch_sub(batch.call_bytes(), Ordering::Relaxed);
-            self.refusals.fetch_sub(batch.refusals(), Ordering::Relaxed);
             if !inner.abandoned.is_empty() {
                 batch.skip(|key| inner.abandoned.remove(key).is_some());
             }
@@ -217,6 +164,7 @@ impl Backend for Mailbox {
 mod tests {
     use super::*;
     use crate::dispatch::{Call, Head, Input, Purpose, Ticket};
+    use crate::policy::Admission;
 
     fn head() -> Head {
         let (parts, ()) = http::Request::new(()).into_parts();
@@ -228,13 +176,17 @@ mod tests {
     }
 
     fn post(mailbox: &Mailbox, slots: &[u32]) {
+        post_admitted(mailbox, slots, &Admission::new(usize::MAX, usize::MAX));
+    }
+
+    fn post_admitted(mailbox: &Mailbox, slots: &[u32], admission: &Arc<Admission>) {
         let head = head();
         let mut batch = Batch::default();
         for &slot in slots {
             let text = format!("\"é{slot}\"");
-            mailbox.admit(text.len()).unwrap();
+            let permit = admission.admit_call(text.len()).unwrap();
             let call = Call { purpose: Purpose::Task(7), input: Input::Json(&text), head: &head };
-            batch.push_call(key(slot), &call);
+            batch.push_call(key(slot), &call, permit);
         }
         mailbox.post(batch);
     }
@@ -248,7 +200,7 @@ mod tests {
 
     #[test]
     fn batches_come_in_the_order_of_their_posting() {
-        let mailbox = Mailbox::new(9);
+        let mailbox = Mailbox::default();
         post(&mailbox, &[1, 2]);
         post(&mailbox, &[3]);
         assert_eq!(take(&mailbox).unwrap(), (vec![(0, 1), (0, 2)], "\"é1\"\"é2\"".to_owned()));
@@ -258,14 +210,14 @@ mod tests {
 
     #[test]
     fn lengths_are_in_utf_16_units() {
-        let mailbox = Mailbox::new(9);
+        let mailbox = Mailbox::default();
         post(&mailbox, &[1]);
         assert_eq!(mailbox.take().unwrap().records[0].words[4], 4);
     }
 
     #[test]
     fn a_call_that_was_abandoned_in_the_queue_is_never_taken() {
-        let mailbox = Mailbox::new(9);
+        let mailbox = Mailbox::default();
         post(&mailbox, &[1, 2, 3]);
         post(&mailbox, &[4]);
         mailbox.abandon(key(2), Abandoned::ClientLeft);
@@ -276,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_call_that_was_taken_is_told_before_later_calls_start() {
-        let mailbox = Mailbox::new(9);
+        let mailbox = Mailbox::default();
         post(&mailbox, &[1]);
         take(&mailbox).unwrap();
         mailbox.abandon(key(1), Abandoned::DeadlinePassed);
@@ -288,26 +240,13 @@ mod tests {
 
     #[test]
     fn room_is_made_again_by_taking_also_what_is_skipped() {
-        let mailbox = Mailbox::new(2);
-        post(&mailbox, &[1, 2]);
-        assert_eq!(mailbox.admit(0), Err(Overloaded));
+        let mailbox = Mailbox::default();
+        let admission = Admission::new(2, usize::MAX);
+        post_admitted(&mailbox, &[1, 2], &admission);
+        assert!(admission.admit_call(0).is_err());
         mailbox.abandon(key(1), Abandoned::ClientLeft);
         take(&mailbox).unwrap();
-        post(&mailbox, &[3, 4]);
-        assert_eq!(mailbox.admit(0), Err(Overloaded));
-    }
-
-    #[test]
-    fn large_inputs_fill_the_queue_before_their_number_does() {
-        let mailbox = Mailbox::new(9);
-        assert_eq!(mailbox.admit(MOST_BYTES * 2), Ok(()));
-        assert_eq!(mailbox.admit(1), Err(Overloaded));
-    }
-
-    #[test]
-    fn refusals_take_no_room_of_calls() {
-        let mailbox = Mailbox::new(1);
-        assert_eq!((0..1000).filter(|_| mailbox.admit_refusal()).count(), MOST_REFUSALS);
-        assert_eq!(mailbox.admit(0), Ok(()));
+        post_admitted(&mailbox, &[3, 4], &admission);
+        assert!(admission.admit_call(0).is_err());
     }
 }

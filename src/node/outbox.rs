@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::batch::{Batch, Key};
 use super::mailbox::Mailbox;
-use crate::dispatch::{Abandoned, Call, Dispatcher, Input, Overloaded, Refusal, Ticket};
+use crate::dispatch::{Abandoned, Call, Dispatcher, Refusal, Ticket};
+use crate::policy::Permit;
 
 /// Past this many bytes of input a batch is handed over before the turn ends. V8 puts longer strings on
 /// pages of their own, and getting those from the system costs more than the crossing does.
@@ -42,20 +43,12 @@ impl Outbox {
 }
 
 impl Dispatcher for Outbox {
-    fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded> {
-        let bytes = match call.input {
-            Input::Json(text) | Input::Document(text) | Input::Form { manifest: text, .. } => text.len(),
-            Input::None | Input::Stream(_) => 0,
-        };
-        self.mailbox.admit(bytes)?;
-        self.add(|batch| batch.push_call(Key { thread: self.thread, ticket }, call));
-        Ok(())
+    fn dispatch(&self, ticket: Ticket, call: &Call<'_>, permit: Permit<'_>) {
+        self.add(|batch| batch.push_call(Key { thread: self.thread, ticket }, call, permit));
     }
 
-    fn report(&self, refusal: &Refusal<'_>) {
-        if self.mailbox.admit_refusal() {
-            self.add(|batch| batch.push_refusal(refusal));
-        }
+    fn report(&self, refusal: &Refusal<'_>, permit: Permit<'_>) {
+        self.add(|batch| batch.push_refusal(refusal, permit));
     }
 
     fn abandon(&self, ticket: Ticket, why: Abandoned) {

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn an_answer_takes_a_stream_that_has_ended_already() {
-        let mailbox = Arc::new(Mailbox::new(1));
+        let mailbox = Arc::new(Mailbox::default());
         let mut streams = Streams::default();
         for complete in [true, false] {
             let number = streams.open(&mailbox);
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_stream_is_forgotten_at_its_end() {
-        let mailbox = Arc::new(Mailbox::new(1));
+        let mailbox = Arc::new(Mailbox::default());
         let mut streams = Streams::default();
         let number = streams.open(&mailbox);
         let _reader = streams.take_reader(number).unwrap();

@@ -112,7 +112,7 @@ fn runtime() -> io::Result<runtime::Runtime> {
 fn serve(runtime: &runtime::Runtime, shared: &Arc<Shared>, mut arrivals: Arrivals) {
     let returns = Arc::new(Returns::default());
     let dispatcher = Arc::clone(&shared.backend).connect(Arc::clone(&returns));
-    let desk = Arc::new(Desk::new(dispatcher, returns));
+    let desk = Arc::new(Desk::new(dispatcher, returns, Arc::clone(&shared.admission)));
     let pipeline = Pipeline::new(
         &shared.config,
         Arc::clone(&shared.registry),

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::dispatch::Backend;
 use crate::http::Closing;
 use crate::panic::Panic;
+use crate::policy::Admission;
 use crate::registry::Registry;
 
 pub use listen::ListenError;
@@ -55,6 +56,7 @@ struct Shared {
     config: Config,
     registry: Arc<Registry>,
     backend: Arc<dyn Backend>,
+    admission: Arc<Admission>,
     stage: watch::Sender<Stage>,
     closing: Arc<Closing>,
     notify: Box<dyn Fn(Notice) + Send + Sync>,
@@ -80,7 +82,10 @@ impl Server {
         let (stage, _) = watch::channel(Stage::Serving);
         let closing = Arc::default();
         let notify = Box::new(notify);
-        let shared = Arc::new(Shared { config, registry, backend, stage, closing, notify });
+        let limits = &config.limits;
+        let max_bytes = usize::try_from(limits.max_buffered_body_bytes).unwrap_or(usize::MAX);
+        let admission = Admission::new(limits.max_queued_calls, max_bytes);
+        let shared = Arc::new(Shared { config, registry, backend, admission, stage, closing, notify });
         let first = Arc::clone(&shared);
         let thread = io_thread::spawn(0, move || io_thread::run_first(&first))?;
         Ok(Server { shared, thread: Mutex::new(Some(thread)) })

@@ -13,6 +13,7 @@ use http_body_util::BodyExt;
 use runner_native::config::{Config, Embedding};
 use runner_native::dispatch::{Backend, Desk, Input, Outcome, Reply, Returns};
 use runner_native::http::Pipeline;
+use runner_native::policy::Admission;
 use runner_native::registry::{Kind, Registry};
 use serde::Deserialize;
 use serde_json::Value;
@@ -122,7 +123,8 @@ async fn answer_case(case: &Case) -> Response {
     let registry = Arc::new(Registry::new(config.exposure.clone()));
     let returns = Arc::new(Returns::default());
     let dispatcher = Arc::new(handlers(&registry)).connect(Arc::clone(&returns));
-    let desk = Arc::new(Desk::new(dispatcher, returns));
+    let admission = Admission::new(usize::MAX, usize::MAX);
+    let desk = Arc::new(Desk::new(dispatcher, returns, admission));
     let distributor = Arc::clone(&desk);
     let distributing = tokio::spawn(async move { distributor.distribute().await });
     let pipeline = Pipeline::new(&config, registry, desk, Arc::default());

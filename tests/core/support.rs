@@ -5,8 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::StatusCode;
 use runner_native::dispatch::{
-    Abandoned, Backend, Call, Dispatcher, Input, Outcome, Overloaded, Purpose, Reply, Returns, Ticket,
+    Abandoned, Backend, Call, Dispatcher, Input, Outcome, Purpose, Reply, Returns, Ticket,
 };
+use runner_native::policy::Permit;
 use runner_native::registry::{HandlerId, Kind, Registry};
 
 type Handler = Box<dyn Fn(Input<'_>, Reply) + Send + Sync>;
@@ -59,7 +60,7 @@ struct Inline {
 }
 
 impl Dispatcher for Inline {
-    fn dispatch(&self, ticket: Ticket, call: &Call<'_>) -> Result<(), Overloaded> {
+    fn dispatch(&self, ticket: Ticket, call: &Call<'_>, _: Permit<'_>) {
         let reply = Reply::new(Arc::clone(&self.returns), ticket);
         match call.purpose {
             Purpose::Task(number) | Purpose::EventWithResult(number) => self.run(number, call.input, reply),
@@ -69,7 +70,6 @@ impl Dispatcher for Inline {
             Purpose::Expose => reply.send(Outcome::Verdict(true)),
             Purpose::Fallback => reply.send(Outcome::Gone),
         }
-        Ok(())
     }
 
     fn abandon(&self, _: Ticket, _: Abandoned) {}

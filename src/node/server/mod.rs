@@ -72,7 +72,7 @@ impl NativeServer {
                 .map_err(|problems| Error::new("CONFIG_INVALID".to_owned(), describe(&problems)))?;
             Ok(NativeServer {
                 registry: Arc::new(Registry::new(config.exposure.clone())),
-                mailbox: Arc::new(Mailbox::new(config.limits.max_queued_calls)),
+                mailbox: Arc::default(),
                 config,
                 running: RefCell::default(),
                 streams: RefCell::default(),
