@@ -25,8 +25,8 @@ const { streamedAnswer } = require('./streams/answer');
  * @property {(thrown: unknown) => PublicError} publicError
  * @property {(value: unknown, accept: () => string | undefined) => import('./streams/answer').StreamedAnswer | undefined} streamedAnswer
  *   the answer that a result asks for, if it is one that is streamed
- * @property {(code: 'FILE_CONSUMED' | 'FILE_UNAVAILABLE') => Error} [fileError] what an input file throws that has
- *   no stream to give
+ * @property {(source: import('./files/input-file').FileSource) => import('./files/input-file').FileDescription} [createFile]
+ *   makes an input file of a form; an `InputFile` without it
  * @property {() => unknown} clientLeft the reason of a signal that aborts because the client has left
  * @property {(expose: (tunnels: import('../binding').ExposedTunnels) => void) => void} [connect] takes the
  *   way to say which of the registered handlers can be reached

@@ -5,7 +5,8 @@ const { describe } = require('../lib/errors');
 const { parse, stringify } = require('../lib/intrinsics');
 const { streamedNode, streamedResult } = require('../lib/streams/answer');
 const { computeAllowList } = require('./allow-list');
-const { clientLeft, errorAnswer, fileError } = require('./errors');
+const { clientLeft, errorAnswer } = require('./errors');
+const { createFile } = require('./input-file');
 const { plainInput, plainOutput } = require('./plain');
 
 /** @typedef {import('../lib/application').Application} Application */
@@ -46,7 +47,7 @@ class RunnerApplication {
 
   parse = parse;
   clientLeft = clientLeft;
-  fileError = fileError;
+  createFile = createFile;
 
   /** @param {string} text */
   parseDocument = (text) => this.#serializer.parse(text);

@@ -1,7 +1,6 @@
 // @ts-check
 'use strict';
 
-const { Readable } = require('node:stream');
 const { publicError } = require('../lib/errors');
 const { parse } = require('../lib/intrinsics');
 const { peer } = require('./peer');
@@ -46,24 +45,6 @@ function errorAnswer(thrown, store) {
 /** Why the signal of a call aborts when its client has left: an error that Runner knows as a cancellation. */
 function clientLeft() {
   return peer.cancellationError.new({ reason: ABORTED.message });
-}
-
-/**
- * What Runner's own input file throws that has no stream to give.
- *
- * @param {'FILE_CONSUMED' | 'FILE_UNAVAILABLE'} code
- * @returns {Error}
- */
-function fileError(code) {
-  const stream = /** @type {Readable} */ (code === 'FILE_CONSUMED' ? Readable.from([]) : null);
-  const file = new peer.NodeInputFile({ name: '' }, stream);
-  try {
-    file.stream();
-    file.stream();
-  } catch (error) {
-    return /** @type {Error} */ (error);
-  }
-  return new Error(`Runner's input file knows no ${code}`);
 }
 
 /** @param {any} thrown */
@@ -142,4 +123,4 @@ function failed(error) {
   return { ok: false, error };
 }
 
-module.exports = { clientLeft, fileError, errorAnswer };
+module.exports = { clientLeft, errorAnswer };

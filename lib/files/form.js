@@ -1,17 +1,12 @@
 // @ts-check
 'use strict';
 
-const { apiError } = require('../errors');
 const { parse } = require('../intrinsics');
 const { brokenOff } = require('../streams/body');
 const { Unusable } = require('../wire');
+const { ExpectedFile } = require('./expected-file');
 const { InputFile } = require('./input-file');
 const { UnusableManifest, hydrate } = require('./manifest');
-
-const MESSAGES = {
-  FILE_CONSUMED: 'InputFile stream already consumed',
-  FILE_UNAVAILABLE: 'InputFile stream is not available',
-};
 
 /** The form of one call: its input, and the files in it until the call is over and nobody reads them. */
 class Form {
@@ -21,7 +16,7 @@ class Form {
   #number;
   #scope;
   #onClose;
-  /** @type {Map<string, InputFile>} */
+  /** @type {Map<string, ExpectedFile<any>>} */
   #files = new Map();
   /** Numbers of the bodies that nobody has asked for. @type {Map<string, number>} */
   #bodies = new Map();
@@ -55,7 +50,7 @@ class Form {
   read(manifest) {
     const input = this.#hydrate(manifest);
     const files = [...this.#files.values()];
-    const curious = files.some((file) => InputFile.isIncomplete(file));
+    const curious = files.some((file) => file.isIncomplete);
     const bodies = this.#native.expectFiles(this.#number, [...this.#files.keys()], curious);
     if (bodies === null) throw new UnusableManifest(Unusable.TOO_MANY_FILES);
     [...this.#files.keys()].forEach((id, index) => {
@@ -88,11 +83,12 @@ class Form {
   #file(id, meta) {
     let file = this.#files.get(id);
     if (file === undefined) {
-      file = new InputFile({ open: () => this.#read(id), error: (code) => this.#error(code) });
+      const create = this.#application.createFile ?? ((source) => new InputFile(source));
+      file = new ExpectedFile(() => this.#read(id), create);
       this.#files.set(id, file);
     }
-    InputFile.describe(file, meta);
-    return file;
+    file.describe(meta);
+    return file.file;
   }
 
   /** What the manifest leaves open of a file, its part says. */
@@ -100,15 +96,14 @@ class Form {
     const parts = this.#native.takeArrivedFiles(this.#number);
     if (parts === null) return;
     for (const { id, name, type } of parse(parts)) {
-      const file = this.#files.get(id);
-      if (file !== undefined) InputFile.complete(file, name, type);
+      this.#files.get(id)?.complete(name, type);
     }
   }
 
   /** @param {string} id */
   #read(id) {
     const number = this.#bodies.get(id);
-    if (number === undefined) throw this.#error('FILE_UNAVAILABLE');
+    if (number === undefined) return undefined;
     this.#bodies.delete(id);
     const upload = this.#streams.upload(number, this.#scope, {
       // The bytes of a file may be here before the record that its part has begun.
@@ -121,11 +116,6 @@ class Form {
       this.#closeUnlessRead();
     });
     return upload;
-  }
-
-  /** @param {'FILE_CONSUMED' | 'FILE_UNAVAILABLE'} code */
-  #error(code) {
-    return this.#application.fileError?.(code) ?? apiError(Error, code, MESSAGES[code]);
   }
 
   #whyBroken() {

@@ -5,7 +5,7 @@ const { mkdtemp, readFile, rm } = require('node:fs/promises');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
 const { inspect } = require('node:util');
-const { readInputFileToBuffer } = require('../runner.js').runner;
+const { NodeInputFile, readInputFileToBuffer } = require('../runner.js').runner;
 const { ownExposure } = require('./own.js');
 const { bytesOf, hashOf } = require('./requests.js');
 
@@ -79,10 +79,12 @@ function fileParts({ task }) {
     }),
     task('uploadInspect', (input) => {
       const options = { depth: 5, breakLength: Number.POSITIVE_INFINITY, compact: true };
-      return inspect(input, options).replace(/NodeInputFile \{.*?\n?\}|InputFile \{.*?\}/gs, 'File');
+      return inspect(input, options).replace(/NodeInputFile \{.*?\n?\}/gs, 'File');
     }),
     task('uploadShape', ({ file }) => ({
       keys: ['name', 'type', 'size', 'lastModified', 'extra'].map((key) => [key, key in file]),
+      own: Object.keys(file),
+      kind: [file instanceof NodeInputFile, file.constructor.name],
       methods: ['resolve', 'stream', 'toTempFile'].map((key) => typeof file[key]),
     })),
   ];
