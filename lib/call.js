@@ -272,6 +272,7 @@ class Call {
   async #stream(streamed, context) {
     const { application, signals, streams } = this.#desk;
     const aborter = signals.detach(this.#slot, this.#generation);
+    CallContext.detach(context);
     let complete = false;
     try {
       const through = this.#exchange?.takesStream(streamed);

@@ -2,9 +2,10 @@
 'use strict';
 
 const { inspect } = require('node:util');
+const { parse } = require('./intrinsics');
 const { nodeHeaders } = require('./exchange/request');
 
-/** The first lines of a head; names and values of headers follow (`src/node/batch.rs`). */
+/** The first strings of a head; names and values of headers follow (`src/node/head.rs`). */
 const REQUEST_ID = 0;
 const METHOD = 1;
 const PATH = 2;
@@ -16,14 +17,14 @@ const HEADERS = 6;
 const REQUEST_ID_HEADER = 'x-runner-request-id';
 
 /**
- * What a handler may know of the request that called it. It keeps the head as one string and takes it
- * apart only when it is asked, so that a handler that does not ask pays nothing.
+ * What a handler may know of the request that called it. It keeps the head as one JSON text and parses it
+ * only when it is asked, so that a handler that does not ask pays nothing.
  */
 class CallContext {
   #head;
   #call;
   /** @type {string[] | undefined} */
-  #lines;
+  #fields;
   /** @type {Record<string, string> | undefined} */
   #headers;
   /** @type {import('node:http').IncomingHttpHeaders | undefined} */
@@ -49,23 +50,23 @@ class CallContext {
   }
 
   get requestId() {
-    return this.#split()[REQUEST_ID];
+    return this.#read()[REQUEST_ID];
   }
 
   get method() {
-    return this.#split()[METHOD];
+    return this.#read()[METHOD];
   }
 
   get path() {
-    return this.#split()[PATH];
+    return this.#read()[PATH];
   }
 
   get remoteAddress() {
-    return this.#split()[REMOTE_ADDRESS];
+    return this.#read()[REMOTE_ADDRESS];
   }
 
   get remotePort() {
-    return Number(this.#split()[REMOTE_PORT]);
+    return Number(this.#read()[REMOTE_PORT]);
   }
 
   /** Whether the client wants the payload of an event back. */
@@ -74,7 +75,7 @@ class CallContext {
   }
 
   get headers() {
-    this.#headers ??= readHeaders(this.#split());
+    this.#headers ??= readHeaders(this.#read());
     return this.#headers;
   }
 
@@ -94,7 +95,8 @@ class CallContext {
    * @param {string} name in lower case
    */
   static header(context, name) {
-    return context.#head.includes(`\n${name}\n`) ? context.headers[name] : undefined;
+    const sent = context.#fields !== undefined || context.#head.includes(`,"${name}","`);
+    return sent ? context.headers[name] : undefined;
   }
 
   /**
@@ -103,9 +105,9 @@ class CallContext {
    * @param {CallContext} context
    */
   static request(context) {
-    const lines = context.#split();
+    const fields = context.#read();
     const { method, path: url, remoteAddress: address, remotePort: port } = context;
-    const head = { method, url, httpVersion: lines[HTTP_VERSION], rawHeaders: lines.slice(HEADERS) };
+    const head = { method, url, httpVersion: fields[HTTP_VERSION], rawHeaders: fields.slice(HEADERS) };
     return { head, remote: { address, port } };
   }
 
@@ -117,7 +119,7 @@ class CallContext {
    */
   static nodeHeaders(context) {
     if (context.#nodeHeaders === undefined) {
-      context.#nodeHeaders = nodeHeaders(context.#split().slice(HEADERS));
+      context.#nodeHeaders = nodeHeaders(context.#read().slice(HEADERS));
       context.#nodeHeaders[REQUEST_ID_HEADER] = context.requestId;
     }
     return context.#nodeHeaders;
@@ -133,15 +135,28 @@ class CallContext {
     return call.exchange(context);
   }
 
+  /**
+   * Lets go of what crossed together with this call, for one that may last.
+   *
+   * @param {CallContext} context
+   */
+  static detach(context) {
+    context.#read();
+  }
+
   /** What `console.log` shows. */
   [inspect.custom]() {
     const { id, kind, requestId, method, path, remoteAddress, headers } = this;
     return { id, kind, requestId, method, path, remoteAddress, headers };
   }
 
-  #split() {
-    this.#lines ??= this.#head.split('\n');
-    return this.#lines;
+  #read() {
+    if (this.#fields === undefined) {
+      this.#fields = /** @type {string[]} */ (parse(this.#head));
+      // It is a part of the heads of all calls that crossed together.
+      this.#head = '';
+    }
+    return this.#fields;
   }
 }
 
@@ -170,26 +185,26 @@ const SINGLE = new Set([
 /**
  * Of a repeated header Node keeps the first value, or joins all.
  *
- * @param {string[]} lines
+ * @param {string[]} fields
  */
-function readHeaders(lines) {
+function readHeaders(fields) {
   /** @type {Record<string, string>} */
   const headers = {};
-  for (let at = HEADERS; at + 1 < lines.length; at += 2) {
-    const name = lines[at];
+  for (let at = HEADERS; at + 1 < fields.length; at += 2) {
+    const name = fields[at];
     if (name === REQUEST_ID_HEADER) {
-      headers[name] = lines[REQUEST_ID];
+      headers[name] = fields[REQUEST_ID];
       continue;
     }
     const separator = name === 'cookie' ? '; ' : ', ';
     const repeated = Object.hasOwn(headers, name);
     if (repeated && SINGLE.has(name)) continue;
-    const value = repeated ? headers[name] + separator + lines[at + 1] : lines[at + 1];
+    const value = repeated ? headers[name] + separator + fields[at + 1] : fields[at + 1];
     // Defined, not assigned: `__proto__` is a header name like any other.
     Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
   }
   // The id made for a request stands among its headers, as with nodeExposure: behind them unless one was sent.
-  headers[REQUEST_ID_HEADER] = lines[REQUEST_ID];
+  headers[REQUEST_ID_HEADER] = fields[REQUEST_ID];
   return headers;
 }
 

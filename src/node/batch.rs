@@ -3,11 +3,11 @@
 //! A value that crosses by itself costs a call of the engine's interface; a slice of a string costs
 //! nothing worth measuring. `lib/wire.js` is the other half of this file.
 
-use std::io::Write;
 use std::sync::Arc;
 
+use super::head::write_head;
 use crate::dispatch::{
-    Abandoned, Call, ChunkReader, Form, Head, Input, Purpose, Refusal, SLOT_BITS, Signal, Ticket,
+    Abandoned, Call, ChunkReader, Form, Input, Purpose, Refusal, SLOT_BITS, Signal, Ticket,
 };
 use crate::policy::{Held, Permit};
 
@@ -197,32 +197,5 @@ impl Batch {
             (text_at, head_at) = (text_end, head_end);
         }
         *self = kept;
-    }
-}
-
-/// Request id, method, target, remote address and port, HTTP version, then names and values of headers: one line each, which no
-/// header can break. `lib/context.js` reads it when a handler asks.
-fn write_head(into: &mut Vec<u8>, head: &Head) {
-    into.extend_from_slice(head.request_id.as_bytes());
-    into.push(b'\n');
-    into.extend_from_slice(head.parts.method.as_str().as_bytes());
-    into.push(b'\n');
-    write_target(into, &head.parts.uri);
-    let version = if head.parts.version == http::Version::HTTP_10 { "1.0" } else { "1.1" };
-    write!(into, "\n{}\n{}\n{version}", head.remote.ip(), head.remote.port())
-        .expect("a Vec takes all that is written");
-    for (name, value) in head.headers() {
-        into.push(b'\n');
-        into.extend_from_slice(name.as_str().as_bytes());
-        into.push(b'\n');
-        into.extend_from_slice(value.as_bytes());
-    }
-}
-
-/// The target as it was sent: origin form in all but exotic requests.
-fn write_target(into: &mut Vec<u8>, uri: &http::Uri) {
-    match (uri.scheme(), uri.path_and_query()) {
-        (None, Some(target)) => into.extend_from_slice(target.as_str().as_bytes()),
-        _ => write!(into, "{uri}").expect("a Vec takes all that is written"),
     }
 }

@@ -11,6 +11,9 @@ use crate::policy::Permit;
 /// pages of their own, and getting those from the system costs more than the crossing does.
 const LARGE: usize = 64 * 1024;
 
+/// Past this many bytes of heads likewise: a call that runs for long keeps the heads that crossed with its own.
+const LARGE_HEADS: usize = 16 * 1024;
+
 /// Collects the calls of one I/O thread. Its lock is that thread's alone.
 pub(super) struct Outbox {
     thread: u32,
@@ -30,7 +33,7 @@ impl Outbox {
     fn add(&self, push: impl FnOnce(&mut Batch)) {
         let mut batch = self.lock();
         push(&mut batch);
-        if batch.is_full() || batch.texts.len() >= LARGE {
+        if batch.is_full() || batch.texts.len() >= LARGE || batch.heads.len() >= LARGE_HEADS {
             self.hand_over(&mut batch);
         }
     }

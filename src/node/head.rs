@@ -1,0 +1,84 @@
+//! A request's head as it crosses: a JSON array of strings in Latin-1, as Node reads header bytes.
+//!
+//! `lib/context.js` parses it when a handler asks. Strings that are parsed are copies: one that a handler keeps does
+//! not keep the heads of all the calls that crossed with it alive, as a part of their common string would.
+
+use std::io::Write;
+
+use memchr::memchr3;
+
+use crate::dispatch::Head;
+
+/// Writes request id, method, target, remote address and port, HTTP version, then names and values of headers.
+pub(super) fn write_head(into: &mut Vec<u8>, head: &Head) {
+    into.extend_from_slice(b"[\"");
+    escape(into, head.request_id.as_bytes());
+    next(into, head.parts.method.as_str().as_bytes());
+    into.extend_from_slice(b"\",\"");
+    write_target(into, &head.parts.uri);
+    let version = if head.parts.version == http::Version::HTTP_10 { "1.0" } else { "1.1" };
+    write!(into, "\",\"{}\",\"{}\",\"{version}", head.remote.ip(), head.remote.port())
+        .expect("a Vec takes all that is written");
+    for (name, value) in head.headers() {
+        next(into, name.as_str().as_bytes());
+        next(into, value.as_bytes());
+    }
+    into.extend_from_slice(b"\"]");
+}
+
+/// Ends a string and writes another.
+fn next(into: &mut Vec<u8>, bytes: &[u8]) {
+    into.extend_from_slice(b"\",\"");
+    escape(into, bytes);
+}
+
+/// The target as it was sent: origin form in all but exotic requests.
+fn write_target(into: &mut Vec<u8>, uri: &http::Uri) {
+    match (uri.scheme(), uri.path_and_query()) {
+        (None, Some(target)) => escape(into, target.as_str().as_bytes()),
+        _ => escape(into, uri.to_string().as_bytes()),
+    }
+}
+
+/// Writes what stands in a head within a JSON string. A tab is the only control character that it can hold.
+fn escape(into: &mut Vec<u8>, mut bytes: &[u8]) {
+    while let Some(at) = memchr3(b'"', b'\\', b'\t', bytes) {
+        into.extend_from_slice(&bytes[..at]);
+        into.push(b'\\');
+        into.push(if bytes[at] == b'\t' { b't' } else { bytes[at] });
+        bytes = &bytes[at + 1..];
+    }
+    into.extend_from_slice(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, Request};
+
+    use super::*;
+
+    fn written(request: Request<()>) -> String {
+        let (parts, ()) = request.into_parts();
+        let request_id = HeaderValue::from_static("id");
+        let mut bytes = Vec::new();
+        write_head(&mut bytes, &Head { parts, request_id, remote: ([127, 0, 0, 1], 9).into() });
+        bytes.into_iter().map(char::from).collect()
+    }
+
+    #[test]
+    fn what_json_escapes_is_escaped_and_what_is_no_ascii_is_latin_1() {
+        let value = HeaderValue::from_bytes(b"a\"b\\c\td\xe9").unwrap();
+        let request = Request::post("/a\"b?c=\\").header("x-a", value).header("x-b", "").body(()).unwrap();
+        let written = written(request);
+        let head: Vec<String> = serde_json::from_str(&written).unwrap();
+        let expected =
+            ["id", "POST", "/a\"b?c=\\", "127.0.0.1", "9", "1.1", "x-a", "a\"b\\c\td\u{e9}", "x-b", ""];
+        assert_eq!(head, expected);
+    }
+
+    #[test]
+    fn a_target_in_absolute_form_is_written_whole() {
+        let request = Request::get("http://host/path").body(()).unwrap();
+        assert!(written(request).starts_with(r#"["id","GET","http://host/path","#));
+    }
+}
