@@ -9,7 +9,7 @@ const { connect } = require('../helpers/raw.js');
 const { startWorker } = require('../helpers/worker.js');
 
 const OCTETS =
-  'POST /__runner/task/octets HTTP/1.1\r\nhost: x\r\ncontent-type: application/octet-stream\r\ncontent-length: 9\r\n\r\n';
+  'POST /__runner/task/octets HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/octet-stream\r\ncontent-length: 9\r\n\r\n';
 
 /**
  * A server in a worker whose tasks hold their thread as soon as they start, until `release`: what the I/O thread says
