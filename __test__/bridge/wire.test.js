@@ -15,9 +15,7 @@ function constantsOf(file) {
 }
 
 test('records have the same numbers on both sides of the bridge', () => {
-  const { SLOT_BITS, ...rust } = constantsOf('batch.rs');
-  assert.ok(SLOT_BITS > 0);
-  assert.deepEqual({ BODY_WORD, RECORD_WORDS, MOST_RECORDS, ...Record }, rust);
+  assert.deepEqual({ BODY_WORD, RECORD_WORDS, MOST_RECORDS, ...Record }, constantsOf('batch.rs'));
 });
 
 test('answers have the same numbers on both sides of the bridge', () => {
