@@ -14,15 +14,16 @@ use tokio::net::TcpStream;
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
 
-use super::accept::{self, Arrival};
-use super::connection::{self, Room};
+use super::accept::{self, Accepted};
+use super::http1::{self, ConnectionContext};
+use super::stream::Stream;
 use super::{ListenError, Notice, Shared, Stage, listen};
 use crate::dispatch::{Desk, Returns};
 use crate::http::Pipeline;
 use crate::panic;
 
-type Arrivals = mpsc::UnboundedReceiver<Arrival>;
-type Share = mpsc::UnboundedSender<Arrival>;
+type Connections = mpsc::UnboundedReceiver<Accepted>;
+type Share = mpsc::UnboundedSender<Accepted>;
 
 pub(super) fn spawn(index: usize, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     let run = || {
@@ -59,7 +60,7 @@ fn serve_first(shared: &Arc<Shared>, listening: &Cell<bool>) -> Result<(), Liste
     let _context = runtime.enter();
     let listener = listen::bind(&shared.config.host, shared.config.port)?;
     let address = listener.local_addr().map_err(fail)?;
-    let (own, arrivals) = mpsc::unbounded_channel();
+    let (own, connections) = mpsc::unbounded_channel();
     let mut shares = vec![own];
     let mut others = Vec::new();
     for index in 1..shared.config.io_threads {
@@ -75,22 +76,22 @@ fn serve_first(shared: &Arc<Shared>, listening: &Cell<bool>) -> Result<(), Liste
             }
         }
     }
-    let connections = shared.config.limits.max_connections;
-    runtime.spawn(accept::run(listener, shares, connections, shared.stage.subscribe()));
+    let max_connections = shared.config.limits.max_connections;
+    runtime.spawn(accept::run(listener, shares, max_connections, shared.stage.subscribe()));
     listening.set(true);
     (shared.notify)(Notice::Listening(address));
     drop(_context);
-    serve(&runtime, shared, arrivals);
+    serve(&runtime, shared, connections);
     join(others);
     Ok(())
 }
 
 fn start_other(index: usize, shared: &Arc<Shared>) -> io::Result<(JoinHandle<()>, Share)> {
-    let (share, arrivals) = mpsc::unbounded_channel();
+    let (share, connections) = mpsc::unbounded_channel();
     let shared = Arc::clone(shared);
     let runtime = runtime()?;
     let thread = spawn(index, move || {
-        if let Err(panic) = panic::catch(|| serve(&runtime, &shared, arrivals)) {
+        if let Err(panic) = panic::catch(|| serve(&runtime, &shared, connections)) {
             (shared.notify)(Notice::Panicked(panic));
         }
     })?;
@@ -108,8 +109,8 @@ fn runtime() -> io::Result<runtime::Runtime> {
     runtime::Builder::new_current_thread().enable_io().enable_time().build()
 }
 
-/// Serves the connections that arrive until the server is drained or cut.
-fn serve(runtime: &runtime::Runtime, shared: &Arc<Shared>, mut arrivals: Arrivals) {
+/// Serves the connections handed to this thread until the server is drained or cut.
+fn serve(runtime: &runtime::Runtime, shared: &Arc<Shared>, mut connections: Connections) {
     let returns = Arc::new(Returns::default());
     let dispatcher = Arc::clone(&shared.backend).connect(Arc::clone(&returns));
     let desk = Arc::new(Desk::new(dispatcher, returns, Arc::clone(&shared.admission)));
@@ -128,13 +129,13 @@ fn serve(runtime: &runtime::Runtime, shared: &Arc<Shared>, mut arrivals: Arrival
             async move { desk.flush_each_turn().await }
         });
         tokio::spawn(async move { desk.distribute().await });
-        let room = Arc::new(Room::new(pipeline, &shared.config.limits, stage.clone()));
+        let context = Arc::new(ConnectionContext::new(pipeline, &shared.config.limits, stage.clone()));
         tokio::spawn(async move {
-            while let Some(Arrival { stream, remote, permit }) = arrivals.recv().await {
+            while let Some(Accepted { stream, remote, permit }) = connections.recv().await {
                 let Ok(stream) = TcpStream::from_std(stream) else { continue };
-                let (room, alive) = (Arc::clone(&room), alive.clone());
+                let (context, alive) = (Arc::clone(&context), alive.clone());
                 tokio::spawn(async move {
-                    connection::serve(stream, remote, &room).await;
+                    http1::serve(Stream::Tcp(stream), remote, &context).await;
                     drop((permit, alive));
                 });
             }

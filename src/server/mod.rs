@@ -1,12 +1,10 @@
 //! The running server: its I/O threads, and their way from start to end.
 
 mod accept;
-mod activity;
-mod connection;
-mod farewell;
+mod http1;
 mod io_thread;
 mod listen;
-mod socket;
+mod stream;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};

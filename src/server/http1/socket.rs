@@ -1,4 +1,4 @@
-//! A TCP stream that reports what moves through it.
+//! A stream that reports what moves through it, and lets nothing through that is no HTTP/1.1.
 
 use std::io;
 use std::pin::Pin;
@@ -7,24 +7,42 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
 use super::activity::Activity;
+use super::framing::{Checked, Framing};
+use crate::server::stream::Stream;
+
+/// A byte that no part of a message takes: hyper answers 400 to it, after the responses that come first.
+const MALFORMED: u8 = 0;
 
 /// A stream, with bytes that were read from it before and are to be read again first.
 pub(super) struct Socket {
-    stream: TcpStream,
+    stream: Stream,
     unread: Bytes,
+    framing: Framing,
     activity: Arc<Activity>,
 }
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream, unread: Bytes, activity: Arc<Activity>) -> Self {
-        Socket { stream, unread, activity }
+    pub(super) fn new(stream: Stream, unread: Bytes, framing: Framing, activity: Arc<Activity>) -> Self {
+        Socket { stream, unread, framing, activity }
     }
 
-    pub(super) fn into_stream(self) -> TcpStream {
-        self.stream
+    pub(super) fn into_parts(self) -> (Stream, Framing) {
+        (self.stream, self.framing)
+    }
+
+    /// Keeps back what comes behind the first byte that cannot stand where it does.
+    fn check(&mut self, into: &mut ReadBuf<'_>, before: usize) {
+        let (message, messages) = (self.framing.message(), self.framing.messages());
+        if let Checked::MalformedAt(at) = self.framing.check(&into.filled()[before..]) {
+            into.filled_mut()[before + at] = MALFORMED;
+            into.set_filled(before + at + 1);
+        }
+        // Line breaks between requests are no progress.
+        if message.is_some() || self.framing.messages() != messages {
+            self.activity.read(&self.framing);
+        }
     }
 }
 
@@ -38,15 +56,18 @@ impl AsyncRead for Socket {
             let length = self.unread.len().min(into.remaining());
             into.put_slice(&self.unread[..length]);
             self.unread.advance(length);
-            self.activity.read();
+            return Poll::Ready(Ok(()));
+        }
+        if self.framing.is_malformed() {
             return Poll::Ready(Ok(()));
         }
         let before = into.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, into))?;
-        let read = &into.filled()[before..];
-        // Line breaks between requests begin none.
-        if !read.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
-            self.activity.read();
+        if into.filled().len() > before {
+            self.check(into, before);
+        } else if self.framing.message().is_none() && self.activity.half_close(self.framing.messages()) {
+            // hyper takes the end for a client that has left. It asks again once its responses are written.
+            return Poll::Pending;
         }
         Poll::Ready(Ok(()))
     }

@@ -1,0 +1,157 @@
+//! One connection while hyper serves it.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use axum::response::Response;
+use bytes::Bytes;
+use http::Request;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tower::{Layer, service_fn};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::ConnectionContext;
+use super::activity::{Activity, InFlight};
+use super::framing::Framing;
+use super::socket::Socket;
+use super::timeouts::{Action, TimeoutMonitor};
+use crate::http::panic_answer;
+use crate::server::stream::Stream;
+
+/// How soon a connection is looked at for the first time. The sooner one that falls idle gives its buffers
+/// back, the fewer of them are held at a time, and the fewer holes they leave in the heap.
+const FIRST_LOOK: Duration = Duration::from_millis(5);
+
+/// How often a connection that stays busy is looked at in the end: timeouts are this exact.
+const LAST_LOOK: Duration = Duration::from_millis(50);
+
+/// A connection that is not being served.
+pub(super) struct Connection {
+    pub(super) stream: Stream,
+    /// What was read of a request that came behind the last one.
+    pub(super) unread: Bytes,
+    framing: Framing,
+    activity: Arc<Activity>,
+}
+
+/// How a connection came out of hyper.
+pub(super) enum Exit {
+    Idle(Connection),
+    /// Over.
+    Over(Stream),
+    /// Too slow with a request.
+    TimedOut(Stream),
+    /// Of no use any more.
+    Cut,
+}
+
+impl Connection {
+    pub(super) fn new(stream: Stream) -> Self {
+        Connection { stream, unread: Bytes::new(), framing: Framing::default(), activity: Arc::default() }
+    }
+
+    /// How many requests have come.
+    pub(super) fn requests(&self) -> u32 {
+        self.activity.begun()
+    }
+
+    /// Lets hyper serve requests until the connection ends or falls idle.
+    pub(super) async fn serve_http1(self, remote: SocketAddr, context: &Arc<ConnectionContext>) -> Exit {
+        let Connection { stream, unread, framing, activity } = self;
+        let io = TokioIo::new(Socket::new(stream, unread, framing, Arc::clone(&activity)));
+        let service = service_fn({
+            let (activity, context) = (Arc::clone(&activity), Arc::clone(context));
+            move |request: Request<Incoming>| {
+                let (in_flight, activity) = (activity.begin(), Arc::clone(&activity));
+                let context = Arc::clone(&context);
+                async move {
+                    let request = request.map(|body| Tracked { body, _in_flight: in_flight.clone() });
+                    let response = context.pipeline.answer(request, remote).await;
+                    activity.respond();
+                    Ok::<_, Infallible>(match response.body().size_hint().exact() {
+                        // Written at once: nothing is in flight any more.
+                        Some(_) => response,
+                        None => response
+                            .map(|body| axum::body::Body::new(Tracked { body, _in_flight: in_flight })),
+                    })
+                }
+            }
+        });
+        // Outermost: a panic below is a 500 on this request, and no other.
+        let service = CatchPanicLayer::custom(answer_panic).layer(service);
+        let mut http = context.protocol.serve_connection(io, TowerToHyperService::new(service));
+        let mut monitor = TimeoutMonitor::new(&activity, Instant::now());
+        let mut pause = FIRST_LOOK;
+        let mut look = pin!(tokio::time::sleep(pause));
+        let action = poll_fn(|cx| {
+            loop {
+                if Pin::new(&mut http).poll(cx).is_ready() {
+                    return Poll::Ready(None);
+                }
+                if look.as_mut().poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                let now = Instant::now();
+                pause = LAST_LOOK.min(pause * 2);
+                look.as_mut().reset((now + pause).into());
+                match monitor.check(&activity, &context.limits, now) {
+                    Action::Stay => {}
+                    action => return Poll::Ready(Some(action)),
+                }
+            }
+        })
+        .await;
+        let parts = http.into_parts();
+        let (stream, framing) = parts.io.into_inner().into_parts();
+        match action {
+            None => Exit::Over(stream),
+            Some(Action::Park) => {
+                // Line breaks between requests mean nothing; and an empty buffer still holds its memory.
+                let is_blank = parts.read_buf.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
+                let unread = if is_blank { Bytes::new() } else { parts.read_buf };
+                Exit::Idle(Connection { stream, unread, framing, activity })
+            }
+            Some(Action::TimeOut) => Exit::TimedOut(stream),
+            Some(Action::Cut | Action::Stay) => Exit::Cut,
+        }
+    }
+}
+
+fn answer_panic(_: Box<dyn Any + Send + 'static>) -> Response {
+    panic_answer()
+}
+
+/// A body that keeps its connection busy until it is dropped.
+struct Tracked<B> {
+    body: B,
+    _in_flight: InFlight,
+}
+
+impl<B: Body + Unpin> Body for Tracked<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,255 @@
+//! Where the messages of a connection begin and end, by a stricter reading than hyper's.
+//!
+//! Two parsers that find different ends of one message let a client smuggle a request past the first of them.
+//! hyper reads some messages that a proxy may read otherwise (RFC 9112, 6.3 and 11.2): it drops a
+//! `content-length` beside a `transfer-encoding`, merges repeated lengths, ends lines at a bare LF, and skips
+//! blanks behind the size of a chunk. What passes here has one reading; hyper still checks all the rest.
+
+use memchr::memchr;
+
+/// Follows the bytes of a connection from message to message.
+#[derive(Debug, Default)]
+pub(super) struct Framing {
+    part: Part,
+    messages: u32,
+    /// What came of the current line in earlier reads.
+    partial: Vec<u8>,
+    head: Head,
+}
+
+/// Which part of a message the next byte belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Part {
+    /// None: line breaks between messages mean nothing.
+    #[default]
+    Between,
+    RequestLine,
+    Headers,
+    /// A body of known length, with so many bytes to come.
+    Body(u64),
+    ChunkSize {
+        size: u64,
+        digits: u8,
+    },
+    ChunkExtension {
+        size: u64,
+        after_cr: bool,
+    },
+    ChunkData(u64),
+    /// The line end behind the data of a chunk, with so many bytes to come.
+    ChunkEnd(u8),
+    Trailers,
+    /// Bytes that are no message were found: nothing behind them counts.
+    Malformed,
+}
+
+/// What the head of the current message says of its framing.
+#[derive(Debug, Default)]
+struct Head {
+    is_http_1_1: bool,
+    hosts: u8,
+    length: Option<u64>,
+    is_chunked: bool,
+}
+
+/// How a connection's next bytes are to be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Checked {
+    WellFormed,
+    /// The byte at this place cannot stand there.
+    MalformedAt(usize),
+}
+
+impl Framing {
+    /// Takes the next bytes of the connection.
+    pub(super) fn check(&mut self, bytes: &[u8]) -> Checked {
+        let mut at = 0;
+        while at < bytes.len() {
+            match self.step(&bytes[at..]) {
+                Ok(taken) => at += taken,
+                Err(offset) => {
+                    self.part = Part::Malformed;
+                    self.partial = Vec::new();
+                    return Checked::MalformedAt(at + offset);
+                }
+            }
+        }
+        Checked::WellFormed
+    }
+
+    /// How many messages have begun.
+    pub(super) fn messages(&self) -> u32 {
+        self.messages
+    }
+
+    /// The number of the message that has begun and is not complete; the first is 1.
+    pub(super) fn message(&self) -> Option<u32> {
+        (self.part != Part::Between).then_some(self.messages)
+    }
+
+    /// Whether a message has begun and its head is not complete.
+    pub(super) fn is_within_head(&self) -> bool {
+        matches!(self.part, Part::RequestLine | Part::Headers)
+    }
+
+    /// Whether the connection is of no use any more.
+    pub(super) fn is_malformed(&self) -> bool {
+        self.part == Part::Malformed
+    }
+
+    /// Takes at least one byte of `bytes`, and no more than belong to one part; or says which cannot stand there.
+    fn step(&mut self, bytes: &[u8]) -> Result<usize, usize> {
+        match self.part {
+            Part::Between => {
+                let breaks = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+                if breaks < bytes.len() {
+                    self.part = Part::RequestLine;
+                    self.messages = self.messages.wrapping_add(1);
+                    self.head = Head::default();
+                }
+                Ok(breaks)
+            }
+            Part::RequestLine | Part::Headers | Part::Trailers => self.line(bytes),
+            Part::Body(left) => {
+                let (taken, left) = skip(bytes, left);
+                self.part = if left == 0 { Part::Between } else { Part::Body(left) };
+                Ok(taken)
+            }
+            Part::ChunkSize { size, digits } => self.chunk_size(bytes[0], size, digits),
+            Part::ChunkExtension { size, after_cr } => self.chunk_extension(bytes, size, after_cr),
+            Part::ChunkData(left) => {
+                let (taken, left) = skip(bytes, left);
+                self.part = if left == 0 { Part::ChunkEnd(2) } else { Part::ChunkData(left) };
+                Ok(taken)
+            }
+            Part::ChunkEnd(left) => {
+                if bytes[0] != if left == 2 { b'\r' } else { b'\n' } {
+                    return Err(0);
+                }
+                self.part =
+                    if left == 2 { Part::ChunkEnd(1) } else { Part::ChunkSize { size: 0, digits: 0 } };
+                Ok(1)
+            }
+            Part::Malformed => Err(0),
+        }
+    }
+
+    fn line(&mut self, bytes: &[u8]) -> Result<usize, usize> {
+        let Some(end) = memchr(b'\n', bytes) else {
+            self.partial.extend_from_slice(bytes);
+            return Ok(bytes.len());
+        };
+        // Most heads come in one read, and nothing is copied.
+        let next = if self.partial.is_empty() {
+            next_part(self.part, &mut self.head, &bytes[..end])
+        } else {
+            let mut line = std::mem::take(&mut self.partial);
+            line.extend_from_slice(&bytes[..end]);
+            next_part(self.part, &mut self.head, &line)
+        };
+        self.part = next.ok_or(end)?;
+        Ok(end + 1)
+    }
+
+    fn chunk_size(&mut self, byte: u8, size: u64, digits: u8) -> Result<usize, usize> {
+        self.part = match (byte, char::from(byte).to_digit(16)) {
+            // hyper takes sixteen digits at the most as well.
+            (_, Some(digit)) if size >> 60 == 0 => {
+                Part::ChunkSize { size: size << 4 | u64::from(digit), digits: 1 }
+            }
+            (b';', None) if digits > 0 => Part::ChunkExtension { size, after_cr: false },
+            (b'\r', None) if digits > 0 => Part::ChunkExtension { size, after_cr: true },
+            _ => return Err(0),
+        };
+        Ok(1)
+    }
+
+    fn chunk_extension(&mut self, bytes: &[u8], size: u64, after_cr: bool) -> Result<usize, usize> {
+        if after_cr {
+            if bytes[0] != b'\n' {
+                return Err(0);
+            }
+            self.part = if size == 0 { Part::Trailers } else { Part::ChunkData(size) };
+            return Ok(1);
+        }
+        match bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
+            Some(at) if bytes[at] == b'\n' => Err(at),
+            Some(at) => {
+                self.part = Part::ChunkExtension { size, after_cr: true };
+                Ok(at + 1)
+            }
+            None => Ok(bytes.len()),
+        }
+    }
+}
+
+fn skip(bytes: &[u8], left: u64) -> (usize, u64) {
+    let taken = usize::try_from(left).map_or(bytes.len(), |left| left.min(bytes.len()));
+    (taken, left - taken as u64)
+}
+
+/// The part behind a line of `part`, which is given without its LF; none if the line cannot stand there.
+fn next_part(part: Part, head: &mut Head, line: &[u8]) -> Option<Part> {
+    let line = line.strip_suffix(b"\r")?;
+    match part {
+        Part::RequestLine => {
+            head.is_http_1_1 = line.ends_with(b" HTTP/1.1");
+            (head.is_http_1_1 || line.ends_with(b" HTTP/1.0")).then_some(Part::Headers)
+        }
+        Part::Headers if line.is_empty() => head.end(),
+        Part::Headers => head.header(line).then_some(Part::Headers),
+        _ => Some(if line.is_empty() { Part::Between } else { Part::Trailers }),
+    }
+}
+
+impl Head {
+    /// Takes a header line; false if it leaves open where the message ends, or to whom it goes.
+    fn header(&mut self, line: &[u8]) -> bool {
+        match line[0].to_ascii_lowercase() {
+            b'h' if value_of(line, b"host:").is_some() => {
+                self.hosts = self.hosts.saturating_add(1);
+                self.hosts == 1
+            }
+            b'c' => match value_of(line, b"content-length:") {
+                Some(value) => self.length.is_none() && !self.is_chunked && self.set_length(value),
+                None => true,
+            },
+            b't' => match value_of(line, b"transfer-encoding:") {
+                Some(value) => {
+                    let is_first = self.length.is_none() && !self.is_chunked;
+                    self.is_chunked = true;
+                    is_first && value.eq_ignore_ascii_case(b"chunked")
+                }
+                None => true,
+            },
+            _ => true,
+        }
+    }
+
+    fn set_length(&mut self, value: &[u8]) -> bool {
+        let is_number = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+        self.length = is_number.then(|| std::str::from_utf8(value).ok()?.parse().ok()).flatten();
+        self.length.is_some()
+    }
+
+    /// What follows the empty line.
+    fn end(&self) -> Option<Part> {
+        if self.is_http_1_1 && self.hosts == 0 {
+            return None;
+        }
+        Some(match self.length {
+            None if self.is_chunked => Part::ChunkSize { size: 0, digits: 0 },
+            None | Some(0) => Part::Between,
+            Some(length) => Part::Body(length),
+        })
+    }
+}
+
+/// The value of a header line, without the blanks round it, if its name is this.
+fn value_of<'a>(line: &'a [u8], name_and_colon: &[u8]) -> Option<&'a [u8]> {
+    let (name, value) = line.split_at_checked(name_and_colon.len())?;
+    name.eq_ignore_ascii_case(name_and_colon).then(|| value.trim_ascii())
+}
+
+#[cfg(test)]
+mod tests;

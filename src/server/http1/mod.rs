@@ -1,0 +1,83 @@
+//! HTTP/1.1 on one connection: busy with hyper, or parked on a bare stream.
+//!
+//! hyper keeps a read buffer of 8 KiB for as long as its connection lives. A connection that is idle needs
+//! none: after a while hyper's is taken apart, and a new one is made when the client sends again.
+
+mod activity;
+mod connection;
+mod framing;
+mod lingering_close;
+pub(super) mod reject;
+mod socket;
+mod timeouts;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::server::conn::http1;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use self::connection::{Connection, Exit};
+use super::Stage;
+use super::stream::Stream;
+use crate::config::Limits;
+use crate::http::Pipeline;
+
+/// What the connections of an I/O thread share.
+pub(super) struct ConnectionContext {
+    pipeline: Pipeline,
+    limits: Limits,
+    protocol: http1::Builder,
+    stage: watch::Receiver<Stage>,
+}
+
+impl ConnectionContext {
+    pub(super) fn new(pipeline: Pipeline, limits: &Limits, stage: watch::Receiver<Stage>) -> Self {
+        let mut protocol = http1::Builder::new();
+        protocol
+            .max_headers(limits.max_header_count)
+            .max_header_size(limits.max_header_bytes)
+            // The timeout monitor keeps this time, without a timer per request.
+            .header_read_timeout(None);
+        ConnectionContext { pipeline, limits: limits.clone(), protocol, stage }
+    }
+}
+
+/// Serves one connection to its end.
+pub(super) async fn serve(stream: Stream, remote: SocketAddr, context: &Arc<ConnectionContext>) {
+    let mut connection = Connection::new(stream);
+    // A client that has sent nothing yet has no more time than for a head.
+    let mut deadline = Instant::now() + context.limits.headers_timeout;
+    loop {
+        if !readable(&connection, deadline, context.stage.clone()).await {
+            // The last response may still be on its way.
+            return Box::pin(lingering_close::close(connection.stream)).await;
+        }
+        let requests = connection.requests();
+        // Boxed, here and below, so that a parked connection does not carry the room of a busy one.
+        match Box::pin(connection.serve_http1(remote, context)).await {
+            Exit::Idle(idle) => connection = idle,
+            Exit::Over(stream) => return Box::pin(lingering_close::close(stream)).await,
+            Exit::TimedOut(stream) => return Box::pin(reject::timed_out(stream)).await,
+            Exit::Cut => return,
+        }
+        // Line breaks are read, and are no request.
+        if connection.requests() != requests {
+            deadline = Instant::now() + context.limits.keep_alive_timeout;
+        }
+    }
+}
+
+/// Waits for the client to send; false if it does not until `deadline`, or the server closes.
+async fn readable(connection: &Connection, deadline: Instant, mut stage: watch::Receiver<Stage>) -> bool {
+    if !connection.unread.is_empty() {
+        return true;
+    }
+    tokio::select! {
+        biased;
+        _ = stage.wait_for(|stage| *stage != Stage::Serving) => false,
+        () = tokio::time::sleep_until(deadline) => false,
+        readable = connection.stream.readable() => readable.is_ok(),
+    }
+}
