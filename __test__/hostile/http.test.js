@@ -7,6 +7,7 @@ const { assertServes, startProbed } = require('../helpers/probe.js');
 const { connect, requestText } = require('../helpers/raw.js');
 
 const LINE = 'POST /__runner/task/ping HTTP/1.1\r\n';
+const HEAD = `${LINE}host: localhost\r\n`;
 const PONG = '{"ok":true,"result":"pong"}';
 
 /**
@@ -40,42 +41,71 @@ const malformed = {
   'version 9.9': 'POST /__runner/task/ping HTTP/9.9\r\nhost: localhost\r\n\r\n',
   'a protocol that is not HTTP': 'POST /__runner/task/ping SMTP/1.1\r\nhost: localhost\r\n\r\n',
   'the start of a TLS handshake': '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n',
-  'a header name with a space': `${LINE}bad name: 1\r\n\r\n`,
+  'a header name with a space': `${HEAD}bad name: 1\r\n\r\n`,
   'a header name with a space before its colon': `${LINE}host : here\r\n\r\n`,
-  'an empty header name': `${LINE}: value\r\n\r\n`,
-  'a header name with a NUL': `${LINE}na\0me: 1\r\n\r\n`,
-  'a header name beyond ASCII': `${LINE}n\xe4me: 1\r\n\r\n`,
+  'an empty header name': `${HEAD}: value\r\n\r\n`,
+  'a header name with a NUL': `${HEAD}na\0me: 1\r\n\r\n`,
+  'a header name beyond ASCII': `${HEAD}n\xe4me: 1\r\n\r\n`,
   'a header without a colon': `${LINE}host\r\n\r\n`,
-  'a header value with a NUL': `${LINE}x-value: a\0b\r\n\r\n`,
-  'a header value with a control character': `${LINE}x-value: a\x01b\r\n\r\n`,
-  'a header value with a bare carriage return': `${LINE}x-value: a\rb\r\n\r\n`,
-  'a header that is folded over two lines': `${LINE}x-folded: a\r\n b\r\n\r\n`,
-  'a negative content-length': `${LINE}host: localhost\r\ncontent-length: -1\r\n\r\n`,
-  'a content-length with a plus sign': `${LINE}host: localhost\r\ncontent-length: +2\r\n\r\n{}`,
-  'a content-length that is no number': `${LINE}host: localhost\r\ncontent-length: two\r\n\r\n{}`,
-  'a hexadecimal content-length': `${LINE}host: localhost\r\ncontent-length: 0x2\r\n\r\n{}`,
-  'a fractional content-length': `${LINE}host: localhost\r\ncontent-length: 2.0\r\n\r\n{}`,
-  'an empty content-length': `${LINE}host: localhost\r\ncontent-length: \r\n\r\n`,
-  'a content-length beyond 64 bits': `${LINE}host: localhost\r\ncontent-length: 99999999999999999999999\r\n\r\n{}`,
-  'two different content-lengths': `${LINE}host: localhost\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}`,
-  'two different content-lengths in one header': `${LINE}host: localhost\r\ncontent-length: 2, 3\r\n\r\n{}`,
-  'a transfer-encoding that does not end in chunked': `${LINE}host: localhost\r\ntransfer-encoding: gzip\r\n\r\n`,
-  'chunked that is not the last transfer-encoding': `${LINE}transfer-encoding: chunked, gzip\r\n\r\n0\r\n\r\n`,
+  'a header value with a NUL': `${HEAD}x-value: a\0b\r\n\r\n`,
+  'a header value with a control character': `${HEAD}x-value: a\x01b\r\n\r\n`,
+  'a header value with a bare carriage return': `${HEAD}x-value: a\rb\r\n\r\n`,
+  'a header that is folded over two lines': `${HEAD}x-folded: a\r\n b\r\n\r\n`,
+  'a negative content-length': `${HEAD}content-length: -1\r\n\r\n`,
+  'a content-length with a plus sign': `${HEAD}content-length: +2\r\n\r\n{}`,
+  'a content-length that is no number': `${HEAD}content-length: two\r\n\r\n{}`,
+  'a hexadecimal content-length': `${HEAD}content-length: 0x2\r\n\r\n{}`,
+  'a fractional content-length': `${HEAD}content-length: 2.0\r\n\r\n{}`,
+  'an empty content-length': `${HEAD}content-length: \r\n\r\n`,
+  'a content-length beyond 64 bits': `${HEAD}content-length: 99999999999999999999999\r\n\r\n{}`,
+  'two different content-lengths': `${HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`,
+  'two different content-lengths in one header': `${HEAD}content-length: 2, 3\r\n\r\n{}`,
+  'a transfer-encoding that does not end in chunked': `${HEAD}transfer-encoding: gzip\r\n\r\n`,
+  'chunked that is not the last transfer-encoding': `${HEAD}transfer-encoding: chunked, gzip\r\n\r\n0\r\n\r\n`,
   'a transfer-encoding in HTTP/1.0':
-    'POST /__runner/task/ping HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST /__runner/task/ping HTTP/1.0\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+  'a request of HTTP/1.1 without a host': `${LINE}\r\n`,
+  'a request of HTTP/1.1 with two hosts': `${HEAD}Host: there\r\n\r\n`,
+  'a request of HTTP/1.1 with one host twice': `${HEAD}host: localhost\r\n\r\n`,
+  'a request of HTTP/1.0 with two hosts': 'GET / HTTP/1.0\r\nhost: localhost\r\nhost: there\r\n\r\n',
+  'one content-length twice': `${HEAD}content-length: 2\r\ncontent-length: 2\r\n\r\n{}`,
+  'one content-length twice in one header': `${HEAD}content-length: 2, 2\r\n\r\n{}`,
+  'transfer-encoding: chunked twice': `${HEAD}transfer-encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+  'an unknown transfer-encoding before chunked': `${HEAD}transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n`,
+  'transfer-encoding: identity': `${HEAD}transfer-encoding: identity\r\n\r\n`,
+  'an empty transfer-encoding': `${HEAD}transfer-encoding:\r\n\r\n`,
+  'a content-length before transfer-encoding': `${HEAD}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
+  'a content-length behind transfer-encoding': `${HEAD}transfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n`,
+  'a request line that ends at a bare line feed': 'GET / HTTP/1.1\nhost: localhost\r\n\r\n',
+  'a header that ends at a bare line feed': `${HEAD}x-note: hi\nx-runner-token: t\r\n\r\n`,
+  'a head that ends at a bare line feed': `${HEAD}\n`,
+  'the preface of HTTP/2': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0',
 };
 
 for (const [what, text] of Object.entries(malformed)) {
   test(`${what} is an empty 400 and the end of the connection`, async (t) => assertMalformed(t, text));
 }
 
-test('the preface of HTTP/2 without TLS ends the connection', async (t) => {
+test('what is malformed is refused after the answers that come first, and nothing behind it is read', async (t) => {
   const { port } = await startProbed(t);
-  const client = await connect(t, port);
-  await client.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-  const { text } = await client.closed();
-  assert.match(text, /^(HTTP\/1\.1 400 .*)?$/s);
-  await assertServes(port);
+  const good = requestText({ path: '/__runner/task/echo', body: '{"input":1}' });
+  for (const [what, text] of Object.entries(malformed)) {
+    const client = await connect(t, port);
+    client.write(good + good + text + good);
+    for (let i = 0; i < 2; i += 1) assert.equal((await client.response()).json.result, 1, what);
+    assert.equal((await client.response()).status, 400, what);
+    assert.equal((await client.closed()).text, '', what);
+  }
+});
+
+test('what is malformed is refused wherever its packets end', async (t) => {
+  const { port } = await startProbed(t);
+  for (const [what, text] of Object.entries(malformed)) {
+    const client = await connect(t, port);
+    for (const byte of text) await client.write(byte);
+    assert.equal((await client.response()).status, 400, what);
+    assert.equal((await client.closed()).text, '', what);
+  }
 });
 
 test('a megabyte of random bytes ends the connection', async (t) => {
@@ -102,10 +132,7 @@ test('a content-length of 2^63 - 1 is refused before a byte of it is read', asyn
 test('an absolute target is routed by its path', async (t) => {
   const { port } = await startProbed(t);
   const client = await connect(t, port);
-  for (const target of [
-    'http://localhost/__runner/task/ping',
-    'http://127.0.0.1:99/__runner/task/ping?query',
-  ]) {
+  for (const target of ['http://here/__runner/task/ping', 'http://elsewhere:99/__runner/task/ping?query']) {
     await client.write(`POST ${target} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     assert.equal((await client.response()).body, PONG);
   }

@@ -44,9 +44,9 @@ async function leaveWhileHeld(t, side) {
   const cells = new Int32Array(new SharedArrayBuffer(4));
   const bytes = requestBytes(task('count', '{}'));
   // Only the native side answers anything while it is held: by then it has seen the clients leave.
-  const probes = side.name === 'native' ? 2 : 0;
+  const isProbed = side.name === 'native';
   const worker = new Worker(path.join(__dirname, 'leavers.js'), {
-    workerData: { cells, port: side.port, bytes, count: LEAVERS, probes },
+    workerData: { cells, port: side.port, bytes, count: LEAVERS, isProbed },
   });
   t.after(() => worker.terminate());
   await new Promise((resolve) => worker.once('online', resolve));

@@ -52,12 +52,19 @@ struct Head {
     is_chunked: bool,
 }
 
+/// No part of a message; with an empty line, because hyper reads a head again only when that has come.
+pub(super) const NOT_HTTP: &[u8] = b"\0\r\n\r\n";
+
 /// How a connection's next bytes are to be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Checked {
     WellFormed,
-    /// The byte at this place cannot stand there.
-    MalformedAt(usize),
+    /// The byte at this place cannot stand there. hyper refuses the other one if it is given that instead, and
+    /// [`NOT_HTTP`] behind it.
+    Malformed {
+        at: usize,
+        stand_in: u8,
+    },
 }
 
 impl Framing {
@@ -68,9 +75,14 @@ impl Framing {
             match self.step(&bytes[at..]) {
                 Ok(taken) => at += taken,
                 Err(offset) => {
+                    let stand_in = match self.part {
+                        Part::ChunkExtension { after_cr: false, .. } => b'\n',
+                        Part::Trailers => b'\r',
+                        _ => 0,
+                    };
                     self.part = Part::Malformed;
                     self.partial = Vec::new();
-                    return Checked::MalformedAt(at + offset);
+                    return Checked::Malformed { at: at + offset, stand_in };
                 }
             }
         }

@@ -9,11 +9,8 @@ use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::activity::Activity;
-use super::framing::{Checked, Framing};
+use super::framing::{Checked, Framing, NOT_HTTP};
 use crate::server::stream::Stream;
-
-/// A byte that no part of a message takes: hyper answers 400 to it, after the responses that come first.
-const MALFORMED: u8 = 0;
 
 /// A stream, with bytes that were read from it before and are to be read again first.
 pub(super) struct Socket {
@@ -32,12 +29,14 @@ impl Socket {
         (self.stream, self.framing)
     }
 
-    /// Keeps back what comes behind the first byte that cannot stand where it does.
+    /// Keeps back all from the first byte that cannot stand where it does: hyper answers 400 to what it gets
+    /// instead, once the responses before it are written.
     fn check(&mut self, into: &mut ReadBuf<'_>, before: usize) {
         let (message, messages) = (self.framing.message(), self.framing.messages());
-        if let Checked::MalformedAt(at) = self.framing.check(&into.filled()[before..]) {
-            into.filled_mut()[before + at] = MALFORMED;
+        if let Checked::Malformed { at, stand_in } = self.framing.check(&into.filled()[before..]) {
+            into.filled_mut()[before + at] = stand_in;
             into.set_filled(before + at + 1);
+            self.unread = Bytes::from_static(NOT_HTTP);
         }
         // Line breaks between requests are no progress.
         if message.is_some() || self.framing.messages() != messages {

@@ -8,7 +8,7 @@ const CHUNKED: &str = "POST /a HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chun
 fn read(bytes: &[u8], size: usize) -> Result<Framing, usize> {
     let mut framing = Framing::default();
     for (index, piece) in bytes.chunks(size).enumerate() {
-        if let Checked::MalformedAt(at) = framing.check(piece) {
+        if let Checked::Malformed { at, .. } = framing.check(piece) {
             return Err(index * size + at);
         }
     }
@@ -113,7 +113,7 @@ fn chunks_are_sizes_and_line_ends_and_nothing_else() {
 #[test]
 fn nothing_counts_behind_what_is_malformed() {
     let mut framing = Framing::default();
-    assert_eq!(framing.check(b"GET / HTTP/1.1\n"), Checked::MalformedAt(14));
+    assert_eq!(framing.check(b"GET / HTTP/1.1\n"), Checked::Malformed { at: 14, stand_in: 0 });
     assert!(framing.is_malformed());
-    assert_eq!(framing.check(HEAD.as_bytes()), Checked::MalformedAt(0));
+    assert_eq!(framing.check(HEAD.as_bytes()), Checked::Malformed { at: 0, stand_in: 0 });
 }

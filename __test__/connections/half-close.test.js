@@ -1,0 +1,71 @@
+// @ts-check
+'use strict';
+
+const assert = require('node:assert/strict');
+const { test } = require('../helpers/guarded.js');
+const { assertServes, startProbed } = require('../helpers/probe.js');
+const { connect, requestText } = require('../helpers/raw.js');
+const { aborted, collector } = require('../helpers/signal.js');
+
+const ECHO = requestText({ path: '/__runner/task/echo', body: '{"input":1}' });
+
+const requests = {
+  'a task': [ECHO, '{"ok":true,"result":1}'],
+  'a task with a chunked body': [
+    'POST /__runner/task/echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nb\r\n{"input":1}\r\n0\r\n\r\n',
+    '{"ok":true,"result":1}',
+  ],
+  discovery: [requestText({ method: 'GET', path: '/__runner/discovery' }), undefined],
+};
+
+for (const [what, [text, body]] of Object.entries(requests)) {
+  test(`${what} is answered when its client closes its side right behind the request`, async (t) => {
+    const { port } = await startProbed(t);
+    for (let i = 0; i < 20; i += 1) {
+      const client = await connect(t, port);
+      client.socket.end(text);
+      const answer = await client.response();
+      assert.equal(answer.status, 200);
+      if (body !== undefined) assert.equal(answer.body, body);
+      assert.equal((await client.closed()).text, '');
+    }
+    await assertServes(port);
+  });
+}
+
+test('pipelined requests are answered to a client that has closed its side', async (t) => {
+  const { port } = await startProbed(t);
+  const client = await connect(t, port);
+  client.socket.end(ECHO.repeat(50));
+  const answers = await client.responses(50);
+  assert.ok(answers.every((answer) => answer.json.result === 1));
+  assert.equal((await client.closed()).text, '');
+});
+
+test('a large answer reaches a client that has closed its side, however slowly it reads', async (t) => {
+  const size = 20_000_000;
+  const { port } = await startProbed(t, {}, (server) => {
+    server.registerTask('large', () => 'x'.repeat(size));
+  });
+  const client = await connect(t, port);
+  client.socket.end(requestText({ path: '/__runner/task/large' }));
+  const answer = await client.response();
+  assert.equal(answer.json.result.length, size);
+});
+
+test('a client that closes its side right behind its request is not waited for without end', async (t) => {
+  /** @type {ReturnType<typeof collector<any>>} */
+  const contexts = collector();
+  const { port } = await startProbed(t, {}, (server) => {
+    server.registerTask('wait', (/** @type {unknown} */ _input, /** @type {any} */ context) => {
+      contexts.push(context);
+      return new Promise(() => {});
+    });
+  });
+  const client = await connect(t, port);
+  client.socket.end(requestText({ path: '/__runner/task/wait' }));
+  const [{ signal }] = await contexts.reach(1);
+  await aborted(signal);
+  await client.closed();
+  await assertServes(port);
+});
