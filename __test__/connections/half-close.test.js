@@ -12,7 +12,7 @@ const ECHO = requestText({ path: '/__runner/task/echo', body: '{"input":1}' });
 const requests = {
   'a task': [ECHO, '{"ok":true,"result":1}'],
   'a task with a chunked body': [
-    'POST /__runner/task/echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nb\r\n{"input":1}\r\n0\r\n\r\n',
+    'POST /__runner/task/echo HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nb\r\n{"input":1}\r\n0\r\n\r\n',
     '{"ok":true,"result":1}',
   ],
   discovery: [requestText({ method: 'GET', path: '/__runner/discovery' }), undefined],

@@ -17,7 +17,7 @@ const limits = {
   bodyTimeoutMs: LONG_MS,
   keepAliveTimeoutMs: LONG_MS,
 };
-const HEAD = 'POST /__runner/task/echo HTTP/1.1\r\nhost: here\r\n';
+const HEAD = 'POST /__runner/task/echo HTTP/1.1\r\nhost: localhost\r\n';
 const LENGTH = 'content-length: 1000000\r\n\r\n';
 
 /** @param {import('../helpers/raw.js').RawClient} client */
@@ -78,7 +78,7 @@ async function serve(t, handler) {
   return { port, client: await connect(t, port), context: called.promise };
 }
 
-const UPLOAD = `POST /__runner/task/t HTTP/1.1\r\nhost: here\r\ncontent-type: application/octet-stream\r\n${LENGTH}`;
+const UPLOAD = `POST /__runner/task/t HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/octet-stream\r\n${LENGTH}`;
 
 /** @type {Record<string, (input: any, context: any) => unknown>} */
 const readers = {
