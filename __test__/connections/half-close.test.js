@@ -9,16 +9,17 @@ const { aborted, collector } = require('../helpers/signal.js');
 
 const ECHO = requestText({ path: '/__runner/task/echo', body: '{"input":1}' });
 
+/** @type {Record<string, { text: string, body?: string }>} */
 const requests = {
-  'a task': [ECHO, '{"ok":true,"result":1}'],
-  'a task with a chunked body': [
-    'POST /__runner/task/echo HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nb\r\n{"input":1}\r\n0\r\n\r\n',
-    '{"ok":true,"result":1}',
-  ],
-  discovery: [requestText({ method: 'GET', path: '/__runner/discovery' }), undefined],
+  'a task': { text: ECHO, body: '{"ok":true,"result":1}' },
+  'a task with a chunked body': {
+    text: 'POST /__runner/task/echo HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nb\r\n{"input":1}\r\n0\r\n\r\n',
+    body: '{"ok":true,"result":1}',
+  },
+  discovery: { text: requestText({ method: 'GET', path: '/__runner/discovery' }) },
 };
 
-for (const [what, [text, body]] of Object.entries(requests)) {
+for (const [what, { text, body }] of Object.entries(requests)) {
   test(`${what} is answered when its client closes its side right behind the request`, async (t) => {
     const { port } = await startProbed(t);
     for (let i = 0; i < 20; i += 1) {
