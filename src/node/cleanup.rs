@@ -3,14 +3,19 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use napi::{Env, Result, check_status, sys};
 
 use crate::panic;
 use crate::server::Server;
 
-/// Stops a server when its environment goes: no thread of ours may outlive it. Dropped before that, the
-/// environment forgets the server.
+/// How long an environment that goes waits for the threads of a server. They end at once unless the machine is
+/// overloaded; the process may be on its way out, and whoever ended it waits.
+const MAX_JOIN: Duration = Duration::from_secs(1);
+
+/// Stops a server when its environment goes, and waits for its threads. Dropped before that, the environment
+/// forgets the server.
 pub(super) struct CleanupHook {
     env: Env,
     target: Arc<Target>,
@@ -56,5 +61,8 @@ unsafe extern "C" fn stop(argument: *mut c_void) {
     let target = unsafe { Arc::from_raw(argument.cast::<Target>().cast_const()) };
     target.ran.store(true, Ordering::Relaxed);
     // The environment is gone, and the log with it.
-    let _ = panic::catch(|| target.server.stop());
+    let _ = panic::catch(|| {
+        target.server.stop();
+        target.server.join(MAX_JOIN)
+    });
 }

@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -58,7 +58,11 @@ fn serve_first(shared: &Arc<Shared>, listening: &Cell<bool>) -> Result<(), Liste
     let fail = |error: io::Error| failed(shared, &error);
     let runtime = runtime().map_err(fail)?;
     let _context = runtime.enter();
-    let listener = listen::bind(&shared.config.host, shared.config.port)?;
+    let (host, port) = (&shared.config.host, shared.config.port);
+    // With nothing that could be drained, this ends when the time to drain does.
+    let closed = until_done(shared.stage.subscribe(), pending());
+    let addresses = runtime.block_on(listen::resolve(host, port, closed))?;
+    let listener = listen::bind(host, port, addresses)?;
     let address = listener.local_addr().map_err(fail)?;
     let (own, connections) = mpsc::unbounded_channel();
     let mut shares = vec![own];

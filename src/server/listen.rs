@@ -1,9 +1,11 @@
 //! Binding the port, and errors that say which and why.
 
+use std::future::Future;
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::oneshot;
 
 /// How many connections the kernel may hold that were not accepted yet; it caps this at its own limit.
 const BACKLOG: u32 = 4096;
@@ -22,14 +24,50 @@ pub struct ListenError {
     pub port: u16,
 }
 
-/// Resolves the host and binds the first of its addresses that can be bound.
-pub(super) fn bind(host: &str, port: u16) -> Result<TcpListener, ListenError> {
-    let fail = |code, reason| ListenError { code, reason, host: host.to_owned(), port };
+/// The addresses of the host. A name is looked up by a thread of its own, which may take as long as the system's
+/// resolver does: it is left to itself when `cancelled` comes first.
+pub(super) async fn resolve(
+    host: &str,
+    port: u16,
+    cancelled: impl Future<Output = ()>,
+) -> Result<Vec<SocketAddr>, ListenError> {
     let plain = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
-    let addresses: Vec<SocketAddr> = (plain, port)
-        .to_socket_addrs()
-        .map_err(|error| fail("ENOTFOUND", format!("the host name cannot be resolved: {error}")))?
-        .collect();
+    if let Ok(address) = plain.parse::<IpAddr>() {
+        return Ok(vec![(address, port).into()]);
+    }
+    let name = plain.to_owned();
+    look_up(host, port, cancelled, move || Ok((name.as_str(), port).to_socket_addrs()?.collect())).await
+}
+
+async fn look_up(
+    host: &str,
+    port: u16,
+    cancelled: impl Future<Output = ()>,
+    look_up: impl FnOnce() -> io::Result<Vec<SocketAddr>> + Send + 'static,
+) -> Result<Vec<SocketAddr>, ListenError> {
+    let fail = |code, reason| ListenError { code, reason, host: host.to_owned(), port };
+    let (found, addresses) = oneshot::channel();
+    let spawned = std::thread::Builder::new().name("runner-resolve".to_owned()).spawn(move || {
+        // The server may have been closed meanwhile.
+        let _ = found.send(look_up());
+    });
+    spawned.map_err(|error| fail("LISTEN_FAILED", error.to_string()))?;
+    tokio::select! {
+        biased;
+        found = addresses => match found {
+            Ok(Ok(addresses)) => Ok(addresses),
+            Ok(Err(error)) => Err(fail("ENOTFOUND", format!("the host name cannot be resolved: {error}"))),
+            Err(_) => Err(fail("LISTEN_FAILED", "the resolver gave no answer".to_owned())),
+        },
+        () = cancelled => {
+            Err(fail("LISTEN_FAILED", "the server was closed before its host name was resolved".to_owned()))
+        }
+    }
+}
+
+/// Binds the first of the addresses that can be bound.
+pub(super) fn bind(host: &str, port: u16, addresses: Vec<SocketAddr>) -> Result<TcpListener, ListenError> {
+    let fail = |code, reason| ListenError { code, reason, host: host.to_owned(), port };
     let mut refused = fail("ENOTFOUND", "the host name has no address".to_owned());
     for (index, address) in addresses.into_iter().enumerate() {
         match bind_address(address) {
@@ -67,5 +105,41 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::AddrNotAvailable => "address not available on this machine".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().build().unwrap()
+    }
+
+    #[test]
+    fn an_address_is_no_name_that_anyone_must_look_up() {
+        for (host, expected) in [("127.0.0.1", "127.0.0.1:80"), ("[::1]", "[::1]:80"), ("::1", "[::1]:80")] {
+            let addresses = runtime().block_on(resolve(host, 80, pending())).unwrap();
+            assert_eq!(addresses, [expected.parse().unwrap()]);
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_closed_waits_for_no_resolver() {
+        let (answer, resolver) = channel();
+        let slow = move || resolver.recv().map_err(io::Error::other);
+        let error = runtime().block_on(look_up("slow.example", 80, ready(()), slow)).unwrap_err();
+        assert_eq!((error.code, error.host.as_str()), ("LISTEN_FAILED", "slow.example"));
+        drop(answer);
+    }
+
+    #[test]
+    fn a_name_that_has_no_address_is_not_found() {
+        let nothing = || Err(io::Error::other("no such host"));
+        let error = runtime().block_on(look_up("none.example", 80, pending(), nothing)).unwrap_err();
+        assert_eq!(error.code, "ENOTFOUND");
     }
 }

@@ -6,7 +6,9 @@ mod io_thread;
 mod listen;
 mod stream;
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -63,7 +65,14 @@ struct Shared {
 /// A server that was started. Dropping it does not stop it; [`Server::stop`] does.
 pub struct Server {
     shared: Arc<Shared>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    thread: Mutex<Option<Thread>>,
+}
+
+/// The first thread, which ends after all others.
+struct Thread {
+    handle: JoinHandle<()>,
+    /// Disconnected once the thread has done all that it had to do.
+    done: Receiver<Infallible>,
 }
 
 impl Server {
@@ -85,8 +94,12 @@ impl Server {
         let admission = Admission::new(limits.max_queued_calls, max_bytes);
         let shared = Arc::new(Shared { config, registry, backend, admission, stage, closing, notify });
         let first = Arc::clone(&shared);
-        let thread = io_thread::spawn(0, move || io_thread::run_first(&first))?;
-        Ok(Server { shared, thread: Mutex::new(Some(thread)) })
+        let (running, done) = channel();
+        let handle = io_thread::spawn(0, move || {
+            io_thread::run_first(&first);
+            drop(running);
+        })?;
+        Ok(Server { shared, thread: Mutex::new(Some(Thread { handle, done })) })
     }
 
     /// Stops accepting, lets what is in flight finish for at most `timeout`, then drops the rest.
@@ -108,14 +121,25 @@ impl Server {
         });
     }
 
-    /// Drops everything and waits for the threads to end.
+    /// Drops everything. The threads end soon after; [`Server::join`] waits for them.
     pub fn stop(&self) {
         self.shared.closing.begin();
         self.shared.stage.send_replace(Stage::Cut);
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
-            // A panic there was reported; there is nothing left to stop.
-            let _ = thread.join();
+    }
+
+    /// Waits until the threads have ended, but no longer than `timeout`; false if they have not.
+    pub fn join(&self, timeout: Duration) -> bool {
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if thread
+            .as_ref()
+            .is_some_and(|thread| thread.done.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout))
+        {
+            return false;
         }
+        if let Some(thread) = thread.take() {
+            // A panic there was reported.
+            let _ = thread.handle.join();
+        }
+        true
     }
 }

@@ -52,6 +52,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.server.stop();
+        assert!(self.server.join(HANGS));
     }
 }
 
@@ -246,5 +247,5 @@ fn a_thread_that_panics_says_so_and_the_server_ends() {
     let Ok(Notice::Panicked(panic)) = notices.recv_timeout(HANGS) else { panic!("expected Panicked") };
     assert_eq!(panic.message, "no dispatcher");
     assert!(matches!(notices.recv_timeout(HANGS), Ok(Notice::Closed)));
-    server.unwrap().stop();
+    assert!(server.unwrap().join(HANGS));
 }

@@ -40,6 +40,8 @@ pub struct NativeServer {
     registry: Arc<Registry>,
     mailbox: Arc<Mailbox>,
     running: RefCell<Option<Running>>,
+    /// Servers that were let go of, until their threads have ended.
+    ending: RefCell<Vec<Running>>,
     streams: RefCell<Streams>,
     bodies: RefCell<Bodies>,
     forms: RefCell<Forms>,
@@ -75,6 +77,7 @@ impl NativeServer {
                 mailbox: Arc::default(),
                 config,
                 running: RefCell::default(),
+                ending: RefCell::default(),
                 streams: RefCell::default(),
                 bodies: RefCell::default(),
                 forms: RefCell::default(),
@@ -127,10 +130,14 @@ impl NativeServer {
     #[napi(catch_unwind)]
     pub fn release(&self) -> Result<()> {
         self.guard("release", || {
+            drop(self.mailbox.unhang());
+            let mut ending = self.ending.borrow_mut();
             if let Some(running) = self.running.take() {
                 running.server.stop();
+                ending.push(running);
             }
-            drop(self.mailbox.unhang());
+            // What has not quite ended keeps its hook, and is looked at again.
+            ending.retain(|running| !running.server.join(Duration::ZERO));
             Ok(())
         })
     }
