@@ -360,9 +360,9 @@ export interface LimitsOptions {
   requestTimeoutMs?: number;
 
   /**
-   * Longest time for a JSON body to arrive, or the manifest of a multipart call, 1 to 2147483647, in milliseconds; from
-   * there on, longest time between two bytes of a multipart call. Over it: 408 `REQUEST_TIMEOUT`, and the connection is
-   * closed.
+   * Window over which {@link minBodyBytesPerSecond} is measured, 1 to 2147483647, in milliseconds. Time in which the body
+   * is not read, because its task is slow, does not count. It is also the longest time for a body that is not wanted, and
+   * for a reader of a file to stall once its call is over.
    *
    * @defaultValue `30000`
    */
@@ -370,7 +370,8 @@ export interface LimitsOptions {
 
   /**
    * Slowest rate at which a body may arrive, 0 to 1000000, in bytes per second, measured over windows of
-   * {@link bodyTimeoutMs}; 0: no limit. Under it: 408 `REQUEST_TIMEOUT`, and the connection is closed.
+   * {@link bodyTimeoutMs}; 0: one byte in a window. Under it: 408 `REQUEST_TIMEOUT`, or the response that has begun is cut,
+   * and the connection is closed.
    *
    * @defaultValue `240`
    */

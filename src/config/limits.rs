@@ -42,9 +42,9 @@ pub struct Limits {
     pub headers_timeout: Duration,
     /// From the first byte of a request to the last of its body; `None` lets it take any time.
     pub request_timeout: Option<Duration>,
-    /// From the end of the head to the end of a JSON body or a manifest; between two bytes of the rest of a form.
+    /// The window over which the rate of a body is measured; the longest time to drain one that is not wanted.
     pub body_timeout: Duration,
-    /// The slowest that a body may come in, over windows of `body_timeout`; 0 lets it be slower.
+    /// The slowest that a body may come in, over windows of `body_timeout`; 0 asks for one byte.
     pub min_body_bytes_per_second: u64,
     /// How long a connection may stay between requests, or stall while it is written to.
     pub keep_alive_timeout: Duration,

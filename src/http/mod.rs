@@ -1,21 +1,17 @@
 //! The pipeline: what happens to a request between the parser and the handlers, in order.
 
-mod accompanied;
 mod answer;
 mod auth;
 mod body;
 mod closing;
 mod cors;
 mod headers;
-mod input;
 mod local;
 mod multipart;
 mod request_id;
 mod response;
 mod route;
 mod streamed_body;
-mod typed;
-mod upload;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -37,14 +33,12 @@ use crate::registry::{Handler, Kind, Registry, not_found};
 
 pub use closing::Closing;
 
-use accompanied::accompany;
 use answer::{Answer, answer, unusable};
 use auth::{Authenticator, Verdict};
-use body::RequestBody;
+use body::{BodyPolicy, RequestBody, Uploader};
 use cors::CorsPolicy;
 use multipart::Received;
 use route::Route;
-use upload::Uploader;
 
 /// Answers the requests of one I/O thread.
 pub struct Pipeline {
@@ -59,6 +53,7 @@ pub struct Pipeline {
     local_only: bool,
     registry: Arc<Registry>,
     desk: Arc<Desk>,
+    bodies: Arc<BodyPolicy>,
     closing: Arc<Closing>,
 }
 
@@ -75,6 +70,7 @@ impl Pipeline {
             cors: CorsPolicy::new(config.cors.clone(), Arc::clone(&desk)),
             auth: Authenticator::new(&config.auth),
             local_only: config.local_only,
+            bodies: BodyPolicy::new(&config.limits, Arc::clone(desk.admission()), Arc::clone(&closing)),
             registry,
             desk,
             closing,
@@ -87,7 +83,7 @@ impl Pipeline {
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     {
         let (parts, body) = request.into_parts();
-        let mut body = RequestBody::new(body, &parts.headers);
+        let mut body = RequestBody::new(body, &parts.headers, &self.bodies);
         let head = Head { request_id: request_id::of(&parts.headers), parts, remote };
         let route = route::locate(&self.base_path, head.parts.uri.path());
         let under_base = route != Route::Outside;
@@ -108,7 +104,7 @@ impl Pipeline {
                 Err(error) => self.dress(error.into_response(), &head, under_base).await,
             }
         };
-        let clean = body.leave(self.limits.body_timeout, Arc::clone(&self.closing));
+        let clean = body.leave();
         if !clean || self.closing.has_begun() {
             response::close_after(&mut response);
         }
@@ -130,7 +126,7 @@ impl Pipeline {
         &self,
         route: Route<'_>,
         head: &Head,
-        body: &mut RequestBody<B>,
+        body: &mut RequestBody<'_, B>,
     ) -> Result<Answer, RequestError>
     where
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
@@ -153,23 +149,21 @@ impl Pipeline {
                 let handler = self.resolve(kind, &id, head).await?;
                 // The body comes last: nobody can make the server read without the right to call.
                 let content = if kind == Kind::Task { content(head) } else { Content::Json };
-                let Limits { max_json_bytes, body_timeout, .. } = self.limits;
                 match content {
                     Content::Json => {
-                        let text = body.read(max_json_bytes, body_timeout).await?;
+                        let text = body.read(self.limits.max_json_bytes).await?;
                         let (purpose, input) = prepare(kind, &id, handler, &text, self.documents)?;
                         self.run(kind, &id, handler, purpose, input, head).await
                     }
                     Content::Octets => {
-                        let (reader, uploader) = body.stream(body_timeout, Arc::clone(&self.closing));
+                        let (reader, uploader) = body.stream();
                         let upload = Upload::new(reader);
                         let pending = self.call(Purpose::Task(handler.id), Input::Stream(&upload), head)?;
                         let deadline = handler.timeout.or(self.limits.handler_timeout);
                         beside(uploader, deadline, pending, || not_found(kind, &id)).await
                     }
                     Content::Multipart => {
-                        let form =
-                            multipart::receive(body, head.headers(), &self.limits, &self.closing).await?;
+                        let form = multipart::receive(body, head.headers(), &self.limits.multipart).await?;
                         self.run_form(&id, handler, form, head).await
                     }
                 }
@@ -178,7 +172,7 @@ impl Pipeline {
     }
 
     /// Lets somebody else answer what is none of the tunnel's.
-    async fn fall_back<B>(&self, head: &Head, body: &mut RequestBody<B>) -> Result<Answer, RequestError>
+    async fn fall_back<B>(&self, head: &Head, body: &mut RequestBody<'_, B>) -> Result<Answer, RequestError>
     where
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     {
@@ -186,7 +180,7 @@ impl Pipeline {
         if body.is_empty() {
             return answer(self.call(Purpose::Fallback, Input::None, head)?.await, gone);
         }
-        let (reader, uploader) = body.stream(self.limits.body_timeout, Arc::clone(&self.closing));
+        let (reader, uploader) = body.stream();
         let upload = Upload::new(reader);
         let pending = self.call(Purpose::Fallback, Input::Stream(&upload), head)?;
         beside(uploader, None, pending, gone).await
@@ -292,7 +286,7 @@ impl Pipeline {
             Outcome::Gone => Err(not_found(Kind::Task, id)),
             outcome @ (Outcome::Stream(_) | Outcome::Written(_)) => {
                 let answer = answer(outcome, || RequestError::Internal)?;
-                Ok(answer.map(|response| accompany(response, rest.answering())))
+                Ok(answer.map(|response| body::end_with_request(response, rest.answering())))
             }
             outcome => {
                 rest.end().await?;
@@ -316,9 +310,9 @@ async fn beside(
     let outcome = tokio::select! {
         biased;
         outcome = within(deadline, pending) => outcome?,
-        () = uploader.left() => return Err(RequestError::Aborted),
+        error = uploader.failed() => return Err(error),
     };
-    Ok(answer(outcome, gone)?.map(|response| accompany(response, uploader)))
+    Ok(answer(outcome, gone)?.map(|response| body::end_with_request(response, uploader)))
 }
 
 /// Waits for a call as long as it may take.
@@ -345,7 +339,7 @@ fn prepare<'a>(
     body: &'a [u8],
     documents: Documents,
 ) -> Result<(Purpose, Input<'a>), RequestError> {
-    if let Some(document) = input::document(body, documents)? {
+    if let Some(document) = body::document(body, documents)? {
         let purpose = match kind {
             Kind::Task => Purpose::Task(handler.id),
             Kind::Event => Purpose::Event(handler.id),
@@ -353,8 +347,8 @@ fn prepare<'a>(
         return Ok((purpose, Input::Document(document)));
     }
     match kind {
-        Kind::Task => Ok((Purpose::Task(handler.id), input::of_task(body)?)),
-        Kind::Event => match input::of_event(body)? {
+        Kind::Task => Ok((Purpose::Task(handler.id), body::of_task(body)?)),
+        Kind::Event => match body::of_event(body)? {
             (_, true) if handler.parallel => Err(RequestError::ParallelEventReturn { id: id.to_owned() }),
             (payload, true) => Ok((Purpose::EventWithResult(handler.id), payload)),
             (payload, false) => Ok((Purpose::Event(handler.id), payload)),

@@ -127,16 +127,29 @@ impl Held {
         self.amount.reports += reports;
     }
 
-    /// Holds that many bytes more.
+    /// Holds that many bytes more. A body that is over the bound by itself is taken while the others hold less: the
+    /// limit of bodies lets it in.
     ///
     /// # Errors
-    /// [`Overloaded`] if as many bytes are held as may; no more are held then.
+    /// [`Overloaded`] if the others hold as many bytes as may be held; no more are held then.
     pub fn grow(&mut self, bytes: usize) -> Result<(), Overloaded> {
         if let Some(admission) = &self.admission {
-            admission.add_bytes(bytes)?;
+            let bound = admission.max_bytes.saturating_add(self.amount.bytes);
+            if !raise(&admission.bytes, bytes, bound) {
+                return Err(Overloaded);
+            }
             self.amount.bytes += bytes;
         }
         Ok(())
+    }
+
+    /// Holds that many bytes less.
+    pub fn shrink(&mut self, bytes: usize) {
+        if let Some(admission) = &self.admission {
+            let bytes = bytes.min(self.amount.bytes);
+            self.amount.bytes -= bytes;
+            admission.bytes.fetch_sub(bytes, Relaxed);
+        }
     }
 }
 
@@ -201,11 +214,13 @@ mod tests {
         let admission = Admission::new(1, 100);
         let (mut one, mut other) = (admission.hold_body(), admission.hold_body());
         one.grow(60).unwrap();
-        other.grow(60).unwrap();
+        other.grow(100).unwrap();
         assert_eq!(one.grow(1), Err(Overloaded));
-        drop(other);
+        other.shrink(1);
         assert_eq!(one.grow(1), Ok(()));
-        assert_eq!(admission.bytes.load(Relaxed), 61);
+        drop(other);
+        assert_eq!(one.grow(1000), Ok(()), "by itself it may be as large as it likes");
+        assert_eq!(admission.bytes.load(Relaxed), 1061);
     }
 
     #[test]

@@ -5,11 +5,9 @@ use std::time::Duration;
 use axum::BoxError;
 use bytes::{Bytes, BytesMut};
 use encoding_rs::Encoding;
-use futures_util::FutureExt;
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;
 use tokio::sync::watch;
-use tokio::time::timeout;
 
 use super::Course;
 use super::parser::{Event, Parser};
@@ -17,14 +15,17 @@ use super::part::Part;
 use super::tally::Tally;
 use crate::dispatch::{Arrival, Expectation, ExpectedFile, Written};
 use crate::error::RequestError;
-use crate::http::body::broken;
+use crate::http::body::{PacedBody, request_error};
+use crate::policy::Held;
 
 /// As much of files is kept as comes before anybody can want it: before the manifest, or together with it.
 const MOST_AHEAD_BYTES: usize = 64 * 1024;
 
 /// Reads one form.
 pub(super) struct Driver<B> {
-    body: B,
+    body: PacedBody<B>,
+    /// For what is kept of the form.
+    held: Held,
     parser: Parser,
     tally: Tally,
     manifest_read: bool,
@@ -41,6 +42,15 @@ enum Files {
     Ahead { files: Vec<Ahead>, bytes: usize },
     /// These are wanted, and no other.
     Expected(Expectation),
+}
+
+impl Files {
+    fn bytes_ahead(&self) -> usize {
+        match self {
+            Files::Ahead { bytes, .. } => *bytes,
+            Files::Expected(_) => 0,
+        }
+    }
 }
 
 /// A file that came before anybody could want it.
@@ -74,10 +84,11 @@ impl<B> Driver<B>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
 {
-    pub(super) fn new(body: B, parser: Parser, tally: Tally) -> Self {
+    pub(super) fn new(body: PacedBody<B>, held: Held, parser: Parser, tally: Tally) -> Self {
         let files = Files::Ahead { files: Vec::new(), bytes: 0 };
         Driver {
             body,
+            held,
             parser,
             tally,
             manifest_read: false,
@@ -89,14 +100,15 @@ where
     }
 
     /// What is left of the body; files that are not complete break off.
-    pub(super) fn into_body(self) -> B {
+    pub(super) fn into_body(self) -> PacedBody<B> {
         self.body
     }
 
     /// Reads on to the manifest.
     ///
     /// # Errors
-    /// All of a form's but `MissingFilePart`, and those of a body that breaks off.
+    /// All of a form's but `MissingFilePart`; `BodyTimeout` if the client is too slow, `Overloaded` if too much is
+    /// held of all bodies together, and those of a body that breaks off.
     pub(super) async fn manifest(&mut self) -> Result<String, RequestError> {
         loop {
             if let Some(event) = self.next()? {
@@ -118,11 +130,11 @@ where
     /// # Errors
     /// As above.
     pub(super) fn read_ahead(&mut self) -> Result<(), RequestError> {
-        while !self.over && self.bytes_ahead() < MOST_AHEAD_BYTES {
+        while !self.over && self.files.bytes_ahead() < MOST_AHEAD_BYTES {
             if let Some(event) = self.next()? {
                 self.take(event)?;
             } else {
-                let Some(frame) = self.body.frame().now_or_never() else { break };
+                let Some(frame) = self.body.try_frame() else { break };
                 self.feed(frame)?;
             }
         }
@@ -137,11 +149,11 @@ where
         }
     }
 
-    /// Reads on to the end of the form, as fast as its files are read. A client that sends nothing has
-    /// `patience`, and once the call is over, so has whoever still reads a file.
+    /// Reads on to the end of the form, as fast as its files are read. Once the call is over, what still reads a
+    /// file may stall for `patience`.
     ///
     /// # Errors
-    /// As above, `MissingFilePart`, and `BodyTimeout`.
+    /// Those of [`Driver::manifest`], and `MissingFilePart`.
     pub(super) async fn run(
         &mut self,
         expectation: Expectation,
@@ -157,8 +169,8 @@ where
                     self.wait_for_room(patience, &mut course).await;
                 }
             } else {
-                let frame = timeout(patience, self.body.frame()).await;
-                self.feed(frame.map_err(|_| RequestError::BodyTimeout)?)?;
+                let frame = self.body.frame().await;
+                self.feed(frame)?;
             }
         }
         match &self.files {
@@ -173,11 +185,11 @@ where
         self.parser.next().map_err(|error| if self.in_file { RequestError::BrokenFile } else { error })
     }
 
-    fn feed(&mut self, frame: Option<Result<Frame<Bytes>, B::Error>>) -> Result<(), RequestError> {
+    fn feed(&mut self, frame: Option<Result<Frame<Bytes>, BoxError>>) -> Result<(), RequestError> {
         match frame {
             None => self.parser.end(),
             Some(Ok(frame)) => self.parser.feed(frame.into_data().unwrap_or_default()),
-            Some(Err(error)) => return Err(broken(error.into(), RequestError::InvalidMultipart)),
+            Some(Err(error)) => return Err(request_error(error, RequestError::InvalidMultipart)),
         }
         Ok(())
     }
@@ -228,8 +240,12 @@ where
 
     fn write(&mut self, data: Bytes) -> Result<Step, RequestError> {
         match (&mut self.sink, &mut self.files) {
-            (Sink::Manifest(_, text), _) => text.extend_from_slice(&data),
+            (Sink::Manifest(_, text), _) => {
+                self.held.grow(data.len())?;
+                text.extend_from_slice(&data);
+            }
             (Sink::Ahead, Files::Ahead { files, bytes }) => {
+                self.held.grow(data.len())?;
                 if let Some(file) = files.last_mut() {
                     file.bytes.extend_from_slice(&data);
                 }
@@ -267,6 +283,7 @@ where
         charset: Option<&'static Encoding>,
         bytes: &[u8],
     ) -> Result<Step, RequestError> {
+        self.held.shrink(bytes.len());
         let charset = charset.ok_or(RequestError::InvalidManifest)?;
         let text = charset.decode_without_bom_handling(bytes).0;
         if std::mem::replace(&mut self.manifest_read, true) {
@@ -278,13 +295,6 @@ where
             Err(RequestError::MissingManifest)
         } else {
             Ok(Step::Manifest(text.into_owned()))
-        }
-    }
-
-    fn bytes_ahead(&self) -> usize {
-        match &self.files {
-            Files::Ahead { bytes, .. } => *bytes,
-            Files::Expected(_) => 0,
         }
     }
 
@@ -306,6 +316,7 @@ where
                 }
             }
         }
+        self.held.shrink(self.files.bytes_ahead());
         self.files = Files::Expected(expected);
         full
     }

@@ -24,10 +24,8 @@ use http::header::CONTENT_TYPE;
 use http_body::Body;
 use tokio::sync::{oneshot, watch};
 
-use super::accompanied::Incoming;
-use super::body::{RequestBody, discard};
-use super::closing::Closing;
-use crate::config::Limits;
+use super::body::{DisconnectWatch, RequestBody, drain_in_background};
+use crate::config::MultipartLimits;
 use crate::dispatch::{Form, FormSource};
 use crate::error::RequestError;
 
@@ -60,37 +58,35 @@ enum Course {
 /// Reads a form to its manifest, and on beside whatever the caller does.
 ///
 /// # Errors
-/// `InvalidMultipart` and the other errors of a form; `BodyTimeout` if the manifest takes too long; `Aborted`
-/// if the body breaks off.
+/// `InvalidMultipart` and the other errors of a form; `BodyTimeout` if the client is too slow; `Overloaded` if too
+/// much is held of all bodies together; `Aborted` if the body breaks off.
 pub(super) async fn receive<B>(
-    body: &mut RequestBody<B>,
+    body: &mut RequestBody<'_, B>,
     headers: &HeaderMap,
-    limits: &Limits,
-    closing: &Arc<Closing>,
+    limits: &MultipartLimits,
 ) -> Result<Received, RequestError>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     let parser = Parser::new(&boundary(headers).ok_or(RequestError::InvalidMultipart)?);
+    let policy = Arc::clone(body.policy());
     let body = body.take().ok_or(RequestError::InvalidMultipart)?;
-    let mut driver = Driver::new(body, parser, Tally::new(limits.multipart.clone()));
-    let read = tokio::time::timeout(limits.body_timeout, driver.manifest()).await;
-    let manifest = match read.unwrap_or(Err(RequestError::BodyTimeout)) {
+    let mut driver = Driver::new(body, policy.held(), parser, Tally::new(limits.clone()));
+    let manifest = match driver.manifest().await {
         Ok(manifest) => manifest,
         Err(error) => {
-            discard(driver.into_body(), limits.body_timeout, Arc::clone(closing));
+            drain_in_background(driver.into_body(), &policy);
             return Err(error);
         }
     };
     let ahead = driver.read_ahead();
-    let (form, source) = Form::new(driver.arrived(), limits.multipart.max_files);
+    let (form, source) = Form::new(driver.arrived(), limits.max_files);
     let (course, courses) = watch::channel(Course::Running);
     let (ended, end) = oneshot::channel();
-    let (patience, closing) = (limits.body_timeout, Arc::clone(closing));
     tokio::spawn(async move {
         let mut source = source;
         let outcome = tokio::select! {
-            outcome = finish(&mut driver, ahead, &mut source, patience, courses.clone()) => outcome,
+            outcome = finish(&mut driver, ahead, &mut source, policy.timeout(), courses.clone()) => outcome,
             () = abandoned(courses) => Err(RequestError::Aborted),
         };
         if let Err(error) = &outcome {
@@ -100,7 +96,7 @@ where
         let body = driver.into_body();
         // Nobody may wait for it any more.
         let _ = ended.send(outcome);
-        discard(body, patience, closing);
+        drain_in_background(body, &policy);
     });
     Ok(Received { manifest, form: Arc::new(form), rest: Rest { course, end, ended: None, answering: false } })
 }
@@ -175,14 +171,17 @@ impl Rest {
     }
 }
 
-impl Incoming for Rest {
-    fn poll_left(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+impl DisconnectWatch for Rest {
+    fn poll_disconnected(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.ended.is_none()
             && let Poll::Ready(ended) = Pin::new(&mut self.end).poll(cx)
         {
             self.ended = Some(ended.unwrap_or(Err(RequestError::Aborted)));
         }
-        if self.ended == Some(Err(RequestError::Aborted)) { Poll::Ready(()) } else { Poll::Pending }
+        match self.ended {
+            Some(Err(RequestError::Aborted | RequestError::BodyTimeout)) => Poll::Ready(()),
+            _ => Poll::Pending,
+        }
     }
 }
 

@@ -10,8 +10,10 @@ use http_body_util::BodyExt;
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::config::MultipartLimits;
+use crate::config::{Limits, MultipartLimits};
 use crate::dispatch::{Arrival, ChunkReader};
+use crate::http::body::BodyPolicy;
+use crate::policy::Admission;
 
 const BOUNDARY: &str = "frontier";
 /// Long enough for anything that happens at all.
@@ -43,8 +45,10 @@ fn limits(multipart: MultipartLimits, body_timeout: Duration) -> Limits {
 async fn receive_with(frames: mpsc::Receiver<Sent>, limits: &Limits) -> Result<Received, RequestError> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}").parse().unwrap());
-    let mut body = RequestBody::new(Frames(frames), &headers);
-    receive(&mut body, &headers, limits, &Arc::default()).await
+    let admission = Admission::new(usize::MAX, usize::MAX);
+    let policy = BodyPolicy::new(limits, admission, Arc::default());
+    let mut body = RequestBody::new(Frames(frames), &headers, &policy);
+    receive(&mut body, &headers, &limits.multipart).await
 }
 
 /// A form that comes in these pieces, with a turn of the runtime between two of them.

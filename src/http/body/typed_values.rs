@@ -17,7 +17,7 @@ const ESCAPE: &[u8] = b"\\u00";
 const DEEPEST: usize = 1000;
 
 /// May be wrong only by saying yes.
-pub(super) fn may_be(body: &[u8]) -> bool {
+pub(super) fn may_contain_typed_values(body: &[u8]) -> bool {
     has_key(body) || hides_ascii(body) || is_deep(body)
 }
 
@@ -67,7 +67,7 @@ mod tests {
             &format!("\"{}\"", "[".repeat(5000)),
             &format!("\"\\\"{}\"", "[".repeat(5000)),
         ] {
-            assert!(!may_be(text.as_bytes()), "{text}");
+            assert!(!may_contain_typed_values(text.as_bytes()), "{text}");
         }
     }
 
@@ -85,8 +85,8 @@ mod tests {
             &"[".repeat(1000),
             &"{\"a\":".repeat(1000),
         ] {
-            assert!(may_be(text.as_bytes()), "{text}");
+            assert!(may_contain_typed_values(text.as_bytes()), "{text}");
         }
-        assert!(!may_be("[".repeat(999).as_bytes()));
+        assert!(!may_contain_typed_values("[".repeat(999).as_bytes()));
     }
 }

@@ -1,7 +1,7 @@
 //! Finds the raw text of a call's input in a JSON body. The syntax is checked, no tree is built: the
 //! handlers' own parser makes the values, and it alone knows what numbers and escapes mean there.
 
-use super::typed;
+use super::typed_values;
 use crate::config::Documents;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -10,7 +10,7 @@ use crate::dispatch::Input;
 use crate::error::RequestError;
 
 /// A task's input: the value of an own key `input`, else the whole document.
-pub(super) fn of_task(body: &[u8]) -> Result<Input<'_>, RequestError> {
+pub(in crate::http) fn of_task(body: &[u8]) -> Result<Input<'_>, RequestError> {
     let Some(text) = text(body)? else { return Ok(Input::None) };
     if !is_object(text) {
         return raw(text).map(Input::Json);
@@ -20,7 +20,7 @@ pub(super) fn of_task(body: &[u8]) -> Result<Input<'_>, RequestError> {
 }
 
 /// An event's payload, and whether it is wanted back. There is no bare form.
-pub(super) fn of_event(body: &[u8]) -> Result<(Input<'_>, bool), RequestError> {
+pub(in crate::http) fn of_event(body: &[u8]) -> Result<(Input<'_>, bool), RequestError> {
     let Some(text) = text(body)? else { return Ok((Input::None, false)) };
     if !is_object(text) {
         raw(text)?;
@@ -31,10 +31,10 @@ pub(super) fn of_event(body: &[u8]) -> Result<(Input<'_>, bool), RequestError> {
 }
 
 /// The whole document, where it has to be handed over.
-pub(super) fn document(body: &[u8], documents: Documents) -> Result<Option<&str>, RequestError> {
+pub(in crate::http) fn document(body: &[u8], documents: Documents) -> Result<Option<&str>, RequestError> {
     let whole = match documents {
         Documents::Inputs => false,
-        Documents::Typed => typed::may_be(body),
+        Documents::Typed => typed_values::may_contain_typed_values(body),
         Documents::Whole => true,
     };
     let (true, Some(text)) = (whole, text(body)?) else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! An answer that is sent while its request still comes in. Where the request breaks off, so does the answer:
+//! A response that is sent while its request still comes in. Where the request breaks off, so does the response:
 //! hyper notices that a client has left by what it fails to write alone.
 
 use std::pin::Pin;
@@ -10,28 +10,28 @@ use axum::response::Response;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// A request that still comes in.
-pub(super) trait Incoming: Unpin + Send + 'static {
-    /// Ready when the client has left with the request unfinished, and from then on; never otherwise.
-    fn poll_left(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+/// Watches a request that still comes in.
+pub(in crate::http) trait DisconnectWatch: Unpin + Send + 'static {
+    /// Ready when the request has broken off, and from then on; never otherwise.
+    fn poll_disconnected(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 }
 
-/// The client has left.
+/// The request of a response that was under way has broken off.
 #[derive(Debug, thiserror::Error)]
 #[error("the request broke off")]
 struct RequestBrokeOff;
 
-/// Lets a request go with its answer.
-pub(super) fn accompany(response: Response, request: impl Incoming) -> Response {
-    response.map(|body| body::Body::new(Accompanied { body, request }))
+/// Breaks the response off once its request does.
+pub(in crate::http) fn end_with_request(response: Response, request: impl DisconnectWatch) -> Response {
+    response.map(|body| body::Body::new(DuplexBody { body, request }))
 }
 
-struct Accompanied<R> {
+struct DuplexBody<W> {
     body: body::Body,
-    request: R,
+    request: W,
 }
 
-impl<R: Incoming> Body for Accompanied<R> {
+impl<W: DisconnectWatch> Body for DuplexBody<W> {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -39,8 +39,8 @@ impl<R: Incoming> Body for Accompanied<R> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if self.request.poll_left(cx).is_ready() {
-            // Whoever makes the answer learns now.
+        if self.request.poll_disconnected(cx).is_ready() {
+            // What makes the response learns of it now.
             self.body = body::Body::empty();
             return Poll::Ready(Some(Err(RequestBrokeOff.into())));
         }

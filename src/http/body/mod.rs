@@ -1,0 +1,132 @@
+//! The body of a request: read whole, streamed beside its call, taken by a form, or left.
+//!
+//! However it is read, it comes in no slower than [`pace`] allows, and what is held of it until it is complete
+//! counts against what the server may hold.
+
+mod drain;
+mod duplex_body;
+mod input;
+mod pace;
+mod read;
+mod typed_values;
+mod upload;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::BoxError;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::EXPECT;
+use http_body::Body;
+
+use super::closing::Closing;
+use crate::config::Limits;
+use crate::dispatch::ChunkReader;
+use crate::error::RequestError;
+use crate::policy::{Admission, Held};
+
+pub(super) use drain::drain_in_background;
+pub(super) use duplex_body::{DisconnectWatch, end_with_request};
+pub(super) use input::{document, of_event, of_task};
+pub(super) use pace::PacedBody;
+pub(super) use read::request_error;
+pub(super) use upload::Uploader;
+
+/// How the bodies of a server are read.
+#[derive(Debug)]
+pub(super) struct BodyPolicy {
+    timeout: Duration,
+    min_bytes_per_second: u64,
+    admission: Arc<Admission>,
+    closing: Arc<Closing>,
+}
+
+impl BodyPolicy {
+    /// The policy of `limits`. What is held of bodies that are not complete is subject to `admission`; draining ends
+    /// once `closing` has begun.
+    pub(super) fn new(limits: &Limits, admission: Arc<Admission>, closing: Arc<Closing>) -> Arc<Self> {
+        Arc::new(BodyPolicy {
+            timeout: limits.body_timeout,
+            min_bytes_per_second: limits.min_body_bytes_per_second,
+            admission,
+            closing,
+        })
+    }
+
+    /// How long a client, or a reader whose call is over, may do nothing.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// What holds the bytes of a body that is not complete.
+    pub(super) fn held(&self) -> Held {
+        self.admission.hold_body()
+    }
+}
+
+/// The body of a request, from the end of its head until it is read, taken, or left.
+pub(super) struct RequestBody<'a, B> {
+    body: Option<PacedBody<B>>,
+    policy: &'a Arc<BodyPolicy>,
+    /// The client sends it only after `100 Continue`, which hyper says when reading begins.
+    awaits_continue: bool,
+}
+
+impl<'a, B> RequestBody<'a, B>
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
+{
+    pub(super) fn new(body: B, headers: &HeaderMap, policy: &'a Arc<BodyPolicy>) -> Self {
+        let body = PacedBody::new(body, policy.timeout, policy.min_bytes_per_second);
+        RequestBody { body: Some(body), policy, awaits_continue: headers.contains_key(EXPECT) }
+    }
+
+    /// Whether nothing comes behind the head.
+    pub(super) fn is_empty(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    /// Reads the whole body.
+    ///
+    /// # Errors
+    /// `PayloadTooLarge` over `limit` bytes, at once where the length is announced; `BodyTimeout` if it is too slow;
+    /// `Overloaded` if too much is held of all bodies together; `Aborted` if the body breaks off, `InvalidJson` if
+    /// its framing is broken.
+    pub(super) async fn read(&mut self, limit: usize) -> Result<Bytes, RequestError> {
+        let Some(body) = self.body.as_mut() else { return Ok(Bytes::new()) };
+        if body.size_hint().lower() > limit as u64 {
+            return Err(RequestError::PayloadTooLarge);
+        }
+        self.awaits_continue = false;
+        read::read_whole(body, limit, self.policy).await
+    }
+
+    /// Gives the body away, if it was not given away before.
+    pub(super) fn take(&mut self) -> Option<PacedBody<B>> {
+        self.body.take()
+    }
+
+    /// The policy under which the body is read.
+    pub(super) fn policy(&self) -> &'a Arc<BodyPolicy> {
+        self.policy
+    }
+
+    /// Lets the body be read as it arrives, no faster than it is read.
+    pub(super) fn stream(&mut self) -> (ChunkReader, Uploader) {
+        upload::stream(self.body.take(), Arc::clone(self.policy))
+    }
+
+    /// Leaves what was not read; false if the connection cannot go on, because it is unknown whether the client
+    /// will still send what it was not asked for.
+    pub(super) fn leave(self) -> bool {
+        match self.body {
+            Some(body) if self.awaits_continue => body.is_end_stream(),
+            Some(body) => {
+                drain_in_background(body, self.policy);
+                true
+            }
+            None => true,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A body that is read as it arrives, beside its call.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::BoxError;
+use bytes::Bytes;
+use http_body::Body;
+use http_body_util::BodyExt;
+use tokio::sync::{Notify, oneshot};
+
+use super::drain::drain;
+use super::duplex_body::DisconnectWatch;
+use super::read::request_error;
+use super::{BodyPolicy, PacedBody};
+use crate::dispatch::{ChunkReader, ChunkWriter, Written, chunks};
+use crate::error::RequestError;
+
+/// The client of a body that is streamed.
+pub(in crate::http) struct Uploader {
+    failure: oneshot::Receiver<RequestError>,
+    /// What has come of that; `None` inside: the body did not fail, and will not.
+    failed: Option<Option<RequestError>>,
+}
+
+impl Uploader {
+    /// Waits until the body has broken off and gives the reason; for ever, if it does not. hyper keeps the request
+    /// of a client that has left until it is answered.
+    pub(in crate::http) async fn failed(&mut self) -> RequestError {
+        poll_fn(|cx| self.poll_failed(cx)).await
+    }
+
+    fn poll_failed(&mut self, cx: &mut Context<'_>) -> Poll<RequestError> {
+        if self.failed.is_none()
+            && let Poll::Ready(failure) = Pin::new(&mut self.failure).poll(cx)
+        {
+            self.failed = Some(failure.ok());
+        }
+        match &self.failed {
+            Some(Some(error)) => Poll::Ready(error.clone()),
+            Some(None) | None => Poll::Pending,
+        }
+    }
+}
+
+impl DisconnectWatch for Uploader {
+    fn poll_disconnected(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.poll_failed(cx).map(drop)
+    }
+}
+
+/// Lets a body be read as it arrives, no faster than it is read. What is left when the reader goes is drained.
+pub(super) fn stream<B>(body: Option<PacedBody<B>>, policy: Arc<BodyPolicy>) -> (ChunkReader, Uploader)
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
+{
+    let told = Arc::new(Notify::new());
+    let (writer, reader) = chunks({
+        let told = Arc::clone(&told);
+        move |_| told.notify_one()
+    });
+    let (fail, failure) = oneshot::channel();
+    if let Some(body) = body {
+        tokio::spawn(async move {
+            let error = match pass_on(body, writer, &told).await {
+                End::Complete => return,
+                // The stream breaks off with the connection.
+                End::Failed(error) => error,
+                End::Unread(mut body) => {
+                    if drain(&mut body, &policy).await {
+                        return;
+                    }
+                    RequestError::Aborted
+                }
+            };
+            // The response may be complete, and nothing waits for it any more.
+            let _ = fail.send(error);
+        });
+    } else {
+        writer.finish();
+    }
+    (reader, Uploader { failure, failed: None })
+}
+
+/// How a body ended.
+enum End<B> {
+    Complete,
+    Failed(RequestError),
+    /// The reader has gone before the end.
+    Unread(B),
+}
+
+async fn pass_on<B>(mut body: PacedBody<B>, writer: ChunkWriter, told: &Notify) -> End<PacedBody<B>>
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
+{
+    let mut room = true;
+    loop {
+        tokio::select! {
+            frame = body.frame(), if room => match frame {
+                None => {
+                    writer.finish();
+                    return End::Complete;
+                }
+                Some(Err(error)) => return End::Failed(request_error(error, RequestError::Aborted)),
+                Some(Ok(frame)) => {
+                    let Ok(data) = frame.into_data() else { continue };
+                    room = writer.write(data) == Written::Open;
+                }
+            },
+            () = told.notified() => room = true,
+        }
+        if writer.is_gone() {
+            return End::Unread(body);
+        }
+    }
+}
