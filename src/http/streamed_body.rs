@@ -9,15 +9,17 @@ use http_body::{Body, Frame, SizeHint};
 use crate::dispatch::{BrokenOff, ChunkReader};
 
 /// The chunks of a response. Where they break off, the error comes one turn behind the last of them: hyper drops what
-/// it has not sent when a body fails, and sends what it has when a body is pending.
+/// it has not sent when a body fails, and sends what it has when a body is pending. Where nothing was written, the error
+/// comes at once: the connection is cut without a head.
 pub(super) struct StreamedBody {
     chunks: ChunkReader,
+    has_unsent: bool,
     broken: Option<BrokenOff>,
 }
 
 impl StreamedBody {
     pub(super) fn new(chunks: ChunkReader) -> Self {
-        StreamedBody { chunks, broken: None }
+        StreamedBody { chunks, has_unsent: false, broken: None }
     }
 }
 
@@ -33,12 +35,15 @@ impl Body for StreamedBody {
             return Poll::Ready(Some(Err(error)));
         }
         match Pin::new(&mut self.chunks).poll_frame(cx) {
-            Poll::Ready(Some(Err(error))) => {
+            Poll::Ready(Some(Err(error))) if self.has_unsent => {
                 self.broken = Some(error);
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
-            other => other,
+            other => {
+                self.has_unsent |= matches!(other, Poll::Ready(Some(Ok(_))));
+                other
+            }
         }
     }
 
@@ -66,6 +71,14 @@ mod tests {
         let mut body = StreamedBody::new(reader);
         assert_eq!(body.frame().now_or_never().unwrap().unwrap().unwrap().into_data().unwrap(), "a");
         assert!(body.frame().now_or_never().is_none());
+        assert!(body.frame().now_or_never().unwrap().unwrap().is_err());
+    }
+
+    #[test]
+    fn a_break_before_the_first_chunk_is_told_at_once() {
+        let (writer, reader) = chunks(|_| {});
+        drop(writer);
+        let mut body = StreamedBody::new(reader);
         assert!(body.frame().now_or_never().unwrap().unwrap().is_err());
     }
 }
