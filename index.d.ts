@@ -386,6 +386,14 @@ export interface LimitsOptions {
   keepAliveTimeoutMs?: number;
 
   /**
+   * Longest time that a client may take to close its side of a connection that the server has ended, 1 to 60000, in
+   * milliseconds: until then what was written last can still be read. {@link TunnelServer.close} waits for it.
+   *
+   * @defaultValue `1000`
+   */
+  lingerTimeoutMs?: number;
+
+  /**
    * Longest time for a handler to answer, and for the validators of a request, 1 to 2147483647, in milliseconds;
    * without it there is no limit. Over it: 504 `HANDLER_TIMEOUT`, and the call's signal aborts. A streamed answer may
    * take any time once it has begun.

@@ -7,6 +7,7 @@ const { settled } = require('./thenable');
 const LogKey = Object.freeze({
   LISTEN: 'node.exposure.listen',
   CLOSED: 'node.exposure.closed',
+  ACCEPT_ERROR: 'node.exposure.accept.error',
   TASK_ERROR: 'exposure.task.error',
   EVENT_ERROR: 'exposure.event.error',
   FALLBACK_ERROR: 'exposure.fallback.error',

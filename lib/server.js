@@ -169,6 +169,7 @@ class TunnelServer {
     if (notice.type === 'listening') this.#onListening(notice);
     else if (notice.type === 'failed') this.#onFailed(notice);
     else if (notice.type === 'panicked') this.#onPanicked(notice);
+    else if (notice.type === 'acceptFailed') this.#onAcceptFailed(notice);
     else this.#onEnd();
   }
 
@@ -198,6 +199,15 @@ class TunnelServer {
   /** @param {{ error: string, location: string | null }} panic */
   #onPanicked({ error, location }) {
     log(this.#host.logger, 'error', LogKey.PANIC, { error, location: location ?? undefined });
+  }
+
+  /** @param {{ error: string }} failure */
+  #onAcceptFailed({ error }) {
+    log(this.#host.logger, 'error', LogKey.ACCEPT_ERROR, {
+      error,
+      host: this.#address?.address,
+      port: this.#address?.port,
+    });
   }
 
   #onEnd() {

@@ -62,6 +62,7 @@ const SETTINGS = {
       bodyTimeoutMs: 'limits.bodyTimeoutMs',
       minBodyBytesPerSecond: 'limits.minBodyBytesPerSecond',
       keepAliveTimeoutMs: 'limits.keepAliveTimeoutMs',
+      lingerTimeoutMs: 'limits.lingerTimeoutMs',
       handlerTimeoutMs: 'limits.handlerTimeoutMs',
     },
   },

@@ -2,8 +2,8 @@
 //!
 //! A panic must neither leave a native function, which would abort the process, nor print to the standard error of
 //! an application that is not ours. Whatever runs user-driven code stands behind [`catch`] or [`catch_future`], or
-//! on a thread that was [quieted](quiet_thread) and whose tasks have boundaries of their own; what they give back
-//! goes to the log.
+//! on a thread that was [quieted](quiet_thread) and whose tasks are [spawned](spawn) here; what they give back goes
+//! to the log.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -11,14 +11,19 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Once;
 use std::task::Poll;
+
+type Reporter = Rc<dyn Fn(Panic)>;
 
 thread_local! {
     /// How many boundaries the running code stands behind.
     static BOUNDARIES: Cell<usize> = const { Cell::new(0) };
     /// The panic on its way to the innermost boundary.
     static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
+    /// Where the panics of this thread's tasks go.
+    static REPORTER: RefCell<Option<Reporter>> = const { RefCell::new(None) };
 }
 
 /// A panic that has ended at a boundary: always a bug of this crate, or of one that it uses.
@@ -76,6 +81,27 @@ pub async fn catch_future<F: Future>(future: F) -> Result<F::Output, Panic> {
 pub fn quiet_thread() {
     install_hook();
     BOUNDARIES.set(BOUNDARIES.get() + 1);
+}
+
+/// Makes `reporter` the one that [`report`] hands the panics of the running thread to.
+pub fn set_reporter(reporter: impl Fn(Panic) + 'static) {
+    REPORTER.set(Some(Rc::new(reporter)));
+}
+
+/// Hands a panic that is over to the reporter of the running thread, if it has one.
+pub fn report(panic: Panic) {
+    if let Some(reporter) = REPORTER.with_borrow(Clone::clone) {
+        reporter(panic);
+    }
+}
+
+/// Runs a future as a task of the running thread's runtime. A panic in it ends the task, and is reported.
+pub fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(async {
+        if let Err(panic) = catch_future(future).await {
+            report(panic);
+        }
+    });
 }
 
 /// Puts a hook before the one that prints. The addon has a standard library of its own, so a hook of it sees the
@@ -165,6 +191,25 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         assert_eq!(runtime.block_on(catch_future(panics)).unwrap_err().message, "late");
         assert_eq!(catch_future(async { 5 }).now_or_never(), Some(Ok(5)));
+    }
+
+    #[test]
+    fn a_task_that_panics_is_reported_by_its_thread() {
+        let reported = std::thread::spawn(|| {
+            let reported = Rc::new(RefCell::new(Vec::new()));
+            let reports = Rc::clone(&reported);
+            quiet_thread();
+            set_reporter(move |panic| reports.borrow_mut().push(panic.message));
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(async {
+                spawn(async { panic!("in a task") });
+                spawn(async {});
+                tokio::task::yield_now().await;
+                tokio::task::yield_now().await;
+            });
+            reported.take()
+        });
+        assert_eq!(reported.join().unwrap(), ["in a task"]);
     }
 
     #[test]

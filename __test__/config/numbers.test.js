@@ -20,6 +20,7 @@ const INTEGERS = [
   ['limits.bodyTimeoutMs', 1, 2147483647, ' (milliseconds)'],
   ['limits.minBodyBytesPerSecond', 0, 1000000, ' (bytes per second)'],
   ['limits.keepAliveTimeoutMs', 1, 2147483647, ' (milliseconds)'],
+  ['limits.lingerTimeoutMs', 1, 60000, ' (milliseconds)'],
   ['limits.handlerTimeoutMs', 1, 2147483647, ' (milliseconds)'],
 ];
 

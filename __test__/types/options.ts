@@ -55,6 +55,7 @@ export const everything: TunnelServerOptions = {
     bodyTimeoutMs: 30000,
     minBodyBytesPerSecond: 240,
     keepAliveTimeoutMs: 75000,
+    lingerTimeoutMs: 1000,
     handlerTimeoutMs: 5000,
   },
 };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::multipart::{self, MultipartLimits};
 use super::reader::Section;
 
-const OPTIONS: [&str; 13] = [
+const OPTIONS: [&str; 14] = [
     "maxJsonBytes",
     "multipart",
     "maxHeaderBytes",
@@ -18,6 +18,7 @@ const OPTIONS: [&str; 13] = [
     "bodyTimeoutMs",
     "minBodyBytesPerSecond",
     "keepAliveTimeoutMs",
+    "lingerTimeoutMs",
     "handlerTimeoutMs",
 ];
 
@@ -48,6 +49,8 @@ pub struct Limits {
     pub min_body_bytes_per_second: u64,
     /// How long a connection may stay between requests, or stall while it is written to.
     pub keep_alive_timeout: Duration,
+    /// How long a client may take to close a connection that was ended.
+    pub linger_timeout: Duration,
     /// How long a handler may take; `None` lets it take for ever.
     pub handler_timeout: Option<Duration>,
 }
@@ -76,6 +79,8 @@ impl Default for Limits {
             min_body_bytes_per_second: 240,
             // Longer than the 60 s of common load balancers, so that they close first.
             keep_alive_timeout: Duration::from_secs(75),
+            // A round trip, and the time to read what was written last.
+            linger_timeout: Duration::from_secs(1),
             handler_timeout: None,
         }
     }
@@ -104,6 +109,9 @@ pub(super) fn parse(root: &mut Section<'_>) -> Limits {
             .whole("minBodyBytesPerSecond", 0, 1_000_000, "bytes per second")
             .unwrap_or(default.min_body_bytes_per_second),
         keep_alive_timeout: limits.duration("keepAliveTimeoutMs").unwrap_or(default.keep_alive_timeout),
+        linger_timeout: limits
+            .integer("lingerTimeoutMs", 1, 60_000, "milliseconds")
+            .map_or(default.linger_timeout, |ms| Duration::from_millis(ms.into())),
         handler_timeout: limits.duration("handlerTimeoutMs"),
     }
 }

@@ -12,6 +12,7 @@ use crate::server::Notice;
 enum Message {
     Listening { address: String, family: &'static str, port: u16 },
     Failed { code: &'static str, message: String, address: String, port: u16 },
+    AcceptFailed { error: String },
     Panicked { error: String, location: Option<String> },
     Closed,
 }
@@ -30,6 +31,7 @@ impl From<Notice> for Message {
                 address: error.host,
                 port: error.port,
             },
+            Notice::AcceptFailed(error) => Message::AcceptFailed { error: error.to_string() },
             Notice::Panicked(Panic { message, location }) => Message::Panicked { error: message, location },
             Notice::Closed => Message::Closed,
         }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::Stage;
 use super::http1::reject;
 use super::stream::Stream;
+use super::{Notice, Shared, Stage};
 
-/// How long accepting rests after an error, which most often is that file descriptors have run out.
+/// How long accepting rests after an error.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// How many connections over the limit are rejected at a time.
@@ -26,52 +26,66 @@ pub(super) struct Accepted {
     pub(super) permit: OwnedSemaphorePermit,
 }
 
-/// Accepts at most `connections` at a time until the server closes, then gives the port back by dropping
-/// the listener.
-pub(super) async fn run(
-    listener: TcpListener,
-    shares: Vec<mpsc::UnboundedSender<Accepted>>,
-    connections: usize,
-    mut stage: watch::Receiver<Stage>,
-) {
-    let acceptor = Acceptor {
-        listener,
-        connections: Arc::new(Semaphore::new(connections)),
-        rejections: Arc::new(Semaphore::new(MAX_REJECTIONS)),
-    };
-    for share in shares.iter().cycle() {
-        let (stream, remote, permit) = tokio::select! {
-            biased;
-            _ = stage.wait_for(|stage| *stage != Stage::Serving) => return,
-            accepted = acceptor.accept() => accepted,
-        };
-        // Answers are written whole: waiting to fill a segment only delays them.
-        let _ = stream.set_nodelay(true);
-        if let Ok(stream) = stream.into_std() {
-            // A thread that is gone takes no more; the connection is dropped with the server.
-            let _ = share.send(Accepted { stream, remote, permit });
-        }
-    }
-}
-
-struct Acceptor {
+/// Accepts the connections of a server.
+pub(super) struct Acceptor {
     listener: TcpListener,
     connections: Arc<Semaphore>,
     rejections: Arc<Semaphore>,
+    shared: Arc<Shared>,
 }
 
 impl Acceptor {
-    /// The next connection for which there is room; the others are told to come back later.
-    async fn accept(&self) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+    /// Accepts at most `max_connections` at a time; those over it are told to come back later.
+    pub(super) fn new(listener: TcpListener, max_connections: usize, shared: Arc<Shared>) -> Self {
+        Acceptor {
+            listener,
+            connections: Arc::new(Semaphore::new(max_connections)),
+            rejections: Arc::new(Semaphore::new(MAX_REJECTIONS)),
+            shared,
+        }
+    }
+
+    /// Accepts until the server closes, then gives the port back by dropping the listener.
+    pub(super) async fn run(self, shares: Vec<mpsc::UnboundedSender<Accepted>>) {
+        let mut stage = self.shared.stage.subscribe();
+        let mut is_failing = false;
+        for share in shares.iter().cycle() {
+            let (stream, remote, permit) = tokio::select! {
+                biased;
+                _ = stage.wait_for(|stage| *stage != Stage::Serving) => return,
+                accepted = self.accept(&mut is_failing) => accepted,
+            };
+            // Responses are written whole: waiting to fill a segment only delays them.
+            let _ = stream.set_nodelay(true);
+            if let Ok(stream) = stream.into_std() {
+                // A thread that is gone takes no more; the connection is dropped with the server.
+                let _ = share.send(Accepted { stream, remote, permit });
+            }
+        }
+    }
+
+    /// The next connection for which there is room.
+    async fn accept(&self, is_failing: &mut bool) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
         loop {
             match self.listener.accept().await {
-                Ok((stream, remote)) => match Arc::clone(&self.connections).try_acquire_owned() {
-                    Ok(permit) => return (stream, remote, permit),
-                    Err(_) => reject::overloaded(Stream::Tcp(stream), &self.rejections),
-                },
+                Ok((stream, remote)) => {
+                    *is_failing = false;
+                    match Arc::clone(&self.connections).try_acquire_owned() {
+                        Ok(permit) => return (stream, remote, permit),
+                        Err(_) => {
+                            let linger = self.shared.config.limits.linger_timeout;
+                            reject::overloaded(Stream::Tcp(stream), &self.rejections, linger)
+                        }
+                    }
+                }
                 // The client gave up before it was accepted; any other error is ours, and passes.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
-                Err(_) => tokio::time::sleep(BACK_OFF).await,
+                Err(error) => {
+                    if !std::mem::replace(is_failing, true) {
+                        (self.shared.notify)(Notice::AcceptFailed(error));
+                    }
+                    tokio::time::sleep(BACK_OFF).await;
+                }
             }
         }
     }

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
 
-use super::accept::{self, Accepted};
+use super::accept::{Accepted, Acceptor};
 use super::http1::{self, ConnectionContext};
 use super::stream::Stream;
 use super::{ListenError, Notice, Shared, Stage, listen};
@@ -25,10 +25,17 @@ use crate::panic;
 type Connections = mpsc::UnboundedReceiver<Accepted>;
 type Share = mpsc::UnboundedSender<Accepted>;
 
-pub(super) fn spawn(index: usize, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
-    let run = || {
+pub(super) fn spawn(
+    index: usize,
+    shared: &Arc<Shared>,
+    run: impl FnOnce(&Arc<Shared>) + Send + 'static,
+) -> io::Result<JoinHandle<()>> {
+    let shared = Arc::clone(shared);
+    let run = move || {
+        let reporter = Arc::clone(&shared);
         panic::quiet_thread();
-        run();
+        panic::set_reporter(move |panic| (reporter.notify)(Notice::Panicked(panic)));
+        run(&shared);
     };
     std::thread::Builder::new().name(format!("runner-io-{index}")).spawn(run)
 }
@@ -39,7 +46,7 @@ pub(super) fn run_first(shared: &Arc<Shared>) {
     let ended = panic::catch(|| serve_first(shared, &listening)).unwrap_or_else(|panic| {
         shared.stage.send_replace(Stage::Cut);
         let failed = if listening.get() { Ok(()) } else { Err(failed(shared, &panic)) };
-        (shared.notify)(Notice::Panicked(panic));
+        panic::report(panic);
         failed
     });
     (shared.notify)(ended.map_or_else(Notice::Failed, |()| Notice::Closed));
@@ -81,7 +88,8 @@ fn serve_first(shared: &Arc<Shared>, listening: &Cell<bool>) -> Result<(), Liste
         }
     }
     let max_connections = shared.config.limits.max_connections;
-    runtime.spawn(accept::run(listener, shares, max_connections, shared.stage.subscribe()));
+    let acceptor = Acceptor::new(listener, max_connections, Arc::clone(shared));
+    panic::spawn(acceptor.run(shares));
     listening.set(true);
     (shared.notify)(Notice::Listening(address));
     drop(_context);
@@ -92,11 +100,10 @@ fn serve_first(shared: &Arc<Shared>, listening: &Cell<bool>) -> Result<(), Liste
 
 fn start_other(index: usize, shared: &Arc<Shared>) -> io::Result<(JoinHandle<()>, Share)> {
     let (share, connections) = mpsc::unbounded_channel();
-    let shared = Arc::clone(shared);
     let runtime = runtime()?;
-    let thread = spawn(index, move || {
-        if let Err(panic) = panic::catch(|| serve(&runtime, &shared, connections)) {
-            (shared.notify)(Notice::Panicked(panic));
+    let thread = spawn(index, shared, move |shared| {
+        if let Err(panic) = panic::catch(|| serve(&runtime, shared, connections)) {
+            panic::report(panic);
         }
     })?;
     Ok((thread, share))
@@ -128,17 +135,26 @@ fn serve(runtime: &runtime::Runtime, shared: &Arc<Shared>, mut connections: Conn
     // Nothing is ever sent: the channel ends when the last connection has dropped its sender.
     let (alive, mut last) = mpsc::channel::<Infallible>(1);
     runtime.block_on(async {
-        tokio::spawn({
+        // Each goes on behind a panic: without them no call of this thread ends.
+        panic::spawn({
             let desk = Arc::clone(&desk);
-            async move { desk.flush_each_turn().await }
+            async move {
+                while let Err(panic) = panic::catch_future(desk.flush_each_turn()).await {
+                    panic::report(panic);
+                }
+            }
         });
-        tokio::spawn(async move { desk.distribute().await });
+        panic::spawn(async move {
+            while let Err(panic) = panic::catch_future(desk.distribute()).await {
+                panic::report(panic);
+            }
+        });
         let context = Arc::new(ConnectionContext::new(pipeline, &shared.config.limits, stage.clone()));
-        tokio::spawn(async move {
+        panic::spawn(async move {
             while let Some(Accepted { stream, remote, permit }) = connections.recv().await {
                 let Ok(stream) = TcpStream::from_std(stream) else { continue };
                 let (context, alive) = (Arc::clone(&context), alive.clone());
-                tokio::spawn(async move {
+                panic::spawn(async move {
                     http1::serve(Stream::Tcp(stream), remote, &context).await;
                     drop((permit, alive));
                 });

@@ -7,6 +7,7 @@ mod listen;
 mod stream;
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,6 +35,9 @@ pub enum Notice {
     Listening(SocketAddr),
     /// It could not be bound; nothing else follows.
     Failed(ListenError),
+    /// Connections cannot be accepted for now, most often because file descriptors have run out. It is tried again
+    /// and again; a later notice says that there was one that could be accepted in between.
+    AcceptFailed(io::Error),
     /// Something panicked on one of its threads: a bug of this crate, which cost no more than what it was doing.
     Panicked(Panic),
     /// All its connections and threads are gone; nothing else follows.
@@ -85,7 +89,7 @@ impl Server {
         registry: Arc<Registry>,
         backend: Arc<dyn Backend>,
         notify: impl Fn(Notice) + Send + Sync + 'static,
-    ) -> std::io::Result<Server> {
+    ) -> io::Result<Server> {
         let (stage, _) = watch::channel(Stage::Serving);
         let closing = Arc::default();
         let notify = Box::new(notify);
@@ -93,10 +97,9 @@ impl Server {
         let max_bytes = usize::try_from(limits.max_buffered_body_bytes).unwrap_or(usize::MAX);
         let admission = Admission::new(limits.max_queued_calls, max_bytes);
         let shared = Arc::new(Shared { config, registry, backend, admission, stage, closing, notify });
-        let first = Arc::clone(&shared);
         let (running, done) = channel();
-        let handle = io_thread::spawn(0, move || {
-            io_thread::run_first(&first);
+        let handle = io_thread::spawn(0, &shared, move |shared| {
+            io_thread::run_first(shared);
             drop(running);
         })?;
         Ok(Server { shared, thread: Mutex::new(Some(Thread { handle, done })) })

@@ -103,7 +103,7 @@ fn several_io_threads_answer_alike() {
 }
 
 #[test]
-fn a_panic_in_a_request_is_a_500_and_the_connection_lives() {
+fn a_panic_in_a_request_is_a_500_and_a_notice_and_the_connection_lives() {
     let running = start(json!(0), |handlers, registry| {
         handlers.add(registry, Kind::Task, "bug", |_, _| panic!("a bug, on purpose"));
     });
@@ -111,6 +111,10 @@ fn a_panic_in_a_request_is_a_500_and_the_connection_lives() {
     let (status, body) = call(&mut stream, &post("bug", ""));
     assert_eq!(status, "http/1.1 500 internal server error");
     assert_eq!(body, r#"{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}"#);
+    match running.notices.recv_timeout(HANGS).unwrap() {
+        Notice::Panicked(panic) => assert_eq!(panic.message, "a bug, on purpose"),
+        other => panic!("expected Panicked, received {other:?}"),
+    }
     let (status, _) = call(&mut stream, &post("echo", "1"));
     assert_eq!(status, "http/1.1 200 ok");
 }

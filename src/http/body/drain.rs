@@ -9,6 +9,7 @@ use http_body::Body;
 use http_body_util::BodyExt;
 
 use super::BodyPolicy;
+use crate::panic;
 
 /// Drains a body for which nothing waits. Once the server closes, or the body's time is over, draining ends, and
 /// the connection with it.
@@ -21,7 +22,9 @@ where
         return;
     }
     let policy = Arc::clone(policy);
-    tokio::spawn(async move { drain(&mut body, &policy).await });
+    panic::spawn(async move {
+        drain(&mut body, &policy).await;
+    });
 }
 
 /// Drains a body for as long as one may take to arrive; false if the client broke off.

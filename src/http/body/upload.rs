@@ -17,6 +17,7 @@ use super::read::request_error;
 use super::{BodyPolicy, PacedBody};
 use crate::dispatch::{ChunkReader, ChunkWriter, Written, chunks};
 use crate::error::RequestError;
+use crate::panic;
 
 /// The client of a body that is streamed.
 pub(in crate::http) struct Uploader {
@@ -63,7 +64,7 @@ where
     });
     let (fail, failure) = oneshot::channel();
     if let Some(body) = body {
-        tokio::spawn(async move {
+        panic::spawn(async move {
             let error = match pass_on(body, writer, &told).await {
                 End::Complete => return,
                 // The stream breaks off with the connection.

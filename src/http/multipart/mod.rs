@@ -28,6 +28,7 @@ use super::body::{DisconnectWatch, RequestBody, drain_in_background};
 use crate::config::MultipartLimits;
 use crate::dispatch::{Form, FormSource};
 use crate::error::RequestError;
+use crate::panic;
 
 use driver::Driver;
 use parameters::Parameterized;
@@ -83,7 +84,7 @@ where
     let (form, source) = Form::new(driver.arrived(), limits.max_files);
     let (course, courses) = watch::channel(Course::Running);
     let (ended, end) = oneshot::channel();
-    tokio::spawn(async move {
+    panic::spawn(async move {
         let mut source = source;
         let outcome = tokio::select! {
             outcome = finish(&mut driver, ahead, &mut source, policy.timeout(), courses.clone()) => outcome,

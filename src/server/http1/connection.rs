@@ -25,6 +25,7 @@ use super::framing::Framing;
 use super::socket::Socket;
 use super::timeouts::{Action, TimeoutMonitor};
 use crate::http::panic_answer;
+use crate::panic::{self, Panic};
 use crate::server::stream::Stream;
 
 /// How soon a connection is looked at for the first time. The sooner one that falls idle gives its buffers
@@ -126,7 +127,8 @@ impl Connection {
     }
 }
 
-fn answer_panic(_: Box<dyn Any + Send + 'static>) -> Response {
+fn answer_panic(payload: Box<dyn Any + Send + 'static>) -> Response {
+    panic::report(Panic::from_payload(&*payload));
     panic_answer()
 }
 

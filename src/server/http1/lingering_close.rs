@@ -7,12 +7,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::server::stream::Stream;
 
-/// How long a client may take to read that it was told to go, and to close its side.
-const TIMEOUT: Duration = Duration::from_secs(1);
-
-/// Writes `last`, closes for writing, and reads to nowhere until the client has closed too: a socket that is
-/// closed with unread bytes resets the connection, and the reset overtakes what was written last.
-pub(super) async fn close_after(mut stream: Stream, last: &[u8]) {
+/// Writes `last`, closes for writing, and reads to nowhere until the client has closed too, or `timeout` is over: a
+/// socket that is closed with unread bytes resets the connection, and the reset overtakes what was written last.
+pub(super) async fn close_after(mut stream: Stream, last: &[u8], timeout: Duration) {
     let close = async {
         stream.write_all(last).await?;
         stream.shutdown().await?;
@@ -21,10 +18,10 @@ pub(super) async fn close_after(mut stream: Stream, last: &[u8]) {
         io::Result::Ok(())
     };
     // The connection ends with any error as it does with none.
-    let _ = tokio::time::timeout(TIMEOUT, close).await;
+    let _ = tokio::time::timeout(timeout, close).await;
 }
 
 /// Ends a connection to which nothing is left to write.
-pub(super) async fn close(stream: Stream) {
-    close_after(stream, b"").await;
+pub(super) async fn close(stream: Stream, timeout: Duration) {
+    close_after(stream, b"", timeout).await;
 }

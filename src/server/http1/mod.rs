@@ -46,20 +46,21 @@ impl ConnectionContext {
 
 /// Serves one connection to its end.
 pub(super) async fn serve(stream: Stream, remote: SocketAddr, context: &Arc<ConnectionContext>) {
+    let linger = context.limits.linger_timeout;
     let mut connection = Connection::new(stream);
     // A client that has sent nothing yet has no more time than for a head.
     let mut deadline = Instant::now() + context.limits.headers_timeout;
     loop {
         if !readable(&connection, deadline, context.stage.clone()).await {
             // The last response may still be on its way.
-            return Box::pin(lingering_close::close(connection.stream)).await;
+            return Box::pin(lingering_close::close(connection.stream, linger)).await;
         }
         let requests = connection.requests();
         // Boxed, here and below, so that a parked connection does not carry the room of a busy one.
         match Box::pin(connection.serve_http1(remote, context)).await {
             Exit::Idle(idle) => connection = idle,
-            Exit::Over(stream) => return Box::pin(lingering_close::close(stream)).await,
-            Exit::TimedOut(stream) => return Box::pin(reject::timed_out(stream)).await,
+            Exit::Over(stream) => return Box::pin(lingering_close::close(stream, linger)).await,
+            Exit::TimedOut(stream) => return Box::pin(reject::timed_out(stream, linger)).await,
             Exit::Cut => return,
         }
         // Line breaks are read, and are no request.

@@ -1,20 +1,22 @@
 //! Responses to clients whose requests never reach the pipeline.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
 use super::lingering_close;
 use crate::envelope;
 use crate::error::RequestError;
+use crate::panic;
 use crate::server::stream::Stream;
 
 /// Answers a connection over the limit with 503, and ends it. Without a permit it is dropped instead: a
 /// flood of connections to reject would take what the limit protects.
-pub(in crate::server) fn overloaded(stream: Stream, permits: &Arc<Semaphore>) {
+pub(in crate::server) fn overloaded(stream: Stream, permits: &Arc<Semaphore>, linger: Duration) {
     let Ok(permit) = Arc::clone(permits).try_acquire_owned() else { return };
-    tokio::spawn(async move {
-        lingering_close::close_after(stream, overloaded_response().as_bytes()).await;
+    panic::spawn(async move {
+        lingering_close::close_after(stream, overloaded_response().as_bytes(), linger).await;
         drop(permit);
     });
 }
@@ -33,7 +35,7 @@ fn overloaded_response() -> String {
 }
 
 /// Tells a client that was too slow with its request, and ends the connection.
-pub(super) async fn timed_out(stream: Stream) {
+pub(super) async fn timed_out(stream: Stream, linger: Duration) {
     let response = "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-    lingering_close::close_after(stream, response.as_bytes()).await;
+    lingering_close::close_after(stream, response.as_bytes(), linger).await;
 }
