@@ -1,37 +1,105 @@
 //! The one threadsafe function of a server. It carries no data: it says that there is something to take.
+//!
+//! It is made by hand. The type that napi has for it comes with a feature that gives every process which loads the
+//! addon a resource of its own (`CustomGC`), and tools that look for what a test leaves open find that one.
+
+use std::ffi::c_void;
+use std::ptr::null_mut;
+use std::sync::Arc;
 
 use napi::bindgen_prelude::Function;
-use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
-use napi::{Env, Result, Status, check_status, sys};
-
-type Ring = ThreadsafeFunction<(), (), (), Status, false>;
+use napi::{Env, JsValue, Result, check_status, sys};
+use parking_lot::RwLock;
 
 /// Calls a JavaScript function, soon, from any thread. While it exists it keeps the process alive, unless
 /// it is told not to.
-pub(super) struct Doorbell(Ring);
+pub(super) struct Doorbell {
+    raw: sys::napi_threadsafe_function,
+    /// Set when the environment has let go of the function, which is not to be touched from then on.
+    gone: Arc<RwLock<bool>>,
+}
+
+// SAFETY: the engine lets any thread call and release a threadsafe function.
+unsafe impl Send for Doorbell {}
+// SAFETY: likewise.
+unsafe impl Sync for Doorbell {}
 
 impl Doorbell {
-    pub(super) fn new(answer: &Function<'_, (), ()>) -> Result<Self> {
-        let ring = answer.build_threadsafe_function::<()>().callee_handled::<false>().build()?;
-        Ok(Doorbell(ring))
+    pub(super) fn new(env: &Env, answer: &Function<'_, (), ()>) -> Result<Self> {
+        let name = env.create_string("TunnelServer")?;
+        let gone = Arc::new(RwLock::new(false));
+        let mut raw = null_mut();
+        // SAFETY: function and name belong to this environment. `finalize` gives back the count of `gone` that it gets.
+        // Without a callback of ours the engine calls the function without arguments.
+        let status = unsafe {
+            sys::napi_create_threadsafe_function(
+                env.raw(),
+                answer.raw(),
+                null_mut(),
+                name.raw(),
+                0,
+                1,
+                Arc::into_raw(Arc::clone(&gone)).cast_mut().cast(),
+                Some(finalize),
+                null_mut(),
+                None,
+                &raw mut raw,
+            )
+        };
+        if status != sys::Status::napi_ok {
+            // SAFETY: nothing was made, so `finalize` will not run: the count that it would give back is ours.
+            drop(unsafe { Arc::from_raw(Arc::as_ptr(&gone)) });
+        }
+        check_status!(status).map(|()| Doorbell { raw, gone })
     }
 
-    /// Rings. Once the environment is gone nobody hears it, which is as it should be.
+    /// Rings. Once the environment is gone nothing hears it, which is as it should be.
     pub(super) fn ring(&self) {
-        self.0.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        let gone = self.gone.read();
+        if !*gone {
+            // SAFETY: the environment does not let go of the function while `gone` is locked.
+            unsafe {
+                sys::napi_call_threadsafe_function(
+                    self.raw,
+                    null_mut(),
+                    sys::ThreadsafeFunctionCallMode::nonblocking,
+                )
+            };
+        }
     }
 
     /// Whether the process stays alive for this server. To be called on the JavaScript thread.
     pub(super) fn keep_alive(&self, env: &Env, alive: bool) -> Result<()> {
-        let raw = self.0.raw();
-        // SAFETY: the threadsafe function lives as long as `self`, and `env` is that of the running thread.
+        let gone = self.gone.read();
+        if *gone {
+            return Ok(());
+        }
+        // SAFETY: as in `ring`, and `env` is that of the running thread.
         let status = unsafe {
             if alive {
-                sys::napi_ref_threadsafe_function(env.raw(), raw)
+                sys::napi_ref_threadsafe_function(env.raw(), self.raw)
             } else {
-                sys::napi_unref_threadsafe_function(env.raw(), raw)
+                sys::napi_unref_threadsafe_function(env.raw(), self.raw)
             }
         };
         check_status!(status)
     }
+}
+
+impl Drop for Doorbell {
+    fn drop(&mut self) {
+        let gone = self.gone.read();
+        if !*gone {
+            // SAFETY: as in `ring`; this is the one holder of the function, which it gives back once.
+            unsafe {
+                sys::napi_release_threadsafe_function(self.raw, sys::ThreadsafeFunctionReleaseMode::release)
+            };
+        }
+    }
+}
+
+unsafe extern "C" fn finalize(_: sys::napi_env, gone: *mut c_void, _: *mut c_void) {
+    // SAFETY: the pointer is the one that `new` made, and the environment finalizes a function once.
+    let gone = unsafe { Arc::from_raw(gone.cast::<RwLock<bool>>().cast_const()) };
+    *gone.write() = true;
 }

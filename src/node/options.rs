@@ -26,7 +26,8 @@ fn read_to(value: Unknown<'_>, depth: usize) -> Result<Value> {
         ValueType::Function => Value::Function,
         ValueType::Object => read_object(&value, depth)?,
         ValueType::Symbol => Value::Other("symbol"),
-        ValueType::BigInt => Value::Other("bigint"),
+        // The one type that is younger than the interface which napi is asked for.
+        ValueType::Unknown => Value::Other("bigint"),
         _ => Value::Other("host value"),
     })
 }

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Function, Unknown};
+use napi::bindgen_prelude::{Function, Unknown, retain_current_module_for_unload_safety};
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use serde::Serialize;
@@ -90,7 +90,9 @@ impl NativeServer {
     #[napi(catch_unwind)]
     pub fn start(&self, env: Env, doorbell: Function<'_, (), ()>) -> Result<()> {
         self.guard("start", || {
-            self.mailbox.hang(Doorbell::new(&doorbell)?);
+            // Threads must not be left without their code, however they end.
+            retain_current_module_for_unload_safety();
+            self.mailbox.hang(Doorbell::new(&env, &doorbell)?);
             let mailbox = Arc::clone(&self.mailbox);
             let server = Server::start(
                 self.config.clone(),
