@@ -292,6 +292,8 @@ export interface TunnelLogger {
   warn?(message: string, data?: unknown): void;
   /** The server is bound, or closed. */
   info?(message: string, data?: unknown): void;
+  /** What a handler throws because its client has left, or has sent what it may not. */
+  debug?(message: string, data?: unknown): void;
 }
 
 /** Limits of a server. Times of connections are checked every 50 ms. */

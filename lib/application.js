@@ -27,7 +27,7 @@ const { streamedAnswer } = require('./streams/answer');
  *   the answer that a result asks for, if it is one that is streamed
  * @property {(source: import('./files/input-file').FileSource) => import('./files/input-file').FileDescription} [createFile]
  *   makes an input file of a form; an `InputFile` without it
- * @property {() => unknown} clientLeft the reason of a signal that aborts because the client has left
+ * @property {() => object} clientLeft the reason of a signal that aborts because the client has left
  * @property {(expose: (tunnels: import('../binding').ExposedTunnels) => void) => void} [connect] takes the
  *   way to say which of the registered handlers can be reached
  * @property {() => void} [refresh] says so again

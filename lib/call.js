@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 
+const { isClientFault } = require('./client-fault');
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
 const { CallExchange } = require('./exchange/call');
@@ -8,6 +9,7 @@ const { UnusableManifest } = require('./files');
 const { stringify } = require('./intrinsics');
 const { LogKey, log } = require('./log');
 const { RequestScope } = require('./scope');
+const { brokenOff } = require('./streams/body');
 const { withFirstChunk } = require('./streams/first-chunk');
 const { follow, isThenable } = require('./thenable');
 const { Answer, Record, Unusable } = require('./wire');
@@ -80,7 +82,7 @@ class Call {
   /** The body, for a call whose body is read as it arrives. */
   body() {
     if (this.#upload === undefined && this.#body !== 0) {
-      this.#upload = this.#desk.streams.upload(this.#body, this.#scope);
+      this.#upload = this.#desk.streams.upload(this.#body, this.#scope, this.#bodyHooks());
       // After the answer there is nothing left of a body that nobody asked for.
       if (this.#ended) this.#upload.destroy();
     }
@@ -96,13 +98,29 @@ class Call {
     if (this.#exchange === undefined) {
       const { streams } = this.#desk;
       this.#exchange = new CallExchange(context, {
-        body: this.#body === 0 || this.#ended ? undefined : streams.source(this.#body, this.#scope),
+        body:
+          this.#body === 0 || this.#ended
+            ? undefined
+            : streams.source(this.#body, this.#scope, this.#bodyHooks()),
         signal: /** @type {AbortSignal} */ (context.signal),
         begin: (head, decorate) => this.#begin(head, decorate),
-        onMismatch: (error) => this.#log(error, context),
+        onMismatch: (error) => this.#log(error, context, 'error'),
       });
     }
     return this.#exchange;
+  }
+
+  /** The signal aborts before the reader of the body gets its error, as with nodeExposure. */
+  #bodyHooks() {
+    const whyBroken = () => {
+      this.#leave();
+      return brokenOff();
+    };
+    return { whyBroken };
+  }
+
+  #leave() {
+    if (!this.#ended) this.#desk.signals.leave(this.#slot, this.#generation);
   }
 
   /** Aborts when nobody waits for the answer any more; after the answer it does not abort. */
@@ -163,7 +181,7 @@ class Call {
    */
   #receive(manifest) {
     this.#kind = Record.TASK;
-    this.#form = this.#desk.forms.open(this.#body, this.#scope);
+    this.#form = this.#desk.forms.open(this.#body, this.#scope, () => this.#leave());
     this.#body = 0;
     return this.#form.read(manifest);
   }
@@ -233,11 +251,11 @@ class Call {
    * @param {boolean} decorate
    */
   #begin({ status, reason, headers, close }, decorate) {
-    const { application, signals, streams } = this.#desk;
+    const { signals, streams } = this.#desk;
     const aborter = signals.detach(this.#slot, this.#generation);
     const res = this.#exchange?.res;
     res?.once('close', () => {
-      if (!res.writableFinished) aborter.abort(application.clientLeft());
+      if (!res.writableFinished) aborter.abort(signals.reasonOfLeaving());
     });
     this.#aborter = aborter;
     const writer = streams.writer(this.#scope);
@@ -270,7 +288,7 @@ class Call {
    * @param {CallContext} context
    */
   async #stream(streamed, context) {
-    const { application, signals, streams } = this.#desk;
+    const { signals, streams } = this.#desk;
     const aborter = signals.detach(this.#slot, this.#generation);
     CallContext.detach(context);
     let complete = false;
@@ -281,14 +299,14 @@ class Call {
         return;
       }
       const { number, run } = streams.open(streamed, this.#scope, () =>
-        aborter.abort(application.clientLeft()),
+        aborter.abort(signals.reasonOfLeaving()),
       );
       const { status, headers } = streamed;
       this.#aborter = aborter;
       this.#end(Answer.STREAM, stringify({ stream: number, headers }), status);
       complete = (await run()) === 'complete';
     } catch (error) {
-      if (this.#ended) this.#log(error, context);
+      if (this.#ended) this.#log(error, context, this.#levelOf(error));
       else this.#fail(error, context);
     } finally {
       this.#exchange?.streamed(streamed.status, complete);
@@ -311,24 +329,37 @@ class Call {
    * @param {CallContext} context
    */
   #fail(error, context) {
+    const level = this.#levelOf(error);
     const { status, text, document, unsent, expected } = this.#desk.application.publicError(error);
     if (this.#exchange?.breaksOff() !== true) {
       if (document !== undefined) this.#answer(Answer.DOCUMENT, document, status);
       else if (text !== undefined) this.#answer(Answer.ERROR, text, status);
       else this.#answer(Answer.FAILED);
     }
-    if (!expected) this.#log(error, context, unsent);
+    if (!expected) this.#log(error, context, level, unsent);
+  }
+
+  /**
+   * How a thrown value is logged: what the client did wrong is no failure of the handler. With a form that fails, the
+   * handler has failed too, whatever it throws.
+   *
+   * @param {unknown} error
+   */
+  #levelOf(error) {
+    const hasLeft = this.#aborter?.signal.aborted ?? this.#desk.signals.hasLeft(this.#slot, this.#generation);
+    return isClientFault(error, hasLeft) || this.#form?.hasFailed ? 'debug' : 'error';
   }
 
   /**
    * @param {unknown} error
    * @param {CallContext} context
+   * @param {'error' | 'debug'} level
    * @param {string} [unsent]
    */
-  #log(error, context, unsent) {
+  #log(error, context, level, unsent) {
     const key = this.kind === 'task' ? LogKey.TASK_ERROR : LogKey.EVENT_ERROR;
     const data = { ...describe(error), requestId: context.requestId, id: this.id };
-    log(this.#desk.host.logger, 'error', key, unsent === undefined ? data : { ...data, unsent });
+    log(this.#desk.host.logger, level, key, unsent === undefined ? data : { ...data, unsent });
   }
 
   /**

@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 
+const { isClientFault } = require('./client-fault');
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
 const { Exchange } = require('./exchange');
@@ -39,7 +40,7 @@ function begin(desk, scope, slot, generation, head, body) {
     ...CallContext.request(context),
     body: body === 0 ? undefined : streams.source(body, scope),
     answer: (written) => answer(desk, scope, slot, generation, written),
-    onMismatch: (error) => report(desk.host, error, context),
+    onMismatch: (error) => report(desk.host, error, context, 'error'),
   });
   exchange.req.socket.on('close', () => scope.release());
   signals.watch(slot, generation, scope, () => exchange.abort());
@@ -57,7 +58,7 @@ async function listen(host, exchange, context) {
   try {
     await settled(host.fallback(exchange.req, exchange.res));
   } catch (error) {
-    report(host, error, context);
+    report(host, error, context, isClientFault(error, exchange.isCut) ? 'debug' : 'error');
     exchange.fail();
   }
 }
@@ -66,9 +67,10 @@ async function listen(host, exchange, context) {
  * @param {import('./host').Host} host
  * @param {unknown} error
  * @param {CallContext} context
+ * @param {'error' | 'debug'} level
  */
-function report({ logger }, error, { requestId, method, path }) {
-  log(logger, 'error', LogKey.FALLBACK_ERROR, { ...describe(error), requestId, method, path });
+function report({ logger }, error, { requestId, method, path }, level) {
+  log(logger, level, LogKey.FALLBACK_ERROR, { ...describe(error), requestId, method, path });
 }
 
 /**

@@ -21,7 +21,7 @@ const LogKey = Object.freeze({
  * Writes to the user's logger. A logger that throws, or whose promise rejects, takes nothing down with it.
  *
  * @param {import('../index').TunnelLogger | undefined} logger
- * @param {'error' | 'warn' | 'info'} level
+ * @param {'error' | 'warn' | 'info' | 'debug'} level
  * @param {string} key
  * @param {Record<string, unknown>} data
  */

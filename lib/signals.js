@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 
+const { clientFault } = require('./client-fault');
 const { AbortController, DOMException } = require('./intrinsics');
 
 const CLIENT_LEFT = 0;
@@ -33,9 +34,9 @@ class Signals {
   /** By what the wire says of an abandoned call. */
   #reasons;
 
-  /** @param {() => unknown} left the reason where the client has left */
+  /** @param {() => object} left the reason where the client has left */
   constructor(left) {
-    this.#reasons = [left, deadlinePassed];
+    this.#reasons = [() => clientFault(left()), deadlinePassed];
   }
 
   /**
@@ -80,6 +81,32 @@ class Signals {
     const entry = this.#entries.get(slot);
     const controller = entry?.generation === generation ? entry.controller : undefined;
     return controller ?? new AbortController();
+  }
+
+  /** The reason of a signal that aborts because its client has left. */
+  reasonOfLeaving() {
+    return this.#reasons[CLIENT_LEFT]();
+  }
+
+  /**
+   * Whether the client of a call that is not answered is known to have left.
+   *
+   * @param {number} slot
+   * @param {number} generation
+   */
+  hasLeft(slot, generation) {
+    const entry = this.#entries.get(slot);
+    return entry?.generation === generation && entry.why === CLIENT_LEFT;
+  }
+
+  /**
+   * The client of a call has left, which shows before the core says so.
+   *
+   * @param {number} slot
+   * @param {number} generation
+   */
+  leave(slot, generation) {
+    this.abandon(slot, generation, CLIENT_LEFT);
   }
 
   /** A signal of which nothing will come. */

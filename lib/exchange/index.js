@@ -58,6 +58,11 @@ class Exchange {
     return this.#socket.begun;
   }
 
+  /** Whether the connection ended before the answer did. */
+  get isCut() {
+    return this.#socket.destroyed && !this.res.writableFinished;
+  }
+
   /** Whether `res` has something for an answer that is made otherwise: then it has to go out through `res`. */
   get touched() {
     const { res } = this;

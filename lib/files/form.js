@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 
+const { clientFault } = require('../client-fault');
 const { parse } = require('../intrinsics');
 const { brokenOff } = require('../streams/body');
 const { Unusable } = require('../wire');
@@ -16,6 +17,7 @@ class Form {
   #number;
   #scope;
   #onClose;
+  #onLeave;
   /** @type {Map<string, ExpectedFile<any>>} */
   #files = new Map();
   /** Numbers of the bodies that nobody has asked for. @type {Map<string, number>} */
@@ -23,6 +25,7 @@ class Form {
   /** @type {Set<import('../streams/upload').Upload>} */
   #open = new Set();
   #ended = false;
+  #hasLeft = false;
 
   /**
    * @param {import('../../binding').NativeServer} native
@@ -30,15 +33,18 @@ class Form {
    * @param {import('../application').Application} application
    * @param {number} number
    * @param {import('../scope').RequestScope} scope
-   * @param {() => void} onClose once
+   * @param {object} hooks each is called once at most
+   * @param {() => void} hooks.onClose
+   * @param {() => void} hooks.onLeave the client has left, of which no file has told its reader yet
    */
-  constructor(native, streams, application, number, scope, onClose) {
+  constructor(native, streams, application, number, scope, { onClose, onLeave }) {
     this.#native = native;
     this.#streams = streams;
     this.#application = application;
     this.#number = number;
     this.#scope = scope;
     this.#onClose = onClose;
+    this.#onLeave = onLeave;
   }
 
   /**
@@ -120,9 +126,20 @@ class Form {
 
   #whyBroken() {
     const failure = this.#native.formFailure(this.#number);
-    if (failure === null) return brokenOff();
+    if (failure === null) {
+      if (!this.#hasLeft) {
+        this.#hasLeft = true;
+        this.#onLeave();
+      }
+      return brokenOff();
+    }
     const [code, message] = failure;
-    return Object.assign(new Error(message), { code });
+    return clientFault(Object.assign(new Error(message), { code }));
+  }
+
+  /** Whether the form has failed: over a limit, at an end that comes early, or with a client that left. */
+  get hasFailed() {
+    return this.#hasLeft || this.#native.formFailure(this.#number) !== null;
   }
 
   /** The call is over. Whoever still reads a file may go on; what nobody reads is not kept. */

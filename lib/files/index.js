@@ -30,14 +30,18 @@ class Forms {
    *
    * @param {number} number
    * @param {RequestScope} scope
+   * @param {() => void} onLeave its client has left, of which no file has told its reader yet
    */
-  open(number, scope) {
-    const close = () => {
+  open(number, scope, onLeave) {
+    const onClose = () => {
       this.#forms.delete(number);
       this.#native.closeForm(number);
       scope.release();
     };
-    const form = new Form(this.#native, this.#streams, this.#application, number, scope, close);
+    const form = new Form(this.#native, this.#streams, this.#application, number, scope, {
+      onClose,
+      onLeave,
+    });
     scope.hold();
     this.#forms.set(number, { form, scope });
     return form;

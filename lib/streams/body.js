@@ -1,11 +1,14 @@
 // @ts-check
 'use strict';
 
+const { clientFault } = require('../client-fault');
+
 /** What `readBody` says when it has no chunk (`src/node/server.rs`). */
 const PENDING = 0;
 const END = 1;
 
-const brokenOff = () => Object.assign(new Error('The client broke off the request'), { code: 'ECONNRESET' });
+const brokenOff = () =>
+  clientFault(Object.assign(new Error('The client broke off the request'), { code: 'ECONNRESET' }));
 
 /**
  * @typedef {object} Hooks of a body that is a part of something larger

@@ -14,7 +14,7 @@ const { bytesOf, hashOf } = require('./requests.js');
  *
  * @param {import('../app.js').Kit} kit
  */
-function fileParts({ task }) {
+function fileParts({ task, state }) {
   return [
     task('upload', async (input) => {
       const bytes = await bytesOf(input.file.stream());
@@ -59,6 +59,18 @@ function fileParts({ task }) {
     task('uploadReadTwiceThrows', async ({ file }) => {
       await file.resolve();
       await file.resolve();
+    }),
+    task('uploadCutOff', async ({ file }) => {
+      const { signal } = ownExposure();
+      /** @type {string[]} */
+      const order = [];
+      signal.addEventListener('abort', () => order.push('signal'));
+      try {
+        for await (const chunk of file.stream()) state.notes.push(`started with ${chunk.length > 0}`);
+      } catch {
+        order.push('stream');
+      }
+      state.notes.push(order);
     }),
     task('uploadUnread', ({ file }) => ({ name: file.name })),
     task('uploadSame', ({ a, b }) => ({ same: a === b, name: a.name })),

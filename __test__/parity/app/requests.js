@@ -104,6 +104,18 @@ function requestParts({ task, state }) {
         state.notes.push({ name, message, code, complete: req.complete, aborted: signal.aborted });
       }
     }),
+    /** Notes, once all is over, in which order it learns that its client leaves. */
+    task('leavingInOrder', async () => {
+      const { req, res, signal } = ownExposure();
+      /** @type {string[]} */
+      const order = [];
+      signal.addEventListener('abort', () => order.push('signal'));
+      for (const event of ['aborted', 'error', 'close']) req.on(event, () => order.push(`req ${event}`));
+      res.on('close', () => order.push('res close'));
+      req.on('data', () => state.notes.push('started'));
+      await new Promise((resolve) => req.on('close', resolve));
+      state.notes.push(order);
+    }),
     /** Notes when its signal aborts, however it is answered. */
     task('watched', () => {
       ownExposure().signal.addEventListener('abort', () => state.notes.push('aborted'));

@@ -4,6 +4,7 @@
 const { connect } = require('../../helpers/raw.js');
 const { eventually } = require('../../helpers/guarded.js');
 const { exchange } = require('../wire/exchange.js');
+const { file, form, ONE } = require('../wire/multipart.js');
 const { event, octets, requestBytes, task } = require('../wire/request.js');
 
 /** @typedef {import('../cases.js').ScriptCase} ScriptCase */
@@ -169,6 +170,27 @@ const sequences = [
       left(t, side, octets('bodyCutOff', 'half', { headers: { 'content-length': '8' } }), (client) =>
         client.destroy(),
       ),
+  },
+  {
+    name: 'the order in which a task learns that its client leaves within an octet-stream',
+    covers: ['8 abort', '4 octet-stream'],
+    run: (side, t) =>
+      left(t, side, octets('leavingInOrder', 'half', { headers: { 'content-length': '8' } }), (client) =>
+        client.destroy(),
+      ),
+  },
+  {
+    name: 'the order in which a task learns that its client leaves within a file',
+    covers: ['8 abort', '4 multipart'],
+    run: (side, t) => {
+      const request = form('uploadCutOff', [ONE, file('F1', 'half of a file')], { end: '' });
+      return left(
+        t,
+        side,
+        { ...request, headers: { ...request.headers, 'content-length': '999' } },
+        (client) => client.destroy(),
+      );
+    },
   },
   {
     name: 'pipelined requests are answered in order',
