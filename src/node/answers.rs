@@ -9,7 +9,7 @@ use napi::{Env, Error, JsString, JsValue, Result, check_status, sys};
 use serde::Deserialize;
 
 use super::batch::Key;
-use super::streams::Streams;
+use super::handles::Handles;
 use crate::dispatch::{Outcome, Streamed, Ticket, Unusable, WrittenAnswer};
 
 /// Numbers per answer: kind, slot, generation, detail, length of text.
@@ -34,7 +34,7 @@ pub(super) type ByThread = BTreeMap<u32, Vec<(Ticket, Outcome)>>;
 ///
 /// # Errors
 /// The lengths do not add up to the text: whose is whose cannot be told, so nothing was read.
-pub(super) fn read(words: &[u32], text: Text, streams: &mut Streams) -> Result<ByThread> {
+pub(super) fn read(words: &[u32], text: Text, streams: &mut Handles) -> Result<ByThread> {
     let length: usize =
         words.chunks_exact(ANSWER_WORDS).map(|answer| answer[ANSWER_WORDS - 1] as usize).sum();
     if length != text.len() {
@@ -91,7 +91,7 @@ struct StreamHead {
 }
 
 impl StreamHead {
-    fn answer(text: &[u8], code: u32, streams: &mut Streams) -> Option<(Self, Streamed)> {
+    fn answer(text: &[u8], code: u32, streams: &mut Handles) -> Option<(Self, Streamed)> {
         let mut head: Self = serde_json::from_slice(text).ok()?;
         let body = streams.take_reader(head.stream)?;
         let mut headers = HeaderMap::new();
@@ -108,12 +108,12 @@ fn latin1(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }
 
-fn stream(code: u32, text: &[u8], streams: &mut Streams) -> Outcome {
+fn stream(code: u32, text: &[u8], streams: &mut Handles) -> Outcome {
     StreamHead::answer(text, code, streams)
         .map_or(Outcome::Failed, |(_, answer)| Outcome::Stream(Box::new(answer)))
 }
 
-fn written(code: u32, text: &[u8], streams: &mut Streams) -> Outcome {
+fn written(code: u32, text: &[u8], streams: &mut Handles) -> Outcome {
     StreamHead::answer(text, code, streams).map_or(Outcome::Failed, |(head, answer)| {
         let reason = latin1(&head.reason).unwrap_or_default().into();
         let StreamHead { decorate, close, .. } = head;
@@ -239,6 +239,8 @@ fn utf8(units: &[u16]) -> Bytes {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn text(text: &str) -> Text {
@@ -258,7 +260,8 @@ mod tests {
             [VERDICT, 4, 40, 1, 0],
             [ORIGIN, 5, 50, 0, 0],
         ];
-        let outcomes = read(words.as_flattened(), text("\"é\"\"😀\""), &mut Streams::default()).unwrap();
+        let outcomes =
+            read(words.as_flattened(), text("\"é\"\"😀\""), &mut Handles::new(Arc::default())).unwrap();
         let ticket = |slot, generation| Ticket { slot, generation };
         let first = vec![
             (ticket(1, 10), Outcome::Result("\"é\"".into())),
@@ -274,7 +277,7 @@ mod tests {
     fn halves_of_a_character_in_neighbouring_texts_stay_apart() {
         let words = [[RESULT, 1, 1, 0, 1], [RESULT, 2, 1, 0, 2], [RESULT, 3, 1, 0, 1]];
         let text = Text::Utf16(vec![0xd83d, 0xde00, 0x61, 0xd83d]);
-        let outcomes = read(words.as_flattened(), text, &mut Streams::default()).unwrap();
+        let outcomes = read(words.as_flattened(), text, &mut Handles::new(Arc::default())).unwrap();
         let texts: Vec<_> = outcomes[&0].iter().map(|(_, outcome)| outcome).collect();
         let result = |text: &'static str| Outcome::Result(text.into());
         assert_eq!(texts, [&result("\u{fffd}"), &result("\u{fffd}a"), &result("\u{fffd}")]);
@@ -285,7 +288,7 @@ mod tests {
         for length in [1, 3] {
             let words = [[RESULT, 1, 1, 0, length], [RESULT, 1 << 24, 2, 0, 2]];
             let words = words.as_flattened();
-            assert!(read(words, text("1234"), &mut Streams::default()).is_err());
+            assert!(read(words, text("1234"), &mut Handles::new(Arc::default())).is_err());
             let ticket = |slot, generation| Ticket { slot, generation };
             let failed = |ticket| vec![(ticket, Outcome::Failed)];
             let all = ByThread::from([(0, failed(ticket(1, 1))), (1, failed(ticket(0, 2)))]);

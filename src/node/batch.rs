@@ -69,13 +69,6 @@ pub(super) struct Record {
     head_bytes: usize,
 }
 
-impl Record {
-    /// Whether the number of its body is that of a form.
-    pub(super) fn is_form(&self) -> bool {
-        self.words[0] == FORM
-    }
-}
-
 /// Records that cross together. Lengths in records are in UTF-16 units, as JavaScript counts.
 #[derive(Default)]
 pub(super) struct Batch {

@@ -1,6 +1,5 @@
-//! The request bodies that JavaScript reads as they arrive, by number. They belong to its thread.
+//! The request bodies that JavaScript reads as they arrive.
 
-use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -8,17 +7,14 @@ use std::task::{Context, Poll, Wake, Waker};
 use bytes::Bytes;
 use http_body::Body;
 
+use super::handles::Handles;
 use super::mailbox::Mailbox;
 use crate::dispatch::ChunkReader;
 
-/// Numbers stay below this, so that they are small integers in V8.
-const NUMBERS: u32 = 1 << 30;
-
-/// The bodies that were not read to their end yet.
-#[derive(Default)]
-pub(super) struct Bodies {
-    last: u32,
-    open: HashMap<u32, (ChunkReader, Waker)>,
+/// A body that was not read to its end.
+pub(super) struct OpenBody {
+    reader: ChunkReader,
+    waker: Waker,
 }
 
 /// What there is to read.
@@ -30,30 +26,26 @@ pub(super) enum Read {
     Broken,
 }
 
-impl Bodies {
-    /// Takes a body in and gives its number, which is never 0.
-    pub(super) fn open(&mut self, body: ChunkReader, mailbox: &Arc<Mailbox>) -> u32 {
-        self.last = self.last % (NUMBERS - 1) + 1;
-        let readable = Readable { number: self.last, mailbox: Arc::clone(mailbox) };
-        self.open.insert(self.last, (body, Waker::from(Arc::new(readable))));
-        self.last
+impl Handles {
+    /// Takes a body in and gives its number.
+    pub(super) fn open_body(&mut self, reader: ChunkReader) -> u32 {
+        let mailbox = Arc::clone(&self.mailbox);
+        self.insert_body(|number| {
+            let waker = Waker::from(Arc::new(Readable { number, mailbox }));
+            OpenBody { reader, waker }
+        })
     }
 
-    pub(super) fn read(&mut self, number: u32) -> Read {
-        let Some((body, waker)) = self.open.get_mut(&number) else { return Read::End };
-        let read = match Pin::new(body).poll_frame(&mut Context::from_waker(waker)) {
+    pub(super) fn read_body(&mut self, number: u32) -> Read {
+        let Some(OpenBody { reader, waker }) = self.body(number) else { return Read::End };
+        let read = match Pin::new(reader).poll_frame(&mut Context::from_waker(waker)) {
             Poll::Pending => return Read::Pending,
             Poll::Ready(Some(Ok(frame))) => return Read::Chunk(frame.into_data().unwrap_or_default()),
             Poll::Ready(Some(Err(_))) => Read::Broken,
             Poll::Ready(None) => Read::End,
         };
-        self.open.remove(&number);
+        self.close(number);
         read
-    }
-
-    /// Nobody reads the body any more.
-    pub(super) fn close(&mut self, number: u32) {
-        self.open.remove(&number);
     }
 }
 

@@ -28,6 +28,7 @@ mod boundary;
 mod cleanup;
 mod doorbell;
 mod forms;
+mod handles;
 mod head;
 mod mailbox;
 mod notices;

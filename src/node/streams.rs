@@ -1,78 +1,61 @@
-//! The streams that JavaScript writes, by number. They belong to its thread.
+//! The streams that JavaScript writes.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::mailbox::Mailbox;
-use super::pool::Pool;
+use super::handles::Handles;
 use crate::dispatch::{ChunkReader, ChunkWriter, Written, chunks};
 
-/// Numbers stay below this, so that they are small integers in V8.
-const NUMBERS: u32 = 1 << 30;
-
-/// The streams that are not finished yet.
-#[derive(Default)]
-pub(super) struct Streams {
-    last: u32,
-    open: HashMap<u32, Stream>,
-    pool: Pool,
-}
-
-struct Stream {
+/// A stream that is not finished.
+pub(super) struct OpenStream {
     /// Until it ends.
     writer: Option<ChunkWriter>,
-    /// Until the answer takes it, which may be after the end.
+    /// Until the response takes it, which may be after the end.
     reader: Option<ChunkReader>,
 }
 
-impl Streams {
+impl Handles {
     /// Makes a stream; what its writer should know comes as records with its number.
-    pub(super) fn open(&mut self, mailbox: &Arc<Mailbox>) -> u32 {
-        self.last = (self.last + 1) % NUMBERS;
-        let number = self.last;
-        let mailbox = Arc::clone(mailbox);
-        let (writer, reader) = chunks(move |signal| mailbox.signal(number, signal));
-        self.open.insert(number, Stream { writer: Some(writer), reader: Some(reader) });
-        number
+    pub(super) fn open_stream(&mut self) -> u32 {
+        let mailbox = Arc::clone(&self.mailbox);
+        self.insert_stream(|number| {
+            let (writer, reader) = chunks(move |signal| mailbox.signal(number, signal));
+            OpenStream { writer: Some(writer), reader: Some(reader) }
+        })
     }
 
-    /// The end that the answer sends from.
+    /// The end of a stream that the response sends from.
     pub(super) fn take_reader(&mut self, number: u32) -> Option<ChunkReader> {
-        let stream = self.open.get_mut(&number)?;
+        let stream = self.stream(number)?;
         let reader = stream.reader.take();
         if stream.writer.is_none() {
-            self.open.remove(&number);
+            self.close(number);
         }
         reader
     }
 
-    pub(super) fn write(&mut self, number: u32, chunk: &[u8]) -> Written {
-        let Some(writer) = self.open.get(&number).and_then(|stream| stream.writer.as_ref()) else {
+    pub(super) fn write_stream(&mut self, number: u32, chunk: &[u8]) -> Written {
+        let chunk = self.pool.copy(chunk);
+        let Some(writer) = self.stream(number).and_then(|stream| stream.writer.as_ref()) else {
             return Written::Gone;
         };
-        let written = writer.write(self.pool.copy(chunk));
+        let written = writer.write(chunk);
         if written == Written::Gone {
-            self.open.remove(&number);
+            self.close(number);
         }
         written
     }
 
     /// Ends a stream, as it should or in the middle.
-    pub(super) fn end(&mut self, number: u32, complete: bool) {
-        let Some(stream) = self.open.get_mut(&number) else { return };
+    pub(super) fn end_stream(&mut self, number: u32, complete: bool) {
+        let Some(stream) = self.stream(number) else { return };
         if let Some(writer) = stream.writer.take()
             && complete
         {
             writer.finish();
         }
         if stream.reader.is_none() {
-            self.open.remove(&number);
+            self.close(number);
         }
-    }
-
-    /// Forgets a stream in the middle.
-    pub(super) fn cut(&mut self, number: u32) {
-        self.open.remove(&number);
     }
 }
 
@@ -83,27 +66,25 @@ mod tests {
     use http_body_util::BodyExt;
 
     #[test]
-    fn an_answer_takes_a_stream_that_has_ended_already() {
-        let mailbox = Arc::new(Mailbox::default());
-        let mut streams = Streams::default();
+    fn a_response_takes_a_stream_that_has_ended_already() {
+        let mut handles = Handles::new(Arc::default());
         for complete in [true, false] {
-            let number = streams.open(&mailbox);
-            assert_eq!(streams.write(number, b"all"), Written::Open);
-            streams.end(number, complete);
-            assert_eq!(streams.write(number, b"more"), Written::Gone);
-            let whole = streams.take_reader(number).unwrap().collect().now_or_never().unwrap();
+            let number = handles.open_stream();
+            assert_eq!(handles.write_stream(number, b"all"), Written::Open);
+            handles.end_stream(number, complete);
+            assert_eq!(handles.write_stream(number, b"more"), Written::Gone);
+            let whole = handles.take_reader(number).unwrap().collect().now_or_never().unwrap();
             assert_eq!(whole.ok().map(|body| body.to_bytes()), complete.then(|| "all".into()));
-            assert!(streams.open.is_empty());
+            assert!(handles.is_empty());
         }
     }
 
     #[test]
     fn a_stream_is_forgotten_at_its_end() {
-        let mailbox = Arc::new(Mailbox::default());
-        let mut streams = Streams::default();
-        let number = streams.open(&mailbox);
-        let _reader = streams.take_reader(number).unwrap();
-        streams.end(number, true);
-        assert!(streams.open.is_empty() && streams.take_reader(number).is_none());
+        let mut handles = Handles::new(Arc::default());
+        let number = handles.open_stream();
+        let _reader = handles.take_reader(number).unwrap();
+        handles.end_stream(number, true);
+        assert!(handles.is_empty() && handles.take_reader(number).is_none());
     }
 }

@@ -45,7 +45,7 @@ impl NativeServer {
     pub fn answer(&self, env: &Env, answers: Uint32ArraySlice<'_>, count: u32, text: JsString<'_>) {
         let words = answers.get(..count as usize * ANSWER_WORDS).unwrap_or_default();
         let outcomes = boundary::attempt(&self.mailbox, "answer", || {
-            answers::read(words, Text::copy(env, &text)?, &mut self.streams.borrow_mut())
+            answers::read(words, Text::copy(env, &text)?, &mut self.handles.borrow_mut())
         });
         self.deliver(outcomes.unwrap_or_else(|| answers::fail(words)));
     }
@@ -56,10 +56,10 @@ impl NativeServer {
     fn number_transfers(&self, batch: &mut Batch) {
         for record in &mut batch.records {
             if let Some(body) = record.body.take() {
-                record.words[BODY_WORD] = self.bodies.borrow_mut().open(body, &self.mailbox);
+                record.words[BODY_WORD] = self.handles.borrow_mut().open_body(body);
             }
             if let Some(form) = record.form.take() {
-                record.words[BODY_WORD] = self.forms.borrow_mut().open(form);
+                record.words[BODY_WORD] = self.handles.borrow_mut().insert_form(form);
             }
         }
     }
@@ -70,12 +70,7 @@ impl NativeServer {
         for record in &batch.records {
             let Some(key) = record.call else { continue };
             outcomes.entry(key.thread).or_default().push((key.ticket, Outcome::Failed));
-            let number = record.words[BODY_WORD];
-            if record.is_form() {
-                self.forms.borrow_mut().close(number);
-            } else {
-                self.bodies.borrow_mut().close(number);
-            }
+            self.handles.borrow_mut().close(record.words[BODY_WORD]);
         }
         self.deliver(outcomes);
     }

@@ -13,13 +13,11 @@ use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use serde::Serialize;
 
-use super::bodies::Bodies;
 use super::boundary;
 use super::cleanup::CleanupHook;
 use super::doorbell::Doorbell;
-use super::forms::Forms;
+use super::handles::Handles;
 use super::mailbox::Mailbox;
-use super::streams::Streams;
 use super::{notices, options};
 use crate::config::{Config, Embedding, Problem};
 use crate::panic;
@@ -42,9 +40,7 @@ pub struct NativeServer {
     running: RefCell<Option<Running>>,
     /// Servers that were let go of, until their threads have ended.
     ending: RefCell<Vec<Running>>,
-    streams: RefCell<Streams>,
-    bodies: RefCell<Bodies>,
-    forms: RefCell<Forms>,
+    handles: RefCell<Handles>,
 }
 
 struct Running {
@@ -72,15 +68,14 @@ impl NativeServer {
                 .map_err(|error| Error::new(error.status.to_string(), error.reason.to_string()))?;
             let config = Config::parse(options, embedding)
                 .map_err(|problems| Error::new("CONFIG_INVALID".to_owned(), describe(&problems)))?;
+            let mailbox = Arc::<Mailbox>::default();
             Ok(NativeServer {
                 registry: Arc::new(Registry::new(config.exposure.clone())),
-                mailbox: Arc::default(),
+                handles: RefCell::new(Handles::new(Arc::clone(&mailbox))),
+                mailbox,
                 config,
                 running: RefCell::default(),
                 ending: RefCell::default(),
-                streams: RefCell::default(),
-                bodies: RefCell::default(),
-                forms: RefCell::default(),
             })
         })
     }

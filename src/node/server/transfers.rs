@@ -1,4 +1,4 @@
-//! What is written and read bit by bit: streams, bodies and forms, by their numbers.
+//! What is written and read piece by piece: streams, bodies and forms, by their numbers.
 
 use napi::bindgen_prelude::{BufferSlice, Either, Uint8ArraySlice};
 use napi::{Env, Result};
@@ -13,14 +13,14 @@ impl NativeServer {
     /// Makes a stream and gives its number; an answer that names it sends it.
     #[napi(catch_unwind)]
     pub fn open_stream(&self) -> Result<u32> {
-        self.guard("openStream", || Ok(self.streams.borrow_mut().open(&self.mailbox)))
+        self.guard("openStream", || Ok(self.handles.borrow_mut().open_stream()))
     }
 
     /// Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, nobody reads.
     #[napi(catch_unwind)]
     pub fn write_stream(&self, stream: u32, chunk: Uint8ArraySlice<'_>) -> Result<u32> {
         self.guard("writeStream", || {
-            Ok(match self.streams.borrow_mut().write(stream, &chunk) {
+            Ok(match self.handles.borrow_mut().write_stream(stream, &chunk) {
                 Written::Open => 0,
                 Written::Full => 1,
                 Written::Gone => 2,
@@ -32,11 +32,11 @@ impl NativeServer {
     #[napi(catch_unwind)]
     pub fn end_stream(&self, stream: u32, complete: bool) -> Result<()> {
         self.guard("endStream", || {
-            self.streams.borrow_mut().end(stream, complete);
+            self.handles.borrow_mut().end_stream(stream, complete);
             Ok(())
         })
         // Its client must not wait for an end that will not come.
-        .inspect_err(|_| self.streams.borrow_mut().cut(stream))
+        .inspect_err(|_| self.handles.borrow_mut().close(stream))
     }
 
     /// The next chunk of a body, or 0: nothing yet, a record will say when there is; 1: the end; 2: the
@@ -44,7 +44,7 @@ impl NativeServer {
     #[napi(catch_unwind, ts_return_type = "Buffer | number")]
     pub fn read_body<'env>(&self, env: &'env Env, body: u32) -> Result<Either<BufferSlice<'env>, u32>> {
         self.guard("readBody", || {
-            let read = self.bodies.borrow_mut().read(body);
+            let read = self.handles.borrow_mut().read_body(body);
             Ok(match read {
                 Read::Chunk(chunk) => Either::A(BufferSlice::copy_from(env, chunk)?),
                 Read::Pending => Either::B(0),
@@ -58,7 +58,7 @@ impl NativeServer {
     #[napi(catch_unwind)]
     pub fn close_body(&self, body: u32) -> Result<()> {
         self.guard("closeBody", || {
-            self.bodies.borrow_mut().close(body);
+            self.handles.borrow_mut().close(body);
             Ok(())
         })
     }
@@ -67,30 +67,27 @@ impl NativeServer {
     /// they are more than a form may have. If it is `curious`, records say when their parts have begun.
     #[napi(catch_unwind)]
     pub fn expect_files(&self, form: u32, ids: Vec<String>, curious: bool) -> Result<Option<Vec<u32>>> {
-        self.guard("expectFiles", || {
-            let mut bodies = self.bodies.borrow_mut();
-            Ok(self.forms.borrow().expect(form, ids, curious, &mut bodies, &self.mailbox))
-        })
+        self.guard("expectFiles", || Ok(self.handles.borrow_mut().expect_files(form, ids, curious)))
     }
 
     /// The parts of a form's files that have begun since the last time, as JSON; nothing if there are none. What
     /// `read_body` gave of a file, its part is among those that were taken, or that this takes.
     #[napi(catch_unwind)]
     pub fn take_arrived_files(&self, form: u32) -> Result<Option<String>> {
-        self.guard("takeArrivedFiles", || Ok(self.forms.borrow().take_arrived(form)))
+        self.guard("takeArrivedFiles", || Ok(self.handles.borrow().take_arrived_files(form)))
     }
 
     /// Code and message of the error with which a form broke off, where it is not the client that left.
     #[napi(catch_unwind, ts_return_type = "[code: string, message: string] | null")]
     pub fn form_failure(&self, form: u32) -> Result<Option<Vec<String>>> {
-        self.guard("formFailure", || Ok(self.forms.borrow().failure(form)))
+        self.guard("formFailure", || Ok(self.handles.borrow().form_failure(form)))
     }
 
     /// The call of a form is over, and nobody reads its files any more.
     #[napi(catch_unwind)]
     pub fn close_form(&self, form: u32) -> Result<()> {
         self.guard("closeForm", || {
-            self.forms.borrow_mut().close(form);
+            self.handles.borrow_mut().close(form);
             Ok(())
         })
     }
