@@ -5,6 +5,7 @@ const { publicError } = require('./errors');
 const { parse, stringify } = require('./intrinsics');
 const { clientLeft } = require('./signals');
 const { streamedAnswer } = require('./streams/answer');
+const { parseUntrusted } = require('./untrusted-json');
 
 /**
  * @typedef {object} PublicError what the client learns of a thrown value; nothing of it where there is no text
@@ -18,7 +19,8 @@ const { streamedAnswer } = require('./streams/answer');
  *   between a server whose handlers were registered by hand and one that serves a Runner application
  * @property {{ wholeDocuments: boolean }} [core] what the core should know of a Runner application
  * @property {(text: string) => unknown} parse an input
- * @property {(text: string) => any} parseDocument a body that may hold typed records
+ * @property {(text: string) => any} parseDocument a body that may hold more than values: typed records, or keys that
+ *   reach a prototype
  * @property {(value: unknown) => string | undefined} stringify a result; nothing, if there is none, or if only
  *   `stringifyDocument` can write it
  * @property {(envelope: { ok: true, result: unknown }) => string} [stringifyDocument] a whole answer
@@ -36,7 +38,7 @@ const { streamedAnswer } = require('./streams/answer');
 /** @type {Application} */
 const plain = {
   parse,
-  parseDocument: parse,
+  parseDocument: parseUntrusted,
   stringify,
   publicError,
   streamedAnswer,

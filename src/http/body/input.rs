@@ -33,12 +33,12 @@ pub(in crate::http) fn of_event(body: &[u8]) -> Result<(Input<'_>, bool), Reques
 /// The whole document, where it has to be handed over.
 pub(in crate::http) fn document(body: &[u8], documents: Documents) -> Result<Option<&str>, RequestError> {
     let whole = match documents {
-        Documents::Inputs => false,
+        Documents::Inputs => typed_values::may_contain_prototype_keys(body),
         Documents::Typed => typed_values::may_contain_typed_values(body),
         Documents::Whole => true,
     };
     let (true, Some(text)) = (whole, text(body)?) else { return Ok(None) };
-    if documents == Documents::Typed {
+    if documents != Documents::Whole {
         raw(text)?;
     }
     Ok(Some(text))

@@ -4,7 +4,10 @@
 //!
 //! Looking at text costs the I/O thread little; looking at values would cost the handlers' thread a lot.
 
-use memchr::{memchr_iter, memchr2_iter, memmem};
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
+use memchr::{memchr_iter, memchr2_iter};
 
 /// The keys with a meaning of their own, behind the quote that opens them.
 const KEYS: [&[u8]; 6] =
@@ -13,12 +16,32 @@ const KEYS: [&[u8]; 6] =
 /// All of the keys above are ASCII, so only escapes of ASCII characters can hide one.
 const ESCAPE: &[u8] = b"\\u00";
 
+static PROTO: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"__proto__\""));
+static CONSTRUCTOR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"constructor\""));
+static PROTOTYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"prototype\""));
+static UNICODE_ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ESCAPE));
+
 /// The serializer follows so many levels and refuses the rest.
 const DEEPEST: usize = 1000;
 
 /// May be wrong only by saying yes.
 pub(super) fn may_contain_typed_values(body: &[u8]) -> bool {
     has_key(body) || hides_ascii(body) || is_deep(body)
+}
+
+/// Whether a JSON text may hold a key by which a client could reach a prototype: `__proto__`, or `constructor` with a
+/// `prototype` in it. May be wrong only by saying yes.
+pub(super) fn may_contain_prototype_keys(body: &[u8]) -> bool {
+    PROTO.find(body).is_some()
+        || (CONSTRUCTOR.find(body).is_some() && PROTOTYPE.find(body).is_some())
+        || hides_letter(body)
+}
+
+/// Whether a letter, or the underscore, is escaped, which no writer of JSON does without a reason.
+fn hides_letter(body: &[u8]) -> bool {
+    UNICODE_ESCAPE
+        .find_iter(body)
+        .any(|at| matches!(&body[at + ESCAPE.len()..], [b'5', b'f' | b'F', ..] | [b'6' | b'7', ..]))
 }
 
 fn has_key(body: &[u8]) -> bool {
@@ -88,5 +111,30 @@ mod tests {
             assert!(may_contain_typed_values(text.as_bytes()), "{text}");
         }
         assert!(!may_contain_typed_values("[".repeat(999).as_bytes()));
+    }
+
+    #[test]
+    fn keys_that_reach_a_prototype_are_found_however_they_are_escaped() {
+        for text in [
+            r#"{"__proto__":1}"#,
+            r#"{"a":[{"__proto__" : {}}]}"#,
+            r#"{"\u005f_proto__":1}"#,
+            r#"{"_\u005F\u0070roto__":1}"#,
+            r#"{"__pro\u0074o__":1}"#,
+            r#"{"constructor":{"prototype":{}}}"#,
+            r#"{"constructo\u0072":{"prototype":{}}}"#,
+        ] {
+            assert!(may_contain_prototype_keys(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "",
+            r#"{"proto":"__proto__ is a key","constructor":1}"#,
+            r#"{"prototype":1}"#,
+            r#"{"html":"\u003cb\u003e\u0026\u0027"}"#,
+            r#"{"a":"\u00"#,
+            r#"{"a":"\u005"#,
+        ] {
+            assert!(!may_contain_prototype_keys(text.as_bytes()), "{text}");
+        }
     }
 }
