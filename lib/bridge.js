@@ -67,10 +67,12 @@ class Bridge {
   /** From here on calls run in the async context that this is called in. */
   open() {
     this.#scope = serverScope();
+    this.#desk.streams.listen();
   }
 
   /** No more calls come. */
   close() {
+    this.#desk.streams.close();
     this.#scope?.emitDestroy();
   }
 

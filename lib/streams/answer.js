@@ -2,8 +2,10 @@
 'use strict';
 
 const { validateHeaderName, validateHeaderValue } = require('node:http');
-const { byteChunks, cancel, iteratedChunks, toBytes, toEvent, toLine } = require('./chunks');
+const { byteChunks, bytesOf, cancel, iteratedChunks, toBytes, toEvent, toLine } = require('./chunks');
 const { checkNames, parseLength } = require('./headers');
+
+const EVENT_STREAM = 'text/event-stream';
 
 /**
  * @typedef {object} StreamedAnswer
@@ -43,7 +45,9 @@ function streamedNode(result) {
   const stream = typeof result?.pipe === 'function' ? result : result?.stream;
   if (typeof result !== 'object' || typeof stream?.pipe !== 'function') return undefined;
   const chunks = /** @type {import('./chunks').Chunks} */ (byteChunks(stream));
-  const piped = answer(stream === result ? {} : result, chunks, toBytes, 'application/octet-stream');
+  const head = stream === result ? {} : result;
+  // With nodeExposure, what a task does not say of its stream is not said.
+  const piped = answer(head, chunks, toBytes, 'application/octet-stream', []);
   return { ...piped, holdsHead: true };
 }
 
@@ -56,8 +60,9 @@ function streamedNode(result) {
  */
 function streamedAnswer(result, accept) {
   const streamed = streamedResult(result, accept);
-  if (streamed !== undefined || !(result?.body instanceof Uint8Array)) return streamed;
-  return answer(result, once(result.body), toBytes, 'application/octet-stream');
+  if (streamed !== undefined || result === null || typeof result !== 'object') return streamed;
+  const bytes = bytesOf(result.body);
+  return bytes && answer(result, once(bytes), toBytes, 'application/octet-stream');
 }
 
 /**
@@ -68,9 +73,16 @@ function values(iterable, accept) {
   const chunks = /** @type {import('./chunks').Chunks} */ (iteratedChunks(iterable));
   const events = /\btext\/event-stream\b/i.test(accept() ?? '');
   return events
-    ? answer({ headers: { 'cache-control': 'no-cache' } }, chunks, toEvent, 'text/event-stream')
+    ? answer({}, chunks, toEvent, EVENT_STREAM)
     : answer({}, chunks, toLine, 'application/x-ndjson');
 }
+
+/** An event stream as it has to be, unless its task says otherwise: neither kept nor collected on its way. @type {[string, string][]} */
+const EVENT_STREAM_HEADERS = [
+  ['cache-control', 'no-cache'],
+  // nginx collects what it passes on until a buffer is full.
+  ['x-accel-buffering', 'no'],
+];
 
 /** @param {Uint8Array} body */
 function once(body) {
@@ -89,9 +101,10 @@ function once(body) {
  * @param {import('./chunks').Chunks} chunks
  * @param {(chunk: unknown) => Uint8Array} encode
  * @param {string} type
+ * @param {[name: string, value: string][]} [ofEvents] headers that an event stream has beside those of the handler
  * @returns {StreamedAnswer}
  */
-function answer(head, chunks, encode, type) {
+function answer(head, chunks, encode, type, ofEvents = EVENT_STREAM_HEADERS) {
   try {
     const status = head.status ?? 200;
     const headers = head.headers ?? {};
@@ -111,6 +124,9 @@ function answer(head, chunks, encode, type) {
     add('content-type', head.contentType ?? type);
     for (const [name, value] of headers[Symbol.iterator] ? headers : Object.entries(headers))
       add(name, value);
+    if (isEventStream(lines)) {
+      for (const [name, value] of ofEvents) if (!lines.has(name)) add(name, value);
+    }
     checkNames([...lines.keys()]);
     const announced = lines.get('content-length')?.join();
     const length = announced === undefined ? undefined : parseLength(announced);
@@ -120,6 +136,11 @@ function answer(head, chunks, encode, type) {
     cancel(chunks);
     throw error;
   }
+}
+
+/** @param {Map<string, string[]>} lines */
+function isEventStream(lines) {
+  return lines.get('content-type')?.[0].trimStart().toLowerCase().startsWith(EVENT_STREAM);
 }
 
 /**

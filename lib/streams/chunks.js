@@ -2,7 +2,9 @@
 'use strict';
 
 const { PassThrough, Readable } = require('node:stream');
+const { types } = require('node:util');
 const { stringify } = require('../intrinsics');
+const { follow, isThenable } = require('../thenable');
 
 const utf8 = new TextEncoder();
 
@@ -61,7 +63,13 @@ function readableOf(value) {
 function iteratedChunks(value) {
   if (typeof value?.[Symbol.asyncIterator] !== 'function') return undefined;
   const iterator = value[Symbol.asyncIterator]();
-  return { next: () => iterator.next(), cancel: () => iterator.return?.() };
+  const next = () => {
+    /** @type {any} */
+    const result = iterator.next();
+    // As in `for await`: it need not be a promise.
+    return isThenable(result) ? /** @type {PromiseLike<any>} */ (follow(result)) : Promise.resolve(result);
+  };
+  return { next, cancel: () => iterator.return?.() };
 }
 
 /**
@@ -82,11 +90,24 @@ async function cancel(chunks) {
  * @returns {Uint8Array}
  */
 function toBytes(chunk) {
-  if (chunk instanceof Uint8Array) return chunk;
   if (typeof chunk === 'string') return utf8.encode(chunk);
+  const bytes = bytesOf(chunk);
+  if (bytes !== undefined) return bytes;
   throw new TypeError(
     `A chunk of a streamed answer: received ${typeof chunk}, expected a Uint8Array or a string`,
   );
+}
+
+/**
+ * The bytes of a buffer, or of a view of one, of whatever realm.
+ *
+ * @param {any} value
+ * @returns {Uint8Array | undefined}
+ */
+function bytesOf(value) {
+  if (types.isUint8Array(value)) return value;
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return types.isAnyArrayBuffer(value) ? new Uint8Array(value) : undefined;
 }
 
 /** @param {unknown} value as a line of JSON */
@@ -106,4 +127,4 @@ function toJson(value) {
   throw new TypeError(`A value of a streamed answer: received ${typeof value}, expected JSON data`);
 }
 
-module.exports = { byteChunks, cancel, iteratedChunks, toBytes, toEvent, toLine };
+module.exports = { byteChunks, bytesOf, cancel, iteratedChunks, toBytes, toEvent, toLine };

@@ -8,6 +8,9 @@ const { Writer } = require('./writer');
 
 /** @typedef {import('../scope').RequestScope} RequestScope */
 
+/** What a record says of a stream whose client has left (`src/node/batch.rs`). */
+const GONE = 1;
+
 /** The streams of a server that are under way: answers that are written, and bodies that are read. */
 class Streams {
   #native;
@@ -16,9 +19,22 @@ class Streams {
   /** @type {Map<number, { source: BodySource, scope: RequestScope }>} */
   #bodies = new Map();
 
+  #closed = false;
+
   /** @param {import('../../binding').NativeServer} native */
   constructor(native) {
     this.#native = native;
+  }
+
+  /** Clients come from here on. */
+  listen() {
+    this.#closed = false;
+  }
+
+  /** All clients are gone, and no record will say so: neither to the answers that are written, nor to later ones. */
+  close() {
+    this.#closed = true;
+    for (const number of [...this.#answers.keys()]) this.signal(number, GONE);
   }
 
   /**
@@ -32,6 +48,7 @@ class Streams {
     const number = this.#native.openStream();
     const pump = new Pump(this.#native, number, answer, onGone);
     this.#hold(this.#answers, number, { answer: pump, scope });
+    if (this.#closed) pump.signal(GONE);
     const run = async () => {
       try {
         return await pump.run();
@@ -51,6 +68,8 @@ class Streams {
     const number = this.#native.openStream();
     const writer = new Writer(this.#native, number, () => this.#release(this.#answers, number));
     this.#hold(this.#answers, number, { answer: writer, scope });
+    // Once what writes it listens.
+    if (this.#closed) process.nextTick(() => this.signal(number, GONE));
     return writer;
   }
 

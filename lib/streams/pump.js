@@ -75,7 +75,8 @@ class Pump {
     // A 204 and a 304 have no body, whatever is written of it.
     const length = status === 204 || status === 304 ? undefined : this.#answer.length;
     let sent = 0;
-    for (;;) {
+    // The client may have left before.
+    while (!this.#gone) {
       const chunk = await this.#until(chunks.next());
       if (this.#gone || chunk === undefined) return false;
       const { done, value } = chunk;
@@ -96,8 +97,8 @@ class Pump {
         });
         await this.#until(room);
       }
-      if (this.#gone) return false;
     }
+    return false;
   }
 
   /**

@@ -32,9 +32,30 @@ pub(super) fn may_contain_typed_values(body: &[u8]) -> bool {
 /// Whether a JSON text may hold a key by which a client could reach a prototype: `__proto__`, or `constructor` with a
 /// `prototype` in it. May be wrong only by saying yes.
 pub(super) fn may_contain_prototype_keys(body: &[u8]) -> bool {
-    PROTO.find(body).is_some()
-        || (CONSTRUCTOR.find(body).is_some() && PROTOTYPE.find(body).is_some())
-        || hides_letter(body)
+    contains_prototype_keys(body) || (hides_letter(body) && contains_prototype_keys(&with_letters(body)))
+}
+
+fn contains_prototype_keys(body: &[u8]) -> bool {
+    PROTO.find(body).is_some() || (CONSTRUCTOR.find(body).is_some() && PROTOTYPE.find(body).is_some())
+}
+
+/// The text with ASCII characters in place of their escapes. It may be no JSON any more.
+fn with_letters(body: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = UNICODE_ESCAPE.find(rest) {
+        let (before, escape) = rest.split_at(at);
+        text.extend_from_slice(before);
+        let end = escape.len().min(ESCAPE.len() + 2);
+        let digits = std::str::from_utf8(&escape[ESCAPE.len()..end]).ok();
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(character) => text.push(character),
+            None => text.extend_from_slice(&escape[..end]),
+        }
+        rest = &escape[end..];
+    }
+    text.extend_from_slice(rest);
+    text
 }
 
 /// Whether a letter, or the underscore, is escaped, which no writer of JSON does without a reason.
@@ -131,6 +152,7 @@ mod tests {
             r#"{"proto":"__proto__ is a key","constructor":1}"#,
             r#"{"prototype":1}"#,
             r#"{"html":"\u003cb\u003e\u0026\u0027"}"#,
+            r#"{"\u0069nput":"\u00e9"}"#,
             r#"{"a":"\u00"#,
             r#"{"a":"\u005"#,
         ] {
