@@ -9,21 +9,26 @@ use axum::body::Body;
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use http::Request;
-use runner_native::config::{Config, Embedding, Value};
-use runner_native::dispatch::{Abandoned, Backend, Call, Desk, Dispatcher, Input, Outcome, Returns, Ticket};
+use runner_native::config::{Config, Embedding, HandlerOptions, Value};
+use runner_native::dispatch::{
+    Backend, Call, CancelReason, CompletionQueue, Dispatcher, Head, Input, Outcome, Peer, PendingCalls,
+    Ticket, Upload,
+};
+use runner_native::hooks::{Decision, Hooks, PendingHooks, Rejection};
 use runner_native::http::Pipeline;
+use runner_native::kind::Kind;
 use runner_native::policy::{Admission, Permit};
-use runner_native::registry::{Kind, Registry};
+use runner_native::registry::Registry;
 use tokio::runtime::Builder;
 
 /// Answers every call with its input, where it is called.
 struct Echo;
 
-struct EchoOn(Arc<Returns>);
+struct EchoOn(Arc<CompletionQueue>);
 
 impl Backend for Echo {
-    fn connect(self: Arc<Self>, returns: Arc<Returns>) -> Arc<dyn Dispatcher> {
-        Arc::new(EchoOn(returns))
+    fn connect(self: Arc<Self>, _: usize, completions: Arc<CompletionQueue>) -> Arc<dyn Dispatcher> {
+        Arc::new(EchoOn(completions))
     }
 }
 
@@ -37,8 +42,25 @@ impl Dispatcher for EchoOn {
         };
         self.0.deliver([(ticket, outcome)]);
     }
+}
 
-    fn abandon(&self, _: Ticket, _: Abandoned) {}
+impl Peer for EchoOn {
+    fn cancel(&self, _: Ticket, _: CancelReason) {}
+}
+
+/// A host that is asked nothing.
+struct Unasked;
+
+impl Hooks for Unasked {
+    fn authenticate(&self, _: Ticket, _: &Head, _: Permit<'_>) {}
+    fn allow_origin(&self, _: Ticket, _: &Head, _: Permit<'_>) {}
+    fn refresh_exposure(&self, _: Ticket, _: &Head, _: Permit<'_>) {}
+    fn fallback(&self, _: Ticket, _: &Head, _: Option<&Upload>, _: Permit<'_>) {}
+    fn on_rejected(&self, _: &Rejection<'_>, _: Permit<'_>) {}
+}
+
+impl Peer for Unasked {
+    fn cancel(&self, _: Ticket, _: CancelReason) {}
 }
 
 fn request(method: &str, path: &str, token: &str, body: &Bytes) -> Request<Body> {
@@ -65,13 +87,16 @@ fn pipeline(c: &mut Criterion) {
     let options = vec![("port".to_owned(), Value::Number(0.0)), ("auth".to_owned(), auth)];
     let config = Config::parse(Value::Object(options), Embedding::Standalone).expect("the options are right");
     let registry = Arc::new(Registry::default());
-    registry.register(Kind::Task, "app.tasks.echo", false, None).expect("the id is free");
-    let returns = Arc::new(Returns::default());
-    let dispatcher = Arc::new(Echo).connect(Arc::clone(&returns));
-    let desk = Arc::new(Desk::new(dispatcher, returns, Admission::new(usize::MAX, usize::MAX)));
-    let distributor = Arc::clone(&desk);
-    runtime.spawn(async move { distributor.distribute().await });
-    let pipeline = Pipeline::new(&config, registry, desk, Arc::default());
+    registry.register(Kind::Task, "app.tasks.echo", HandlerOptions::default()).expect("the id is free");
+    let admission = Admission::new(usize::MAX, usize::MAX);
+    let completions = Arc::new(CompletionQueue::default());
+    let dispatcher = Arc::new(Echo).connect(0, Arc::clone(&completions));
+    let calls = Arc::new(PendingCalls::new(dispatcher, completions, Arc::clone(&admission)));
+    let decisions = Arc::<CompletionQueue<Decision>>::default();
+    let hooks = Arc::new(PendingHooks::new(Arc::new(Unasked), decisions, admission));
+    let completed = Arc::clone(&calls);
+    runtime.spawn(async move { completed.drain_completions().await });
+    let pipeline = Pipeline::new(&config, registry, calls, hooks, Arc::default());
     let task = "/__runner/task/app.tasks.echo";
     let small = Bytes::from_static(br#"{"input":{"a":1,"b":2}}"#);
     let large = large_input();

@@ -226,7 +226,7 @@ class Bridge {
   #expose(slot, generation) {
     const { answers, application } = this.#desk;
     application.refresh?.();
-    answers.add(slot, generation, Answer.VERDICT, '', 1);
+    answers.add(slot, generation, Answer.DONE);
   }
 
   /**

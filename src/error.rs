@@ -2,6 +2,8 @@
 
 use http::StatusCode;
 
+use crate::kind::Kind;
+
 /// Declares [`RequestError`] and its table. A text in parentheses may use the variant's field `id`.
 macro_rules! request_errors {
     ($($(#[$doc:meta])* $variant:ident $({ $field:ident })? => $status:literal, $code:literal, $message:literal;)*) => {
@@ -89,4 +91,15 @@ request_errors! {
     Overloaded => 503, "OVERLOADED", "Service Unavailable";
     /// The handler did not answer within its deadline.
     HandlerTimeout => 504, "HANDLER_TIMEOUT", "Handler Timeout";
+}
+
+impl RequestError {
+    /// The error of an id that has no handler.
+    pub fn handler_not_found(kind: Kind, id: &str) -> Self {
+        let id = id.to_owned();
+        match kind {
+            Kind::Task => RequestError::TaskNotFound { id },
+            Kind::Event => RequestError::EventNotFound { id },
+        }
+    }
 }

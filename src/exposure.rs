@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::config::AllowList;
+use indexmap::IndexSet;
+
 use crate::error::RequestError;
-use crate::registry::Kind;
+use crate::kind::Kind;
 
 /// Which ids may be reached.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +19,15 @@ pub enum Exposure {
     Tunnels(Tunnels),
 }
 
+/// The ids that may be reached from outside, by kind.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AllowList {
+    /// Task ids.
+    pub tasks: HashSet<String>,
+    /// Event ids.
+    pub events: HashSet<String>,
+}
+
 /// What the tunnels of an application name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tunnels {
@@ -26,34 +36,15 @@ pub struct Tunnels {
     /// Whether every handler may be reached where there is none.
     pub open: bool,
     /// Whether nothing can change any more unless the application says so.
-    pub settled: bool,
-    /// The tasks.
-    pub tasks: Named,
-    /// The events.
-    pub events: Named,
-}
-
-/// Ids as they were named: some may have no handler.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Named {
-    ordered: Vec<String>,
-    all: HashSet<String>,
-}
-
-impl FromIterator<String> for Named {
-    fn from_iter<I: IntoIterator<Item = String>>(ids: I) -> Self {
-        let mut named = Named::default();
-        for id in ids {
-            if named.all.insert(id.clone()) {
-                named.ordered.push(id);
-            }
-        }
-        named
-    }
+    pub is_final: bool,
+    /// The tasks, in the order in which they are named. Some may have no handler.
+    pub tasks: IndexSet<String>,
+    /// The events, in the order in which they are named. Some may have no handler.
+    pub events: IndexSet<String>,
 }
 
 impl Tunnels {
-    fn of(&self, kind: Kind) -> &Named {
+    fn of(&self, kind: Kind) -> &IndexSet<String> {
         match kind {
             Kind::Task => &self.tasks,
             Kind::Event => &self.events,
@@ -73,7 +64,7 @@ impl Exposure {
                 Kind::Task => list.tasks.contains(id),
                 Kind::Event => list.events.contains(id),
             },
-            Exposure::Tunnels(tunnels) if tunnels.enabled => tunnels.of(kind).all.contains(id),
+            Exposure::Tunnels(tunnels) if tunnels.enabled => tunnels.of(kind).contains(id),
             Exposure::Tunnels(tunnels) if tunnels.open => true,
             Exposure::Tunnels(_) => return Err(RequestError::ExposureNotEnabled),
         };
@@ -92,16 +83,16 @@ impl Exposure {
         !matches!(self, Exposure::Tunnels(Tunnels { enabled: false, .. }))
     }
 
-    /// Whether the list holds until the host gives another one by itself; where it does not, the host is
-    /// asked before anybody is refused.
-    pub fn settled(&self) -> bool {
-        !matches!(self, Exposure::Tunnels(Tunnels { settled: false, .. }))
+    /// Whether this holds until the host replaces it by itself. Where it does not, the host is asked before a
+    /// request is rejected.
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Exposure::Tunnels(Tunnels { is_final: false, .. }))
     }
 
     /// What discovery lists of the `registered` ids: an application's tunnels are listed as they are.
     pub fn listed(&self, kind: Kind, registered: Vec<String>) -> Vec<String> {
         match self {
-            Exposure::Tunnels(tunnels) => tunnels.of(kind).ordered.clone(),
+            Exposure::Tunnels(tunnels) => tunnels.of(kind).iter().cloned().collect(),
             _ => registered.into_iter().filter(|id| self.admit(kind, id).is_ok()).collect(),
         }
     }

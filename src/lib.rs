@@ -17,7 +17,9 @@ pub mod dispatch;
 pub mod envelope;
 pub mod error;
 pub mod exposure;
+pub mod hooks;
 pub mod http;
+pub mod kind;
 #[cfg(feature = "node")]
 mod node;
 pub mod panic;

@@ -1,39 +1,28 @@
 //! Which ids have a handler, and which of them may be reached.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::Arc;
 
+use parking_lot::RwLock;
+
+use crate::config::HandlerOptions;
 use crate::error::RequestError;
 use crate::exposure::Exposure;
+use crate::kind::{HandlerNumber, HandlerRef, Kind};
 
-/// A task or an event: each has ids of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Runs and answers with a result.
-    Task,
-    /// Is emitted; answers with its payload only on request.
-    Event,
-}
-
-/// The number by which a dispatcher knows a handler; never used again after it was taken away.
-pub type HandlerId = u32;
-
-/// What the pipeline knows of a registered handler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Handler {
-    /// Its number.
-    pub id: HandlerId,
-    /// An event whose listeners run in parallel: it has no payload to give back.
-    pub parallel: bool,
-    /// How long it may take, where that differs from the server's limit.
-    pub timeout: Option<Duration>,
+/// All that is known of a registered handler. The calls that are under way share it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct HandlerEntry {
+    /// What it is called by.
+    pub handler: HandlerRef,
+    /// What its registration says of it.
+    pub options: HandlerOptions,
 }
 
 /// An id that has a handler already.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("already registered")]
-pub struct Taken;
+pub struct AlreadyRegistered;
 
 /// The registered handlers of a server.
 ///
@@ -46,20 +35,20 @@ pub struct Registry {
 
 #[derive(Debug, Default)]
 struct Entries {
-    next: HandlerId,
-    tasks: HashMap<String, Handler>,
-    events: HashMap<String, Handler>,
+    next: HandlerNumber,
+    tasks: HashMap<Arc<str>, Arc<HandlerEntry>>,
+    events: HashMap<Arc<str>, Arc<HandlerEntry>>,
 }
 
 impl Entries {
-    fn of(&self, kind: Kind) -> &HashMap<String, Handler> {
+    fn of(&self, kind: Kind) -> &HashMap<Arc<str>, Arc<HandlerEntry>> {
         match kind {
             Kind::Task => &self.tasks,
             Kind::Event => &self.events,
         }
     }
 
-    fn of_mut(&mut self, kind: Kind) -> &mut HashMap<String, Handler> {
+    fn of_mut(&mut self, kind: Kind) -> &mut HashMap<Arc<str>, Arc<HandlerEntry>> {
         match kind {
             Kind::Task => &mut self.tasks,
             Kind::Event => &mut self.events,
@@ -75,57 +64,57 @@ impl Registry {
 
     /// From here on, other ids may be reached.
     pub fn expose(&self, exposure: Exposure) {
-        *self.exposure.write().unwrap_or_else(PoisonError::into_inner) = exposure;
+        *self.exposure.write() = exposure;
     }
 
     /// Lets a function look at what may be reached.
     pub fn with_exposure<T>(&self, look: impl FnOnce(&Exposure) -> T) -> T {
-        look(&self.exposure.read().unwrap_or_else(PoisonError::into_inner))
+        look(&self.exposure.read())
     }
 
     /// Adds a handler and gives its number.
     ///
     /// # Errors
-    /// [`Taken`] if the id has a handler.
+    /// [`AlreadyRegistered`] if the id has a handler.
     pub fn register(
         &self,
         kind: Kind,
         id: &str,
-        parallel: bool,
-        timeout: Option<Duration>,
-    ) -> Result<HandlerId, Taken> {
-        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        options: HandlerOptions,
+    ) -> Result<HandlerNumber, AlreadyRegistered> {
+        let mut entries = self.entries.write();
         if entries.of(kind).contains_key(id) {
-            return Err(Taken);
+            return Err(AlreadyRegistered);
         }
         let number = entries.next;
         entries.next += 1;
-        entries.of_mut(kind).insert(id.to_owned(), Handler { id: number, parallel, timeout });
+        let id: Arc<str> = id.into();
+        let handler = HandlerRef { kind, id: Arc::clone(&id), number };
+        entries.of_mut(kind).insert(id, Arc::new(HandlerEntry { handler, options }));
         Ok(number)
     }
 
-    /// Takes a handler away and gives its number.
-    pub fn unregister(&self, kind: Kind, id: &str) -> Option<HandlerId> {
-        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-        entries.of_mut(kind).remove(id).map(|handler| handler.id)
+    /// Removes a handler and gives its number.
+    pub fn unregister(&self, kind: Kind, id: &str) -> Option<HandlerNumber> {
+        self.entries.write().of_mut(kind).remove(id).map(|entry| entry.handler.number)
     }
 
     /// The handler of an id that may be reached.
     ///
     /// # Errors
     /// First those of [`Exposure::admit`], then `…NotFound` without a handler.
-    pub fn resolve(&self, kind: Kind, id: &str) -> Result<Handler, RequestError> {
+    pub fn resolve(&self, kind: Kind, id: &str) -> Result<Arc<HandlerEntry>, RequestError> {
         self.with_exposure(|exposure| exposure.admit(kind, id))?;
-        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        entries.of(kind).get(id).copied().ok_or_else(|| not_found(kind, id))
+        let entry = self.entries.read().of(kind).get(id).cloned();
+        entry.ok_or_else(|| RequestError::handler_not_found(kind, id))
     }
 
     /// The registered ids of a kind, in the order of registration.
     pub fn ids(&self, kind: Kind) -> Vec<String> {
-        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        let mut ids: Vec<_> = entries.of(kind).iter().map(|(id, handler)| (handler.id, id.clone())).collect();
-        ids.sort_unstable();
-        ids.into_iter().map(|(_, id)| id).collect()
+        let entries = self.entries.read();
+        let mut handlers: Vec<_> = entries.of(kind).values().map(|entry| &entry.handler).collect();
+        handlers.sort_unstable_by_key(|handler| handler.number);
+        handlers.into_iter().map(|handler| handler.id.to_string()).collect()
     }
 
     /// The ids of a kind that discovery lists.
@@ -135,41 +124,45 @@ impl Registry {
     }
 }
 
-/// The error of an id without a handler.
-pub fn not_found(kind: Kind, id: &str) -> RequestError {
-    let id = id.to_owned();
-    match kind {
-        Kind::Task => RequestError::TaskNotFound { id },
-        Kind::Event => RequestError::EventNotFound { id },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::AllowList;
+    use crate::exposure::AllowList;
+
+    fn register(registry: &Registry, kind: Kind, id: &str) -> Result<HandlerNumber, AlreadyRegistered> {
+        registry.register(kind, id, HandlerOptions::default())
+    }
 
     #[test]
     fn an_id_is_taken_once_per_kind() {
         let registry = Registry::default();
-        assert_eq!(registry.register(Kind::Task, "a", false, None), Ok(0));
-        assert_eq!(registry.register(Kind::Task, "a", false, None), Err(Taken));
-        assert_eq!(registry.register(Kind::Event, "a", true, None), Ok(1));
+        assert_eq!(register(&registry, Kind::Task, "a"), Ok(0));
+        assert_eq!(register(&registry, Kind::Task, "a"), Err(AlreadyRegistered));
+        assert_eq!(register(&registry, Kind::Event, "a"), Ok(1));
     }
 
     #[test]
     fn a_number_is_not_used_again() {
         let registry = Registry::default();
-        registry.register(Kind::Task, "a", false, None).unwrap();
+        register(&registry, Kind::Task, "a").unwrap();
         assert_eq!(registry.unregister(Kind::Task, "a"), Some(0));
-        assert_eq!(registry.register(Kind::Task, "a", false, None), Ok(1));
+        assert_eq!(register(&registry, Kind::Task, "a"), Ok(1));
+    }
+
+    #[test]
+    fn a_handler_is_named_by_kind_id_and_number() {
+        let registry = Registry::default();
+        register(&registry, Kind::Task, "a").unwrap();
+        register(&registry, Kind::Event, "a").unwrap();
+        let entry = registry.resolve(Kind::Event, "a").unwrap();
+        assert_eq!(entry.handler, HandlerRef { kind: Kind::Event, id: "a".into(), number: 1 });
     }
 
     #[test]
     fn ids_keep_the_order_of_registration() {
         let registry = Registry::default();
         for id in ["c", "a", "b"] {
-            registry.register(Kind::Task, id, false, None).unwrap();
+            register(&registry, Kind::Task, id).unwrap();
         }
         assert_eq!(registry.ids(Kind::Task), ["c", "a", "b"]);
     }
@@ -178,7 +171,7 @@ mod tests {
     fn the_allow_list_is_asked_before_the_handlers() {
         let list = AllowList { tasks: ["in".to_owned()].into(), events: [].into() };
         let registry = Registry::new(Exposure::Listed(list));
-        registry.register(Kind::Task, "out", false, None).unwrap();
+        register(&registry, Kind::Task, "out").unwrap();
         let error = |id: &str| registry.resolve(Kind::Task, id).unwrap_err();
         assert_eq!(error("out"), RequestError::TaskNotExposed { id: "out".to_owned() });
         assert_eq!(error("in"), RequestError::TaskNotFound { id: "in".to_owned() });

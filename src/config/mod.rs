@@ -4,21 +4,22 @@
 
 mod auth;
 mod cors;
+mod handler;
 mod limits;
 mod multipart;
 mod reader;
 mod value;
 
-use std::collections::HashSet;
 use std::fmt;
 
 pub use auth::{Auth, AuthRule};
 pub use cors::{Cors, OriginRule};
+pub use handler::HandlerOptions;
 pub use limits::Limits;
 pub use multipart::MultipartLimits;
 pub use value::Value;
 
-use crate::exposure::{Exposure, Tunnels};
+use crate::exposure::{AllowList, Exposure, Tunnels};
 use reader::Section;
 
 const OPTIONS: [&str; 12] = [
@@ -98,15 +99,6 @@ pub enum Documents {
     Typed,
     /// The whole document, of whatever format.
     Whole,
-}
-
-/// The ids that may be reached from outside, by kind.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AllowList {
-    /// Task ids.
-    pub tasks: HashSet<String>,
-    /// Event ids.
-    pub events: HashSet<String>,
 }
 
 /// One option that cannot be used.

@@ -1,7 +1,7 @@
 //! Cross-origin answers, in the reference's terms.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -11,11 +11,13 @@ use http::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_LENGTH, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use parking_lot::Mutex;
 
 use super::headers::joined;
 use super::local::is_local_origin;
 use crate::config::{Cors, OriginRule};
-use crate::dispatch::{Call, Desk, Head, Input, Outcome, Purpose};
+use crate::dispatch::Head;
+use crate::hooks::PendingHooks;
 
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 const ORIGIN_FIELD: HeaderValue = HeaderValue::from_static("Origin");
@@ -28,13 +30,13 @@ const LONGEST_REMEMBERED: usize = 256;
 /// Applies the CORS configuration of a server on one I/O thread.
 pub(super) struct CorsPolicy {
     cors: Cors,
-    desk: Arc<Desk>,
+    hooks: Arc<PendingHooks>,
     verdicts: Mutex<HashMap<HeaderValue, bool>>,
 }
 
 impl CorsPolicy {
-    pub(super) fn new(cors: Cors, desk: Arc<Desk>) -> Self {
-        CorsPolicy { cors, desk, verdicts: Mutex::default() }
+    pub(super) fn new(cors: Cors, hooks: Arc<PendingHooks>) -> Self {
+        CorsPolicy { cors, hooks, verdicts: Mutex::default() }
     }
 
     /// Answers a preflight.
@@ -91,7 +93,7 @@ impl CorsPolicy {
     /// A regular expression says the same of the same origin: ask once.
     async fn remembered(&self, head: &Head) -> Option<HeaderValue> {
         let origin = sent_origin(head)?;
-        let known = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).get(&origin).copied();
+        let known = self.verdicts.lock().get(&origin).copied();
         let allowed = match known {
             Some(allowed) => allowed,
             None => {
@@ -108,7 +110,7 @@ impl CorsPolicy {
         if origin.len() > LONGEST_REMEMBERED {
             return;
         }
-        let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut verdicts = self.verdicts.lock();
         if verdicts.len() >= REMEMBERED {
             verdicts.clear();
         }
@@ -117,13 +119,8 @@ impl CorsPolicy {
 
     /// Asks the host which origin it names; the outer `None` if it could not be asked.
     async fn ask(&self, head: &Head) -> Option<Option<HeaderValue>> {
-        let call = Call { purpose: Purpose::Origin, input: Input::None, head };
-        match self.desk.call(&call).ok()?.await {
-            Outcome::Origin(named) => {
-                Some(named.and_then(|origin| HeaderValue::from_maybe_shared(origin).ok()))
-            }
-            _ => None,
-        }
+        let named = self.hooks.allow_origin(head).await?;
+        Some(named.and_then(|origin| HeaderValue::from_maybe_shared(origin).ok()))
     }
 }
 

@@ -13,6 +13,7 @@ mod response;
 mod route;
 mod streamed_body;
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,15 +26,17 @@ use http::{Method, Request, StatusCode};
 use http_body::Body;
 
 use crate::config::{Config, Documents, Limits};
-use crate::dispatch::{Call, Desk, Head, Input, Outcome, Pending, Purpose, Refusal, Upload};
+use crate::dispatch::{Call, Dispatcher, Head, Input, Operation, Outcome, PendingCall, PendingCalls, Upload};
 use crate::envelope;
 use crate::error::RequestError;
 use crate::exposure::Exposure;
-use crate::registry::{Handler, Kind, Registry, not_found};
+use crate::hooks::{PendingHooks, Rejection};
+use crate::kind::Kind;
+use crate::registry::{HandlerEntry, Registry};
 
 pub use closing::Closing;
 
-use answer::{Answer, answer, unusable};
+use answer::{Answer, answer, decided, invalid_input};
 use auth::{Authenticator, Verdict};
 use body::{BodyPolicy, RequestBody, Uploader};
 use cors::CorsPolicy;
@@ -52,14 +55,22 @@ pub struct Pipeline {
     auth: Authenticator,
     local_only: bool,
     registry: Arc<Registry>,
-    desk: Arc<Desk>,
     bodies: Arc<BodyPolicy>,
+    calls: Arc<PendingCalls>,
+    hooks: Arc<PendingHooks>,
     closing: Arc<Closing>,
 }
 
 impl Pipeline {
-    /// A pipeline whose calls go to `desk`; once `closing` has begun, answers ask clients to leave.
-    pub fn new(config: &Config, registry: Arc<Registry>, desk: Arc<Desk>, closing: Arc<Closing>) -> Self {
+    /// A pipeline that hands its work to `calls` and its questions to `hooks`; once `closing` has begun, responses
+    /// ask clients to leave.
+    pub fn new(
+        config: &Config,
+        registry: Arc<Registry>,
+        calls: Arc<PendingCalls>,
+        hooks: Arc<PendingHooks>,
+        closing: Arc<Closing>,
+    ) -> Self {
         Pipeline {
             base_path: config.base_path.clone(),
             discovery: config.discovery,
@@ -67,12 +78,13 @@ impl Pipeline {
             documents: config.documents,
             report_refusals: config.report_refusals,
             limits: config.limits.clone(),
-            cors: CorsPolicy::new(config.cors.clone(), Arc::clone(&desk)),
+            cors: CorsPolicy::new(config.cors.clone(), Arc::clone(&hooks)),
             auth: Authenticator::new(&config.auth),
             local_only: config.local_only,
-            bodies: BodyPolicy::new(&config.limits, Arc::clone(desk.admission()), Arc::clone(&closing)),
+            bodies: BodyPolicy::new(&config.limits, Arc::clone(calls.admission()), Arc::clone(&closing)),
             registry,
-            desk,
+            calls,
+            hooks,
             closing,
         }
     }
@@ -139,32 +151,33 @@ impl Pipeline {
             Route::Discovery => {
                 require(&head.parts.method, &Method::GET)?;
                 self.authenticate(head).await?;
-                self.settle_exposure(head).await?;
+                self.refresh_exposure(head).await?;
                 Ok(Answer::Ours(self.discover()))
             }
             Route::Handler(kind, id) => {
                 require(&head.parts.method, &Method::POST)?;
                 // Who has no right to call learns nothing about which ids exist.
                 self.authenticate(head).await?;
-                let handler = self.resolve(kind, &id, head).await?;
+                let entry = self.resolve(kind, &id, head).await?;
                 // The body comes last: nobody can make the server read without the right to call.
                 let content = if kind == Kind::Task { content(head) } else { Content::Json };
                 match content {
                     Content::Json => {
                         let text = body.read(self.limits.max_json_bytes).await?;
-                        let (purpose, input) = prepare(kind, &id, handler, &text, self.documents)?;
-                        self.run(kind, &id, handler, purpose, input, head).await
+                        let (operation, input) = prepare(&entry, &text, self.documents)?;
+                        self.run(&entry, operation, input, head).await
                     }
                     Content::Octets => {
                         let (reader, uploader) = body.stream();
                         let upload = Upload::new(reader);
-                        let pending = self.call(Purpose::Task(handler.id), Input::Stream(&upload), head)?;
-                        let deadline = handler.timeout.or(self.limits.handler_timeout);
-                        beside(uploader, deadline, pending, || not_found(kind, &id)).await
+                        let pending = self.call(&entry, Operation::Task, Input::Stream(&upload), head)?;
+                        let deadline = self.deadline(&entry);
+                        beside(uploader, pending.with_deadline(deadline), |outcome| answer(outcome, &entry))
+                            .await
                     }
                     Content::Multipart => {
                         let form = multipart::receive(body, head.headers(), &self.limits.multipart).await?;
-                        self.run_form(&id, handler, form, head).await
+                        self.run_form(&entry, form, head).await
                     }
                 }
             }
@@ -176,34 +189,32 @@ impl Pipeline {
     where
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     {
-        let gone = || RequestError::NotFound;
         if body.is_empty() {
-            return answer(self.call(Purpose::Fallback, Input::None, head)?.await, gone);
+            return decided(self.hooks.fallback(head, None)?.await);
         }
         let (reader, uploader) = body.stream();
         let upload = Upload::new(reader);
-        let pending = self.call(Purpose::Fallback, Input::Stream(&upload), head)?;
-        beside(uploader, None, pending, gone).await
+        let pending = self.hooks.fallback(head, Some(&upload))?;
+        beside(uploader, pending.with_deadline(None), decided).await
     }
 
     /// The handler of an id that may be reached. An application that may expose more by now is asked before
     /// anybody is refused.
-    async fn resolve(&self, kind: Kind, id: &str, head: &Head) -> Result<Handler, RequestError> {
+    async fn resolve(&self, kind: Kind, id: &str, head: &Head) -> Result<Arc<HandlerEntry>, RequestError> {
         match self.registry.resolve(kind, id) {
-            Err(_) if !self.registry.with_exposure(Exposure::settled) => {
-                self.settle_exposure(head).await?;
+            Err(_) if !self.registry.with_exposure(Exposure::is_final) => {
+                self.refresh_exposure(head).await?;
                 self.registry.resolve(kind, id)
             }
             resolved => resolved,
         }
     }
 
-    async fn settle_exposure(&self, head: &Head) -> Result<(), RequestError> {
-        if !self.registry.with_exposure(Exposure::settled) {
-            let pending = self.call(Purpose::Expose, Input::None, head)?;
-            within(self.limits.handler_timeout, pending).await?;
+    async fn refresh_exposure(&self, head: &Head) -> Result<(), RequestError> {
+        if self.registry.with_exposure(Exposure::is_final) {
+            return Ok(());
         }
-        Ok(())
+        self.hooks.refresh_exposure(head, self.limits.handler_timeout).await
     }
 
     /// What is outside of the base path is the application's own to judge.
@@ -221,7 +232,7 @@ impl Pipeline {
         if let Err(error @ (Unauthorized | AuthNotConfigured | HostNotLocal | OriginNotLocal)) = &verdict
             && self.report_refusals
         {
-            self.desk.report(&Refusal { head, error });
+            self.hooks.on_rejected(&Rejection { head, error });
         }
         verdict
     }
@@ -230,11 +241,8 @@ impl Pipeline {
         match self.auth.judge(head.headers())? {
             Verdict::Pass => Ok(()),
             Verdict::AskValidators => {
-                let pending = self.call(Purpose::Validate, Input::None, head)?;
-                match within(self.limits.handler_timeout, pending).await? {
-                    Outcome::Verdict(true) => Ok(()),
-                    _ => Err(RequestError::Unauthorized),
-                }
+                let passes = self.hooks.authenticate(head, self.limits.handler_timeout).await?;
+                if passes { Ok(()) } else { Err(RequestError::Unauthorized) }
             }
         }
     }
@@ -248,83 +256,75 @@ impl Pipeline {
 
     async fn run(
         &self,
-        kind: Kind,
-        id: &str,
-        handler: Handler,
-        purpose: Purpose,
+        entry: &HandlerEntry,
+        operation: Operation,
         input: Input<'_>,
         head: &Head,
     ) -> Result<Answer, RequestError> {
-        let pending = self.call(purpose, input, head)?;
-        match within(handler.timeout.or(self.limits.handler_timeout), pending).await? {
-            Outcome::Unusable(why) => Err(unusable(why, id)),
-            outcome => answer(outcome, || not_found(kind, id)),
-        }
+        let pending = self.call(entry, operation, input, head)?;
+        answer(pending.with_deadline(self.deadline(entry)).await?, entry)
     }
 
     /// Runs a task whose form has begun to come in. An answer that is not on its way at once waits for the end
     /// of the form, which may yet turn out to be none.
     async fn run_form(
         &self,
-        id: &str,
-        handler: Handler,
+        entry: &HandlerEntry,
         received: Received,
         head: &Head,
     ) -> Result<Answer, RequestError> {
         let Received { manifest, form, mut rest } = received;
         let input = Input::Form { manifest: &manifest, form: &form };
-        let pending = self.call(Purpose::Task(handler.id), input, head)?;
+        let pending = self.call(entry, Operation::Task, input, head)?;
         // The call has what it needs of them.
         drop((manifest, form));
         let outcome = tokio::select! {
             biased;
-            outcome = within(handler.timeout.or(self.limits.handler_timeout), pending) => outcome?,
+            outcome = pending.with_deadline(self.deadline(entry)) => outcome?,
             () = rest.client_left() => return Err(RequestError::Aborted),
         };
         match outcome {
-            Outcome::Unusable(why) => Err(unusable(why, id)),
-            Outcome::Gone => Err(not_found(Kind::Task, id)),
-            outcome @ (Outcome::Stream(_) | Outcome::Written(_)) => {
-                let answer = answer(outcome, || RequestError::Internal)?;
+            Outcome::InvalidInput(reason) => Err(invalid_input(reason, &entry.handler.id)),
+            outcome @ Outcome::HandlerRemoved => answer(outcome, entry),
+            outcome @ (Outcome::StreamingResponse(_) | Outcome::RawResponse(_)) => {
+                let answer = answer(outcome, entry)?;
                 Ok(answer.map(|response| body::end_with_request(response, rest.answering())))
             }
             outcome => {
                 rest.end().await?;
-                answer(outcome, || RequestError::Internal)
+                answer(outcome, entry)
             }
         }
     }
 
-    fn call(&self, purpose: Purpose, input: Input<'_>, head: &Head) -> Result<Pending, RequestError> {
-        self.desk.call(&Call { purpose, input, head }).map_err(|_| RequestError::Overloaded)
+    fn call(
+        &self,
+        entry: &HandlerEntry,
+        operation: Operation,
+        input: Input<'_>,
+        head: &Head,
+    ) -> Result<PendingCall<dyn Dispatcher, Outcome>, RequestError> {
+        Ok(self.calls.call(&Call { operation, handler: &entry.handler, input, head })?)
+    }
+
+    /// How long a handler may take.
+    fn deadline(&self, entry: &HandlerEntry) -> Option<Duration> {
+        entry.options.timeout.or(self.limits.handler_timeout)
     }
 }
 
 /// Waits for a call whose body still comes in: a client that leaves with it unfinished wants no answer.
-async fn beside(
+async fn beside<O>(
     mut uploader: Uploader,
-    deadline: Option<Duration>,
-    pending: Pending,
-    gone: impl FnOnce() -> RequestError,
+    pending: impl Future<Output = Result<O, RequestError>>,
+    answer: impl FnOnce(O) -> Result<Answer, RequestError>,
 ) -> Result<Answer, RequestError> {
     let outcome = tokio::select! {
         biased;
-        outcome = within(deadline, pending) => outcome?,
+        outcome = pending => outcome?,
         error = uploader.failed() => return Err(error),
     };
-    Ok(answer(outcome, gone)?.map(|response| body::end_with_request(response, uploader)))
-}
-
-/// Waits for a call as long as it may take.
-async fn within(deadline: Option<Duration>, mut pending: Pending) -> Result<Outcome, RequestError> {
-    let Some(deadline) = deadline else { return Ok(pending.await) };
-    match tokio::time::timeout(deadline, &mut pending).await {
-        Ok(outcome) => Ok(outcome),
-        Err(_) => {
-            pending.expire();
-            Err(RequestError::HandlerTimeout)
-        }
-    }
+    Ok(answer(outcome)?.map(|response| body::end_with_request(response, uploader)))
 }
 
 fn require(method: &Method, wanted: &Method) -> Result<(), RequestError> {
@@ -333,25 +333,26 @@ fn require(method: &Method, wanted: &Method) -> Result<(), RequestError> {
 
 /// What is asked with a JSON body.
 fn prepare<'a>(
-    kind: Kind,
-    id: &str,
-    handler: Handler,
+    entry: &HandlerEntry,
     body: &'a [u8],
     documents: Documents,
-) -> Result<(Purpose, Input<'a>), RequestError> {
+) -> Result<(Operation, Input<'a>), RequestError> {
+    let kind = entry.handler.kind;
     if let Some(document) = body::document(body, documents)? {
-        let purpose = match kind {
-            Kind::Task => Purpose::Task(handler.id),
-            Kind::Event => Purpose::Event(handler.id),
+        let operation = match kind {
+            Kind::Task => Operation::Task,
+            Kind::Event => Operation::Event,
         };
-        return Ok((purpose, Input::Document(document)));
+        return Ok((operation, Input::Document(document)));
     }
     match kind {
-        Kind::Task => Ok((Purpose::Task(handler.id), body::of_task(body)?)),
+        Kind::Task => Ok((Operation::Task, body::of_task(body)?)),
         Kind::Event => match body::of_event(body)? {
-            (_, true) if handler.parallel => Err(RequestError::ParallelEventReturn { id: id.to_owned() }),
-            (payload, true) => Ok((Purpose::EventWithResult(handler.id), payload)),
-            (payload, false) => Ok((Purpose::Event(handler.id), payload)),
+            (_, true) if entry.options.parallel => {
+                Err(RequestError::ParallelEventReturn { id: entry.handler.id.to_string() })
+            }
+            (payload, true) => Ok((Operation::EventWithResult, payload)),
+            (payload, false) => Ok((Operation::Event, payload)),
         },
     }
 }

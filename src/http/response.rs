@@ -15,7 +15,7 @@ use http_body::{Frame, SizeHint};
 use hyper::ext::ReasonPhrase;
 
 use super::streamed_body::StreamedBody;
-use crate::dispatch::{Streamed, WrittenAnswer};
+use crate::dispatch::{RawResponse, StreamingResponse};
 use crate::envelope;
 use crate::error::RequestError;
 
@@ -64,8 +64,8 @@ pub(super) fn result(text: Bytes) -> Response {
 ///
 /// # Errors
 /// `Internal` if there are more headers than an answer can have.
-pub(super) fn stream(streamed: Streamed) -> Result<Response, RequestError> {
-    let Streamed { status, mut headers, body } = streamed;
+pub(super) fn stream(streaming: StreamingResponse) -> Result<Response, RequestError> {
+    let StreamingResponse { status, mut headers, body } = streaming;
     require_room(&headers)?;
     for name in RESERVED.into_iter().chain(CONNECTIONS_OWN) {
         headers.remove(name);
@@ -80,8 +80,9 @@ pub(super) fn stream(streamed: Streamed) -> Result<Response, RequestError> {
 ///
 /// # Errors
 /// `Internal` if there are more headers than an answer can have.
-pub(super) fn written(written: WrittenAnswer) -> Result<Response, RequestError> {
-    let WrittenAnswer { answer: Streamed { status, mut headers, body }, reason, decorate, close } = written;
+pub(super) fn written(raw: RawResponse) -> Result<Response, RequestError> {
+    let RawResponse { response, reason, decorate, close } = raw;
+    let StreamingResponse { status, mut headers, body } = response;
     require_room(&headers)?;
     for name in CONNECTIONS_OWN {
         headers.remove(name);
@@ -214,19 +215,19 @@ mod tests {
     use super::*;
     use crate::dispatch::chunks;
 
-    fn streamed(names: usize) -> Streamed {
+    fn streaming(names: usize) -> StreamingResponse {
         let headers = (0..names)
             .map(|number| {
                 (HeaderName::try_from(format!("x-{number}")).unwrap(), HeaderValue::from_static("1"))
             })
             .collect();
         let (_, body) = chunks(|_| {});
-        Streamed { status: StatusCode::OK, headers, body }
+        StreamingResponse { status: StatusCode::OK, headers, body }
     }
 
     #[test]
     fn headers_without_room_for_the_servers_own_are_an_error_and_no_panic() {
-        assert_eq!(stream(streamed(24_576)).err(), Some(RequestError::Internal));
-        assert_eq!(stream(streamed(MAX_HEADER_NAMES)).unwrap().headers().keys_len(), MAX_HEADER_NAMES + 3);
+        assert_eq!(stream(streaming(24_576)).err(), Some(RequestError::Internal));
+        assert_eq!(stream(streaming(MAX_HEADER_NAMES)).unwrap().headers().keys_len(), MAX_HEADER_NAMES + 3);
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use crate::registry::Kind;
+use crate::kind::Kind;
 
 /// Where a path leads.
 #[derive(Debug, PartialEq, Eq)]

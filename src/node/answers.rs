@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::batch::Key;
 use super::handles::Handles;
-use crate::dispatch::{Outcome, Streamed, Ticket, Unusable, WrittenAnswer};
+use crate::dispatch::{InvalidInput, Outcome, RawResponse, StreamingResponse, Ticket};
+use crate::hooks::Decision;
 
 /// Numbers per answer: kind, slot, generation, detail, length of text.
 pub(super) const ANSWER_WORDS: usize = 5;
@@ -27,53 +28,92 @@ const STREAM: u32 = 8;
 const WRITTEN: u32 = 9;
 const DOCUMENT: u32 = 10;
 
-/// Outcomes by I/O thread.
-pub(super) type ByThread = BTreeMap<u32, Vec<(Ticket, Outcome)>>;
+/// What came back, by I/O thread.
+#[derive(Default)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
+pub(super) struct Completed {
+    pub(super) outcomes: BTreeMap<usize, Vec<(Ticket, Outcome)>>,
+    pub(super) decisions: BTreeMap<usize, Vec<(Ticket, Decision)>>,
+}
+
+impl Completed {
+    /// Adds the failure of a call, or of a question to a hook.
+    pub(super) fn add_failed(&mut self, key: Key) {
+        if key.is_hook {
+            self.add_decision(key, Decision::Failed);
+        } else {
+            self.add_outcome(key, Outcome::Failed);
+        }
+    }
+
+    fn add_outcome(&mut self, key: Key, outcome: Outcome) {
+        self.outcomes.entry(key.io_thread).or_default().push((key.ticket, outcome));
+    }
+
+    fn add_decision(&mut self, key: Key, decision: Decision) {
+        self.decisions.entry(key.io_thread).or_default().push((key.ticket, decision));
+    }
+}
 
 /// Takes the outcomes apart. Lengths in `words` are in UTF-16 units of the text.
 ///
 /// # Errors
 /// The lengths do not add up to the text: whose is whose cannot be told, so nothing was read.
-pub(super) fn read(words: &[u32], text: Text, streams: &mut Handles) -> Result<ByThread> {
+pub(super) fn read(words: &[u32], text: Text, streams: &mut Handles) -> Result<Completed> {
     let length: usize =
         words.chunks_exact(ANSWER_WORDS).map(|answer| answer[ANSWER_WORDS - 1] as usize).sum();
     if length != text.len() {
         return Err(Error::from_reason("the texts of the answers do not add up"));
     }
-    let mut outcomes = ByThread::new();
+    let mut completed = Completed::default();
     let mut texts = TextSlicer { text, at: 0 };
     for answer in words.chunks_exact(ANSWER_WORDS) {
         let &[kind, slot, generation, detail, length] = answer else { continue };
         let text = texts.next(length as usize);
-        let outcome = match kind {
-            RESULT => Outcome::Result(text),
-            DONE => Outcome::Done,
-            ERROR => Outcome::Error(status(detail), text),
-            UNUSABLE => Outcome::Unusable(unusable(detail)),
-            GONE => Outcome::Gone,
-            VERDICT => Outcome::Verdict(detail == 1),
-            ORIGIN => Outcome::Origin((!text.is_empty()).then_some(text)),
-            STREAM => stream(detail, &text, streams),
-            DOCUMENT => Outcome::Document(status(detail), text),
-            WRITTEN => written(detail, &text, streams),
-            FAILED => Outcome::Failed,
-            _ => unreachable!("lib/wire.js writes no other kind"),
-        };
         let key = Key::unpack(slot, generation);
-        outcomes.entry(key.thread).or_default().push((key.ticket, outcome));
+        if key.is_hook {
+            completed.add_decision(key, decision(kind, detail, text, streams));
+        } else {
+            completed.add_outcome(key, outcome(kind, detail, text, streams));
+        }
     }
-    Ok(outcomes)
+    Ok(completed)
+}
+
+fn outcome(kind: u32, detail: u32, text: Bytes, streams: &mut Handles) -> Outcome {
+    match kind {
+        RESULT => Outcome::Result(text),
+        DONE => Outcome::Done,
+        ERROR => Outcome::Error(status(detail), text),
+        UNUSABLE => Outcome::InvalidInput(invalid_input(detail)),
+        GONE => Outcome::HandlerRemoved,
+        STREAM => streaming_response(detail, &text, streams),
+        DOCUMENT => Outcome::Document(status(detail), text),
+        WRITTEN => raw_response(detail, &text, streams).map_or(Outcome::Failed, Outcome::RawResponse),
+        FAILED => Outcome::Failed,
+        _ => unreachable!("lib/call.js writes no other kind"),
+    }
+}
+
+fn decision(kind: u32, detail: u32, text: Bytes, streams: &mut Handles) -> Decision {
+    match kind {
+        VERDICT => Decision::Verdict(detail == 1),
+        ORIGIN => Decision::Origin((!text.is_empty()).then_some(text)),
+        DONE => Decision::Refreshed,
+        WRITTEN => raw_response(detail, &text, streams).map_or(Decision::Failed, Decision::Response),
+        FAILED => Decision::Failed,
+        _ => unreachable!("lib/bridge.js writes no other kind"),
+    }
 }
 
 /// Fails all the calls that were to be answered: none of them may wait for ever.
-pub(super) fn fail(words: &[u32]) -> ByThread {
-    let mut outcomes = ByThread::new();
+pub(super) fn fail(words: &[u32]) -> Completed {
+    let mut completed = Completed::default();
     for answer in words.chunks_exact(ANSWER_WORDS) {
         let &[_, slot, generation, ..] = answer else { continue };
-        let key = Key::unpack(slot, generation);
-        outcomes.entry(key.thread).or_default().push((key.ticket, Outcome::Failed));
+        completed.add_failed(Key::unpack(slot, generation));
     }
-    outcomes
+    completed
 }
 
 /// The text of an answer whose body is a stream.
@@ -91,7 +131,7 @@ struct StreamHead {
 }
 
 impl StreamHead {
-    fn answer(text: &[u8], code: u32, streams: &mut Handles) -> Option<(Self, Streamed)> {
+    fn answer(text: &[u8], code: u32, streams: &mut Handles) -> Option<(Self, StreamingResponse)> {
         let mut head: Self = serde_json::from_slice(text).ok()?;
         let body = streams.take_reader(head.stream)?;
         let mut headers = HeaderMap::new();
@@ -99,7 +139,7 @@ impl StreamHead {
             let value = HeaderValue::try_from(latin1(&value)?).ok()?;
             headers.try_append(HeaderName::try_from(name).ok()?, value).ok()?;
         }
-        Some((head, Streamed { status: status(code), headers, body }))
+        Some((head, StreamingResponse { status: status(code), headers, body }))
     }
 }
 
@@ -108,27 +148,26 @@ fn latin1(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }
 
-fn stream(code: u32, text: &[u8], streams: &mut Handles) -> Outcome {
+fn streaming_response(code: u32, text: &[u8], streams: &mut Handles) -> Outcome {
     StreamHead::answer(text, code, streams)
-        .map_or(Outcome::Failed, |(_, answer)| Outcome::Stream(Box::new(answer)))
+        .map_or(Outcome::Failed, |(_, response)| Outcome::StreamingResponse(Box::new(response)))
 }
 
-fn written(code: u32, text: &[u8], streams: &mut Handles) -> Outcome {
-    StreamHead::answer(text, code, streams).map_or(Outcome::Failed, |(head, answer)| {
-        let reason = latin1(&head.reason).unwrap_or_default().into();
-        let StreamHead { decorate, close, .. } = head;
-        Outcome::Written(Box::new(WrittenAnswer { answer, reason, decorate, close }))
-    })
+fn raw_response(code: u32, text: &[u8], streams: &mut Handles) -> Option<Box<RawResponse>> {
+    let (head, response) = StreamHead::answer(text, code, streams)?;
+    let reason = latin1(&head.reason).unwrap_or_default().into();
+    let StreamHead { decorate, close, .. } = head;
+    Some(Box::new(RawResponse { response, reason, decorate, close }))
 }
 
-fn unusable(detail: u32) -> Unusable {
+fn invalid_input(detail: u32) -> InvalidInput {
     match detail {
-        0 => Unusable::Json,
-        1 => Unusable::Manifest,
-        2 => Unusable::NoManifest,
-        3 => Unusable::TooManyFiles,
-        4 => Unusable::ParallelReturn,
-        _ => unreachable!("lib/wire.js writes no other reason"),
+        0 => InvalidInput::Json,
+        1 => InvalidInput::Manifest,
+        2 => InvalidInput::NoManifest,
+        3 => InvalidInput::TooManyFiles,
+        4 => InvalidInput::ParallelReturn,
+        _ => unreachable!("lib/wire.js has no other reason"),
     }
 }
 
@@ -255,30 +294,33 @@ mod tests {
     fn answers_are_sorted_by_thread_and_cut_by_utf_16_units() {
         let words = [
             [RESULT, 1, 10, 0, 3],
-            [ERROR, 1 << 24 | 2, 20, 404, 4],
+            [ERROR, 2 << 24 | 2, 20, 404, 4],
             [DONE, 3, 30, 0, 0],
-            [VERDICT, 4, 40, 1, 0],
-            [ORIGIN, 5, 50, 0, 0],
+            [VERDICT, 1 << 24 | 4, 40, 1, 0],
+            [ORIGIN, 3 << 24 | 5, 50, 0, 0],
         ];
-        let outcomes =
+        let completed =
             read(words.as_flattened(), text("\"é\"\"😀\""), &mut Handles::new(Arc::default())).unwrap();
         let ticket = |slot, generation| Ticket { slot, generation };
-        let first = vec![
-            (ticket(1, 10), Outcome::Result("\"é\"".into())),
-            (ticket(3, 30), Outcome::Done),
-            (ticket(4, 40), Outcome::Verdict(true)),
-            (ticket(5, 50), Outcome::Origin(None)),
-        ];
+        let first = vec![(ticket(1, 10), Outcome::Result("\"é\"".into())), (ticket(3, 30), Outcome::Done)];
         let second = vec![(ticket(2, 20), Outcome::Error(StatusCode::NOT_FOUND, "\"😀\"".into()))];
-        assert_eq!(outcomes, ByThread::from([(0, first), (1, second)]));
+        let expected = Completed {
+            outcomes: [(0, first), (1, second)].into(),
+            decisions: [
+                (0, vec![(ticket(4, 40), Decision::Verdict(true))]),
+                (1, vec![(ticket(5, 50), Decision::Origin(None))]),
+            ]
+            .into(),
+        };
+        assert_eq!(completed, expected);
     }
 
     #[test]
     fn halves_of_a_character_in_neighbouring_texts_stay_apart() {
         let words = [[RESULT, 1, 1, 0, 1], [RESULT, 2, 1, 0, 2], [RESULT, 3, 1, 0, 1]];
         let text = Text::Utf16(vec![0xd83d, 0xde00, 0x61, 0xd83d]);
-        let outcomes = read(words.as_flattened(), text, &mut Handles::new(Arc::default())).unwrap();
-        let texts: Vec<_> = outcomes[&0].iter().map(|(_, outcome)| outcome).collect();
+        let completed = read(words.as_flattened(), text, &mut Handles::new(Arc::default())).unwrap();
+        let texts: Vec<_> = completed.outcomes[&0].iter().map(|(_, outcome)| outcome).collect();
         let result = |text: &'static str| Outcome::Result(text.into());
         assert_eq!(texts, [&result("\u{fffd}"), &result("\u{fffd}a"), &result("\u{fffd}")]);
     }
@@ -286,12 +328,13 @@ mod tests {
     #[test]
     fn lengths_that_do_not_add_up_fail_all_and_give_nobody_the_text_of_another() {
         for length in [1, 3] {
-            let words = [[RESULT, 1, 1, 0, length], [RESULT, 1 << 24, 2, 0, 2]];
+            let words = [[RESULT, 1, 1, 0, length], [RESULT, 2 << 24, 2, 0, 2]];
             let words = words.as_flattened();
             assert!(read(words, text("1234"), &mut Handles::new(Arc::default())).is_err());
             let ticket = |slot, generation| Ticket { slot, generation };
             let failed = |ticket| vec![(ticket, Outcome::Failed)];
-            let all = ByThread::from([(0, failed(ticket(1, 1))), (1, failed(ticket(0, 2)))]);
+            let outcomes = [(0, failed(ticket(1, 1))), (1, failed(ticket(0, 2)))].into();
+            let all = Completed { outcomes, ..Completed::default() };
             assert_eq!(fail(words), all);
         }
     }

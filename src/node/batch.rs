@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::head::write_head;
 use crate::dispatch::{
-    Abandoned, Call, ChunkReader, Form, Input, Purpose, Refusal, SLOT_BITS, Signal, Ticket,
+    Call, CancelReason, ChunkReader, Form, Head, Input, Operation, SLOT_BITS, Signal, Ticket, Upload,
 };
+use crate::hooks::Rejection;
 use crate::policy::{Held, Permit};
 
 /// Numbers per record: kind, slot, generation, handler, length of input, length of head, number of the body.
@@ -38,23 +39,43 @@ const FALLBACK: u32 = 13;
 const EXPOSURE: u32 = 14;
 const FILE: u32 = 15;
 
-/// Which call of which I/O thread.
+/// Which call, or which question to a hook, of which I/O thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
-    pub(super) thread: u32,
+    pub(super) io_thread: usize,
+    pub(super) is_hook: bool,
     pub(super) ticket: Ticket,
 }
 
 impl Key {
+    pub(super) fn of_call(io_thread: usize, ticket: Ticket) -> Self {
+        Key { io_thread, is_hook: false, ticket }
+    }
+
+    pub(super) fn of_hook(io_thread: usize, ticket: Ticket) -> Self {
+        Key { io_thread, is_hook: true, ticket }
+    }
+
     /// The key as the two small integers that JavaScript carries.
     fn pack(self) -> [u32; 2] {
-        [self.thread << SLOT_BITS | self.ticket.slot, self.ticket.generation]
+        let queue = (self.io_thread as u32) << 1 | u32::from(self.is_hook);
+        [queue << SLOT_BITS | self.ticket.slot, self.ticket.generation]
     }
 
     pub(super) fn unpack(slot: u32, generation: u32) -> Self {
         let ticket = Ticket { slot: slot & ((1 << SLOT_BITS) - 1), generation };
-        Key { thread: slot >> SLOT_BITS, ticket }
+        let queue = slot >> SLOT_BITS;
+        Key { io_thread: (queue >> 1) as usize, is_hook: queue & 1 == 1, ticket }
     }
+}
+
+/// What a hook is asked.
+#[derive(Clone, Copy)]
+pub(super) enum Question {
+    Validate,
+    Origin,
+    Exposure,
+    Fallback,
 }
 
 /// One record: its key, if it is a call that can still be skipped, and its numbers.
@@ -90,14 +111,10 @@ impl Batch {
             Input::Form { .. } => (FORM, EVENT),
             Input::None | Input::Json(_) | Input::Stream(_) => (TASK, EVENT),
         };
-        let (kind, handler) = match call.purpose {
-            Purpose::Task(handler) => (task, handler),
-            Purpose::Event(handler) => (event, handler),
-            Purpose::EventWithResult(handler) => (EVENT_WITH_RESULT, handler),
-            Purpose::Validate => (VALIDATE, 0),
-            Purpose::Origin => (ORIGIN, 0),
-            Purpose::Expose => (EXPOSURE, 0),
-            Purpose::Fallback => (FALLBACK, 0),
+        let kind = match call.operation {
+            Operation::Task => task,
+            Operation::Event => event,
+            Operation::EventWithResult => EVENT_WITH_RESULT,
         };
         let (text, body, form) = match call.input {
             Input::None => ("", None, None),
@@ -105,33 +122,52 @@ impl Batch {
             Input::Stream(upload) => ("", upload.take(), None),
             Input::Form { manifest, form } => (manifest, None, Some(Arc::clone(form))),
         };
-        let head_start = self.heads.len();
-        write_head(&mut self.heads, call.head);
-        let head_bytes = self.heads.len() - head_start;
-        self.push(Some(key), [kind, handler], key, text, head_bytes);
+        let head_bytes = self.add_head(call.head);
+        self.push(Some(key), [kind, call.handler.number], key, text, head_bytes);
         if let Some(record) = self.records.last_mut() {
             record.body = body;
             record.form = form;
         }
     }
 
-    /// Adds the word that nobody waits for a call any more.
-    pub(super) fn push_abandoned(&mut self, key: Key, why: Abandoned) {
-        let why = match why {
-            Abandoned::ClientLeft => 0,
-            Abandoned::DeadlinePassed => 1,
+    /// Adds a question to a hook; what it borrows is copied.
+    pub(super) fn push_question(
+        &mut self,
+        key: Key,
+        question: Question,
+        head: &Head,
+        body: Option<&Upload>,
+        permit: Permit<'_>,
+    ) {
+        self.held.take_over(permit);
+        let kind = match question {
+            Question::Validate => VALIDATE,
+            Question::Origin => ORIGIN,
+            Question::Exposure => EXPOSURE,
+            Question::Fallback => FALLBACK,
         };
-        self.push(None, [ABANDONED, why], key, "", 0);
+        let head_bytes = self.add_head(head);
+        self.push(Some(key), [kind, 0], key, "", head_bytes);
+        if let Some(record) = self.records.last_mut() {
+            record.body = body.and_then(Upload::take);
+        }
     }
 
-    /// Adds the word that a request was refused: its status, and its code for text.
-    pub(super) fn push_refusal(&mut self, refusal: &Refusal<'_>, permit: Permit<'_>) {
+    /// Adds the word that a call is cancelled.
+    pub(super) fn push_cancelled(&mut self, key: Key, reason: CancelReason) {
+        let reason = match reason {
+            CancelReason::ClientLeft => 0,
+            CancelReason::DeadlinePassed => 1,
+        };
+        self.push(None, [ABANDONED, reason], key, "", 0);
+    }
+
+    /// Adds the word that a request was rejected: its status, and its code for text.
+    pub(super) fn push_rejection(&mut self, rejection: &Rejection<'_>, permit: Permit<'_>) {
         self.held.take_over(permit);
-        let head_start = self.heads.len();
-        write_head(&mut self.heads, refusal.head);
-        let head_bytes = self.heads.len() - head_start;
-        let status = u32::from(refusal.error.status().as_u16());
-        self.push(None, [REFUSAL, status], Key::unpack(0, 0), refusal.error.code(), head_bytes);
+        let head_bytes = self.add_head(rejection.head);
+        let status = u32::from(rejection.error.status().as_u16());
+        self.push(None, [REFUSAL, status], Key::unpack(0, 0), rejection.error.code(), head_bytes);
     }
 
     /// Adds the word that a stream has room again, or that nobody reads it any more.
@@ -156,6 +192,13 @@ impl Batch {
     /// Adds a word about the server itself.
     pub(super) fn push_notice(&mut self, json: &str) {
         self.push(None, [NOTICE, 0], Key::unpack(0, 0), json, 0);
+    }
+
+    /// Adds a head and gives its length in bytes.
+    fn add_head(&mut self, head: &Head) -> usize {
+        let start = self.heads.len();
+        write_head(&mut self.heads, head);
+        self.heads.len() - start
     }
 
     fn push(&mut self, call: Option<Key>, [kind, detail]: [u32; 2], key: Key, text: &str, head_bytes: usize) {

@@ -1,18 +1,18 @@
 //! Where calls wait for the JavaScript thread.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::batch::{Batch, Key};
 use super::doorbell::Doorbell;
-use super::outbox::Outbox;
-use crate::dispatch::{Abandoned, Backend, Dispatcher, Returns, Signal};
+use crate::dispatch::{CancelReason, Signal};
 
 /// The queue between the I/O threads and one JavaScript thread.
 #[derive(Default)]
 pub(super) struct Mailbox {
     inner: Mutex<Inner>,
-    threads: Mutex<Vec<Arc<Returns>>>,
 }
 
 #[derive(Default)]
@@ -21,11 +21,11 @@ struct Inner {
     /// How many batches were put in, and how many were taken.
     posted: u64,
     taken: u64,
-    /// Calls that nobody waits for any more, and that the JavaScript thread does not know of yet.
-    abandoned: HashMap<Key, Abandoned>,
-    /// The same calls in order, each with the number of batches posted before: once those are taken, the
+    /// Calls that are cancelled, and of which the JavaScript thread does not know it yet.
+    cancelled: HashMap<Key, CancelReason>,
+    /// These calls in order, each with the number of batches posted before: once those are taken, the
     /// call is no longer in the queue, so it runs.
-    abandoned_after: VecDeque<(u64, Key)>,
+    cancelled_after: VecDeque<(u64, Key)>,
     /// Whether the JavaScript thread knows that there is something to take.
     rung: bool,
     doorbell: Option<Arc<Doorbell>>,
@@ -37,9 +37,8 @@ impl Mailbox {
         self.lock().doorbell = Some(Arc::new(doorbell));
     }
 
-    /// Takes the doorbell down; no outcome is awaited any more.
+    /// Takes the doorbell down.
     pub(super) fn unhang(&self) -> Option<Arc<Doorbell>> {
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let mut inner = self.lock();
         inner.rung = false;
         inner.doorbell.take()
@@ -79,30 +78,30 @@ impl Mailbox {
         self.post(batch);
     }
 
-    /// Notes that nobody waits for a call any more.
-    pub(super) fn abandon(&self, key: Key, why: Abandoned) {
+    /// Notes that a call is cancelled.
+    pub(super) fn cancel(&self, key: Key, reason: CancelReason) {
         let mut inner = self.lock();
         let posted = inner.posted;
-        inner.abandoned.insert(key, why);
-        inner.abandoned_after.push_back((posted, key));
+        inner.cancelled.insert(key, reason);
+        inner.cancelled_after.push_back((posted, key));
         ring(inner);
     }
 
-    /// The next records for the JavaScript thread, without the calls that nobody waits for; a call that runs
-    /// already and is not waited for is told so by a record of its own. `None` ends the ringing.
+    /// The next records for the JavaScript thread, without the calls that are cancelled; a call that runs already
+    /// when it is cancelled is told so by a record of its own. `None` ends the ringing.
     pub(super) fn take(&self) -> Option<Batch> {
         let mut inner = self.lock();
         loop {
-            if let Some(abandoned) = inner.take_abandoned() {
-                return Some(abandoned);
+            if let Some(cancelled) = inner.take_cancelled() {
+                return Some(cancelled);
             }
             let Some(mut batch) = inner.batches.pop_front() else {
                 inner.rung = false;
                 return None;
             };
             inner.taken += 1;
-            if !inner.abandoned.is_empty() {
-                batch.skip(|key| inner.abandoned.remove(key).is_some());
+            if !inner.cancelled.is_empty() {
+                batch.skip(|key| inner.cancelled.remove(key).is_some());
             }
             if !batch.records.is_empty() {
                 return Some(batch);
@@ -110,14 +109,8 @@ impl Mailbox {
         }
     }
 
-    /// Where outcomes of an I/O thread's calls go.
-    pub(super) fn returns_of(&self, thread: u32) -> Option<Arc<Returns>> {
-        let threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        threads.get(thread as usize).cloned()
-    }
-
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock()
     }
 }
 
@@ -134,36 +127,27 @@ fn ring(mut inner: MutexGuard<'_, Inner>) {
 }
 
 impl Inner {
-    /// Records for abandoned calls that are no longer in the queue.
-    fn take_abandoned(&mut self) -> Option<Batch> {
+    /// Records for cancelled calls that are no longer in the queue.
+    fn take_cancelled(&mut self) -> Option<Batch> {
         let mut batch = Batch::default();
-        while let (false, Some(&(posted, key))) = (batch.is_full(), self.abandoned_after.front()) {
+        while let (false, Some(&(posted, key))) = (batch.is_full(), self.cancelled_after.front()) {
             if posted > self.taken {
                 break;
             }
-            self.abandoned_after.pop_front();
-            if let Some(why) = self.abandoned.remove(&key) {
-                batch.push_abandoned(key, why);
+            self.cancelled_after.pop_front();
+            if let Some(reason) = self.cancelled.remove(&key) {
+                batch.push_cancelled(key, reason);
             }
         }
         (!batch.records.is_empty()).then_some(batch)
     }
 }
 
-impl Backend for Mailbox {
-    fn connect(self: Arc<Self>, returns: Arc<Returns>) -> Arc<dyn Dispatcher> {
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        threads.push(returns);
-        let thread = threads.len() as u32 - 1;
-        drop(threads);
-        Arc::new(Outbox::new(thread, self))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dispatch::{Call, Head, Input, Purpose, Ticket};
+    use crate::dispatch::{Call, Head, Input, Operation, Ticket};
+    use crate::kind::{HandlerRef, Kind};
     use crate::policy::Admission;
 
     fn head() -> Head {
@@ -172,7 +156,7 @@ mod tests {
     }
 
     fn key(slot: u32) -> Key {
-        Key { thread: 0, ticket: Ticket { slot, generation: slot + 1 } }
+        Key::of_call(0, Ticket { slot, generation: slot + 1 })
     }
 
     fn post(mailbox: &Mailbox, slots: &[u32]) {
@@ -181,11 +165,13 @@ mod tests {
 
     fn post_admitted(mailbox: &Mailbox, slots: &[u32], admission: &Arc<Admission>) {
         let head = head();
+        let handler = HandlerRef { kind: Kind::Task, id: "t".into(), number: 7 };
         let mut batch = Batch::default();
         for &slot in slots {
             let text = format!("\"é{slot}\"");
             let permit = admission.admit_call(text.len()).unwrap();
-            let call = Call { purpose: Purpose::Task(7), input: Input::Json(&text), head: &head };
+            let (operation, input) = (Operation::Task, Input::Json(&text));
+            let call = Call { operation, handler: &handler, input, head: &head };
             batch.push_call(key(slot), &call, permit);
         }
         mailbox.post(batch);
@@ -216,12 +202,12 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_was_abandoned_in_the_queue_is_never_taken() {
+    fn a_call_that_was_cancelled_in_the_queue_is_never_taken() {
         let mailbox = Mailbox::default();
         post(&mailbox, &[1, 2, 3]);
         post(&mailbox, &[4]);
-        mailbox.abandon(key(2), Abandoned::ClientLeft);
-        mailbox.abandon(key(4), Abandoned::ClientLeft);
+        mailbox.cancel(key(2), CancelReason::ClientLeft);
+        mailbox.cancel(key(4), CancelReason::ClientLeft);
         assert_eq!(take(&mailbox).unwrap(), (vec![(0, 1), (0, 3)], "\"é1\"\"é3\"".to_owned()));
         assert_eq!(take(&mailbox), None);
     }
@@ -231,7 +217,7 @@ mod tests {
         let mailbox = Mailbox::default();
         post(&mailbox, &[1]);
         take(&mailbox).unwrap();
-        mailbox.abandon(key(1), Abandoned::DeadlinePassed);
+        mailbox.cancel(key(1), CancelReason::DeadlinePassed);
         post(&mailbox, &[2]);
         assert_eq!(take(&mailbox).unwrap().0, [(5, 1)]);
         assert_eq!(take(&mailbox).unwrap().0, [(0, 2)]);
@@ -244,7 +230,7 @@ mod tests {
         let admission = Admission::new(2, usize::MAX);
         post_admitted(&mailbox, &[1, 2], &admission);
         assert!(admission.admit_call(0).is_err());
-        mailbox.abandon(key(1), Abandoned::ClientLeft);
+        mailbox.cancel(key(1), CancelReason::ClientLeft);
         take(&mailbox).unwrap();
         post_admitted(&mailbox, &[3, 4], &admission);
         assert!(admission.admit_call(0).is_err());

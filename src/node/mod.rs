@@ -22,6 +22,7 @@
 //! | calls | the notice that the server has closed | it is posted once all I/O threads are gone |
 
 mod answers;
+mod backend;
 mod batch;
 mod bodies;
 mod boundary;
@@ -30,6 +31,7 @@ mod doorbell;
 mod forms;
 mod handles;
 mod head;
+mod hooks;
 mod mailbox;
 mod notices;
 mod options;

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use crate::error::RequestError;
+
 /// The most rejected requests that wait to be reported: a flood of them must not take the room of calls.
 const MAX_REPORTS: usize = 256;
 
@@ -11,6 +13,12 @@ const MAX_REPORTS: usize = 256;
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("overloaded")]
 pub struct Overloaded;
+
+impl From<Overloaded> for RequestError {
+    fn from(_: Overloaded) -> Self {
+        RequestError::Overloaded
+    }
+}
 
 /// Bounds the calls that wait for the handlers of a server, and the bytes of bodies and inputs that are held for
 /// them, over all of its I/O threads.

@@ -18,7 +18,8 @@ use super::accept::{Accepted, Acceptor};
 use super::http1::{self, ConnectionContext};
 use super::stream::Stream;
 use super::{ListenError, Notice, Shared, Stage, listen};
-use crate::dispatch::{Desk, Returns};
+use crate::dispatch::{CompletionQueue, Peer, Pending, PendingCalls};
+use crate::hooks::PendingHooks;
 use crate::http::Pipeline;
 use crate::panic;
 
@@ -93,7 +94,7 @@ fn serve_first(shared: &Arc<Shared>, listening: &Cell<bool>) -> Result<(), Liste
     listening.set(true);
     (shared.notify)(Notice::Listening(address));
     drop(_context);
-    serve(&runtime, shared, connections);
+    serve(0, &runtime, shared, connections);
     join(others);
     Ok(())
 }
@@ -102,7 +103,7 @@ fn start_other(index: usize, shared: &Arc<Shared>) -> io::Result<(JoinHandle<()>
     let (share, connections) = mpsc::unbounded_channel();
     let runtime = runtime()?;
     let thread = spawn(index, shared, move |shared| {
-        if let Err(panic) = panic::catch(|| serve(&runtime, shared, connections)) {
+        if let Err(panic) = panic::catch(|| serve(index, &runtime, shared, connections)) {
             panic::report(panic);
         }
     })?;
@@ -121,34 +122,26 @@ fn runtime() -> io::Result<runtime::Runtime> {
 }
 
 /// Serves the connections handed to this thread until the server is drained or cut.
-fn serve(runtime: &runtime::Runtime, shared: &Arc<Shared>, mut connections: Connections) {
-    let returns = Arc::new(Returns::default());
-    let dispatcher = Arc::clone(&shared.backend).connect(Arc::clone(&returns));
-    let desk = Arc::new(Desk::new(dispatcher, returns, Arc::clone(&shared.admission)));
+fn serve(index: usize, runtime: &runtime::Runtime, shared: &Arc<Shared>, mut connections: Connections) {
+    let completions = Arc::new(CompletionQueue::default());
+    let dispatcher = Arc::clone(&shared.backend).connect(index, Arc::clone(&completions));
+    let calls = Arc::new(PendingCalls::new(dispatcher, completions, Arc::clone(&shared.admission)));
+    let decisions = Arc::new(CompletionQueue::default());
+    let hooks = Arc::clone(&shared.host).connect(index, Arc::clone(&decisions));
+    let hooks = Arc::new(PendingHooks::new(hooks, decisions, Arc::clone(&shared.admission)));
     let pipeline = Pipeline::new(
         &shared.config,
         Arc::clone(&shared.registry),
-        Arc::clone(&desk),
+        Arc::clone(&calls),
+        Arc::clone(&hooks),
         Arc::clone(&shared.closing),
     );
     let stage = shared.stage.subscribe();
     // Nothing is ever sent: the channel ends when the last connection has dropped its sender.
     let (alive, mut last) = mpsc::channel::<Infallible>(1);
     runtime.block_on(async {
-        // Each goes on behind a panic: without them no call of this thread ends.
-        panic::spawn({
-            let desk = Arc::clone(&desk);
-            async move {
-                while let Err(panic) = panic::catch_future(desk.flush_each_turn()).await {
-                    panic::report(panic);
-                }
-            }
-        });
-        panic::spawn(async move {
-            while let Err(panic) = panic::catch_future(desk.distribute()).await {
-                panic::report(panic);
-            }
-        });
+        collect(calls);
+        collect(hooks);
         let context = Arc::new(ConnectionContext::new(pipeline, &shared.config.limits, stage.clone()));
         panic::spawn(async move {
             while let Some(Accepted { stream, remote, permit }) = connections.recv().await {
@@ -161,6 +154,26 @@ fn serve(runtime: &runtime::Runtime, shared: &Arc<Shared>, mut connections: Conn
             }
         });
         until_done(stage, async { last.recv().await }).await;
+    });
+}
+
+/// Hands on what is collected, and takes in what comes back, for as long as the runtime runs. Both go on behind a
+/// panic: without them no call of this thread ends.
+fn collect<P, O>(pending: Arc<Pending<P, O>>)
+where
+    P: Peer + ?Sized + 'static,
+    O: Send + 'static,
+{
+    let flushed = Arc::clone(&pending);
+    panic::spawn(async move {
+        while let Err(panic) = panic::catch_future(flushed.flush_each_turn()).await {
+            panic::report(panic);
+        }
+    });
+    panic::spawn(async move {
+        while let Err(panic) = panic::catch_future(pending.drain_completions()).await {
+            panic::report(panic);
+        }
     });
 }
 

@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::dispatch::Backend;
+use crate::hooks::Host;
 use crate::http::Closing;
 use crate::panic::Panic;
 use crate::policy::Admission;
@@ -60,6 +61,7 @@ struct Shared {
     config: Config,
     registry: Arc<Registry>,
     backend: Arc<dyn Backend>,
+    host: Arc<dyn Host>,
     admission: Arc<Admission>,
     stage: watch::Sender<Stage>,
     closing: Arc<Closing>,
@@ -80,7 +82,7 @@ struct Thread {
 }
 
 impl Server {
-    /// Starts the threads and gives at once; `notify` learns from them what becomes of it.
+    /// Starts the threads and gives at once. Calls go to `backend`, questions to `host`; `notify` learns from them what becomes of it.
     ///
     /// # Errors
     /// The operating system's, if it has no thread to give.
@@ -88,6 +90,7 @@ impl Server {
         config: Config,
         registry: Arc<Registry>,
         backend: Arc<dyn Backend>,
+        host: Arc<dyn Host>,
         notify: impl Fn(Notice) + Send + Sync + 'static,
     ) -> io::Result<Server> {
         let (stage, _) = watch::channel(Stage::Serving);
@@ -96,7 +99,7 @@ impl Server {
         let limits = &config.limits;
         let max_bytes = usize::try_from(limits.max_buffered_body_bytes).unwrap_or(usize::MAX);
         let admission = Admission::new(limits.max_queued_calls, max_bytes);
-        let shared = Arc::new(Shared { config, registry, backend, admission, stage, closing, notify });
+        let shared = Arc::new(Shared { config, registry, backend, host, admission, stage, closing, notify });
         let (running, done) = channel();
         let handle = io_thread::spawn(0, &shared, move |shared| {
             io_thread::run_first(shared);

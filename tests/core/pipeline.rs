@@ -11,14 +11,16 @@ use axum::response::Response;
 use http::Request;
 use http_body_util::BodyExt;
 use runner_native::config::{Config, Embedding};
-use runner_native::dispatch::{Backend, Desk, Input, Outcome, Reply, Returns};
+use runner_native::dispatch::{Backend, CompletionQueue, Input, Outcome, PendingCalls, Responder};
+use runner_native::hooks::{Host, PendingHooks};
 use runner_native::http::Pipeline;
+use runner_native::kind::Kind;
 use runner_native::policy::Admission;
-use runner_native::registry::{Kind, Registry};
+use runner_native::registry::Registry;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::support::{Handlers, answer, echo, typed};
+use crate::support::{Handlers, Strict, answer, echo, typed};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,15 +123,20 @@ async fn answer_case(case: &Case) -> Response {
     options.entry("port").or_insert(0.into());
     let config = Config::parse(Value::Object(options).into(), Embedding::Standalone).unwrap();
     let registry = Arc::new(Registry::new(config.exposure.clone()));
-    let returns = Arc::new(Returns::default());
-    let dispatcher = Arc::new(handlers(&registry)).connect(Arc::clone(&returns));
     let admission = Admission::new(usize::MAX, usize::MAX);
-    let desk = Arc::new(Desk::new(dispatcher, returns, admission));
-    let distributor = Arc::clone(&desk);
-    let distributing = tokio::spawn(async move { distributor.distribute().await });
-    let pipeline = Pipeline::new(&config, registry, desk, Arc::default());
+    let completions = Arc::new(CompletionQueue::default());
+    let dispatcher = Arc::new(handlers(&registry)).connect(0, Arc::clone(&completions));
+    let calls = Arc::new(PendingCalls::new(dispatcher, completions, Arc::clone(&admission)));
+    let decisions = Arc::new(CompletionQueue::default());
+    let hooks = Arc::new(Strict).connect(0, Arc::clone(&decisions));
+    let hooks = Arc::new(PendingHooks::new(hooks, decisions, admission));
+    let (completed, decided) = (Arc::clone(&calls), Arc::clone(&hooks));
+    let draining = tokio::spawn(async move {
+        tokio::join!(completed.drain_completions(), decided.drain_completions());
+    });
+    let pipeline = Pipeline::new(&config, registry, calls, hooks, Arc::default());
     let response = pipeline.answer(request(&case.request), ([127, 0, 0, 1], 9).into()).await;
-    distributing.abort();
+    draining.abort();
     response
 }
 
@@ -157,7 +164,7 @@ fn decode_base64(text: &str) -> Vec<u8> {
 /// The handlers that every case can count on, as `__test__/helpers/cases.js` registers them.
 fn handlers(registry: &Registry) -> Handlers {
     let mut handlers = Handlers::default();
-    let mut task = |id: &str, handler: Box<dyn Fn(Input<'_>, Reply) + Send + Sync>| {
+    let mut task = |id: &str, handler: Box<dyn Fn(Input<'_>, Responder) + Send + Sync>| {
         handlers.add(registry, Kind::Task, id, handler);
     };
     task("echo", Box::new(echo));
@@ -176,7 +183,7 @@ fn handlers(registry: &Registry) -> Handlers {
 }
 
 /// `{ ...payload, seen: true }`
-fn enrich(input: Input<'_>, reply: Reply) {
+fn enrich(input: Input<'_>, reply: Responder) {
     let mut payload: serde_json::Map<String, Value> = match input {
         Input::Json(text) | Input::Document(text) => serde_json::from_str(text).unwrap_or_default(),
         Input::None | Input::Stream(_) | Input::Form { .. } => serde_json::Map::new(),

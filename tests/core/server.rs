@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use runner_native::config::{Config, Embedding};
-use runner_native::dispatch::{Backend, Dispatcher, Outcome, Reply, Returns};
-use runner_native::registry::{Kind, Registry};
+use runner_native::dispatch::{Backend, CompletionQueue, Dispatcher, Outcome, Responder};
+use runner_native::kind::Kind;
+use runner_native::registry::Registry;
 use runner_native::server::{Notice, Server};
 use serde_json::json;
 
-use crate::support::{Handlers, echo};
+use crate::support::{Handlers, Strict, echo};
 
 /// Nothing here takes this long unless it hangs.
 const HANGS: Duration = Duration::from_secs(20);
@@ -30,7 +31,7 @@ fn start(options: serde_json::Value, add: impl FnOnce(&mut Handlers, &Registry))
     handlers.add(&registry, Kind::Task, "echo", echo);
     add(&mut handlers, &registry);
     let (notify, notices) = channel();
-    let server = Server::start(config, registry, Arc::new(handlers), move |notice| {
+    let server = Server::start(config, registry, Arc::new(handlers), Arc::new(Strict), move |notice| {
         // The test may have ended by then.
         let _ = notify.send(notice);
     })
@@ -130,7 +131,7 @@ fn a_handler_that_drops_its_reply_is_a_500() {
 
 #[test]
 fn a_late_answer_does_not_reach_the_next_call_of_its_slot() {
-    let held: Arc<Mutex<Option<Reply>>> = Arc::default();
+    let held: Arc<Mutex<Option<Responder>>> = Arc::default();
     let options = json!({ "port": 0, "limits": { "handlerTimeoutMs": 50 } });
     let running = start(options, |handlers, registry| {
         let hold = Arc::clone(&held);
@@ -169,7 +170,7 @@ fn a_request_behind_another_survives_parking() {
 
 #[test]
 fn closing_waits_for_what_is_in_flight() {
-    let held: Arc<Mutex<Option<Reply>>> = Arc::default();
+    let held: Arc<Mutex<Option<Responder>>> = Arc::default();
     let (started, has_started) = channel();
     let started = Mutex::new(started);
     let running = start(json!(0), |handlers, registry| {
@@ -214,9 +215,15 @@ fn a_taken_port_says_so() {
     let running = start(json!(0), |_, _| {});
     let config = Config::parse(json!(running.address.port()).into(), Embedding::Standalone).unwrap();
     let (notify, notices) = channel();
-    let _second = Server::start(config, Arc::default(), Arc::new(Handlers::default()), move |notice| {
-        notify.send(notice).unwrap();
-    })
+    let _second = Server::start(
+        config,
+        Arc::default(),
+        Arc::new(Handlers::default()),
+        Arc::new(Strict),
+        move |notice| {
+            notify.send(notice).unwrap();
+        },
+    )
     .unwrap();
     match notices.recv_timeout(HANGS).unwrap() {
         Notice::Failed(error) => {
@@ -235,7 +242,7 @@ fn a_taken_port_says_so() {
 struct Broken;
 
 impl Backend for Broken {
-    fn connect(self: Arc<Self>, _: Arc<Returns>) -> Arc<dyn Dispatcher> {
+    fn connect(self: Arc<Self>, _: usize, _: Arc<CompletionQueue>) -> Arc<dyn Dispatcher> {
         panic!("no dispatcher")
     }
 }
@@ -244,7 +251,7 @@ impl Backend for Broken {
 fn a_thread_that_panics_says_so_and_the_server_ends() {
     let config = Config::parse(json!({ "port": 0 }).into(), Embedding::Standalone).unwrap();
     let (notify, notices) = channel();
-    let server = Server::start(config, Arc::default(), Arc::new(Broken), move |notice| {
+    let server = Server::start(config, Arc::default(), Arc::new(Broken), Arc::new(Strict), move |notice| {
         notify.send(notice).unwrap();
     });
     assert!(matches!(notices.recv_timeout(HANGS), Ok(Notice::Listening(_))));

@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
+use runner_native::config::HandlerOptions;
 use runner_native::dispatch::{
-    Abandoned, Backend, Call, Dispatcher, Input, Outcome, Purpose, Reply, Returns, Ticket,
+    Backend, Call, CancelReason, CompletionQueue, Dispatcher, Head, Input, Operation, Outcome, Peer,
+    Responder, Ticket, Upload,
 };
+use runner_native::hooks::{Decision, Hooks, Host, Rejection};
+use runner_native::kind::Kind;
 use runner_native::policy::Permit;
-use runner_native::registry::{HandlerId, Kind, Registry};
+use runner_native::registry::Registry;
 
-type Handler = Box<dyn Fn(Input<'_>, Reply) + Send + Sync>;
+type Handler = Box<dyn Fn(Input<'_>, Responder) + Send + Sync>;
 
 /// Handlers by number.
 #[derive(Default)]
@@ -23,7 +27,7 @@ impl Handlers {
         registry: &Registry,
         kind: Kind,
         id: &str,
-        handler: impl Fn(Input<'_>, Reply) + Send + Sync + 'static,
+        handler: impl Fn(Input<'_>, Responder) + Send + Sync + 'static,
     ) {
         self.insert(registry, kind, id, false, handler);
     }
@@ -39,50 +43,77 @@ impl Handlers {
         kind: Kind,
         id: &str,
         parallel: bool,
-        handler: impl Fn(Input<'_>, Reply) + Send + Sync + 'static,
+        handler: impl Fn(Input<'_>, Responder) + Send + Sync + 'static,
     ) {
-        let number = registry.register(kind, id, parallel, None).unwrap();
+        let number = registry.register(kind, id, HandlerOptions { parallel, timeout: None }).unwrap();
         assert_eq!(number as usize, self.0.len());
         self.0.push(Box::new(handler));
     }
 }
 
 impl Backend for Handlers {
-    fn connect(self: Arc<Self>, returns: Arc<Returns>) -> Arc<dyn Dispatcher> {
-        Arc::new(Inline { handlers: self, returns })
+    fn connect(self: Arc<Self>, _: usize, completions: Arc<CompletionQueue>) -> Arc<dyn Dispatcher> {
+        Arc::new(Inline { handlers: self, completions })
     }
 }
 
 /// Runs handlers where they are called.
 struct Inline {
     handlers: Arc<Handlers>,
-    returns: Arc<Returns>,
+    completions: Arc<CompletionQueue>,
 }
 
 impl Dispatcher for Inline {
     fn dispatch(&self, ticket: Ticket, call: &Call<'_>, _: Permit<'_>) {
-        let reply = Reply::new(Arc::clone(&self.returns), ticket);
-        match call.purpose {
-            Purpose::Task(number) | Purpose::EventWithResult(number) => self.run(number, call.input, reply),
-            Purpose::Event(_) => reply.send(Outcome::Done),
-            Purpose::Validate => reply.send(Outcome::Verdict(false)),
-            Purpose::Origin => reply.send(Outcome::Origin(None)),
-            Purpose::Expose => reply.send(Outcome::Verdict(true)),
-            Purpose::Fallback => reply.send(Outcome::Gone),
+        let responder = Responder::new(Arc::clone(&self.completions), ticket);
+        if call.operation == Operation::Event {
+            return responder.send(Outcome::Done);
         }
+        self.handlers.0[call.handler.number as usize](call.input, responder);
     }
-
-    fn abandon(&self, _: Ticket, _: Abandoned) {}
 }
 
-impl Inline {
-    fn run(&self, number: HandlerId, input: Input<'_>, reply: Reply) {
-        self.handlers.0[number as usize](input, reply);
+impl Peer for Inline {
+    fn cancel(&self, _: Ticket, _: CancelReason) {}
+}
+
+/// A host that lets nobody in, and answers nothing by itself.
+pub(crate) struct Strict;
+
+impl Host for Strict {
+    fn connect(self: Arc<Self>, _: usize, decisions: Arc<CompletionQueue<Decision>>) -> Arc<dyn Hooks> {
+        Arc::new(StrictHooks(decisions))
     }
+}
+
+struct StrictHooks(Arc<CompletionQueue<Decision>>);
+
+impl Hooks for StrictHooks {
+    fn authenticate(&self, ticket: Ticket, _: &Head, _: Permit<'_>) {
+        self.0.deliver([(ticket, Decision::Verdict(false))]);
+    }
+
+    fn allow_origin(&self, ticket: Ticket, _: &Head, _: Permit<'_>) {
+        self.0.deliver([(ticket, Decision::Origin(None))]);
+    }
+
+    fn refresh_exposure(&self, ticket: Ticket, _: &Head, _: Permit<'_>) {
+        self.0.deliver([(ticket, Decision::Refreshed)]);
+    }
+
+    fn fallback(&self, ticket: Ticket, _: &Head, _: Option<&Upload>, _: Permit<'_>) {
+        self.0.deliver([(ticket, Decision::Failed)]);
+    }
+
+    fn on_rejected(&self, _: &Rejection<'_>, _: Permit<'_>) {}
+}
+
+impl Peer for StrictHooks {
+    fn cancel(&self, _: Ticket, _: CancelReason) {}
 }
 
 /// Answers with what was sent.
-pub(crate) fn echo(input: Input<'_>, reply: Reply) {
+pub(crate) fn echo(input: Input<'_>, reply: Responder) {
     reply.send(match input {
         Input::None | Input::Stream(_) | Input::Form { .. } => Outcome::Done,
         Input::Json(text) | Input::Document(text) => Outcome::Result(Bytes::copy_from_slice(text.as_bytes())),
@@ -90,12 +121,12 @@ pub(crate) fn echo(input: Input<'_>, reply: Reply) {
 }
 
 /// A handler that answers with one JSON text.
-pub(crate) fn answer(text: &'static str) -> impl Fn(Input<'_>, Reply) {
+pub(crate) fn answer(text: &'static str) -> impl Fn(Input<'_>, Responder) {
     move |_, reply| reply.send(Outcome::Result(Bytes::from_static(text.as_bytes())))
 }
 
 /// A handler that fails with a typed error.
-pub(crate) fn typed(status: u16, text: &'static str) -> impl Fn(Input<'_>, Reply) {
+pub(crate) fn typed(status: u16, text: &'static str) -> impl Fn(Input<'_>, Responder) {
     let status = StatusCode::from_u16(status).unwrap();
     move |_, reply| reply.send(Outcome::Error(status, Bytes::from_static(text.as_bytes())))
 }

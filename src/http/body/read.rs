@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use super::BodyPolicy;
 use super::pace::{PacedBody, TooSlow};
 use crate::error::RequestError;
-use crate::policy::{Held, Overloaded};
+use crate::policy::Held;
 
 /// Collects the frames of a body. While it waits for the next one, what it holds counts against what the
 /// server may hold; a body that came with its head never does.
@@ -54,12 +54,6 @@ where
         }
     }
     Ok(if rest.is_empty() { first } else { rest.freeze() })
-}
-
-impl From<Overloaded> for RequestError {
-    fn from(_: Overloaded) -> Self {
-        RequestError::Overloaded
-    }
 }
 
 /// What the error of a body means: `malformed`, where its framing cannot be read; else it was too slow, or the

@@ -5,8 +5,7 @@ use napi::{Env, JsString, Result};
 use napi_derive::napi;
 
 use super::NativeServer;
-use crate::dispatch::Outcome;
-use crate::node::answers::{self, ANSWER_WORDS, ByThread, Text};
+use crate::node::answers::{self, ANSWER_WORDS, Completed, Text};
 use crate::node::batch::{BODY_WORD, Batch, MOST_RECORDS, RECORD_WORDS};
 use crate::node::boundary;
 
@@ -44,10 +43,10 @@ impl NativeServer {
     #[napi(catch_unwind)]
     pub fn answer(&self, env: &Env, answers: Uint32ArraySlice<'_>, count: u32, text: JsString<'_>) {
         let words = answers.get(..count as usize * ANSWER_WORDS).unwrap_or_default();
-        let outcomes = boundary::attempt(&self.mailbox, "answer", || {
+        let completed = boundary::attempt(&self.mailbox, "answer", || {
             answers::read(words, Text::copy(env, &text)?, &mut self.handles.borrow_mut())
         });
-        self.deliver(outcomes.unwrap_or_else(|| answers::fail(words)));
+        self.backend.deliver(completed.unwrap_or_else(|| answers::fail(words)));
     }
 }
 
@@ -66,21 +65,13 @@ impl NativeServer {
 
     /// Fails the calls of a batch that JavaScript will not see.
     fn give_up(&self, batch: &Batch) {
-        let mut outcomes = ByThread::new();
+        let mut completed = Completed::default();
         for record in &batch.records {
             let Some(key) = record.call else { continue };
-            outcomes.entry(key.thread).or_default().push((key.ticket, Outcome::Failed));
+            completed.add_failed(key);
             self.handles.borrow_mut().close(record.words[BODY_WORD]);
         }
-        self.deliver(outcomes);
-    }
-
-    fn deliver(&self, outcomes: ByThread) {
-        for (thread, outcomes) in outcomes {
-            if let Some(returns) = self.mailbox.returns_of(thread) {
-                returns.deliver(outcomes);
-            }
-        }
+        self.backend.deliver(completed);
     }
 }
 

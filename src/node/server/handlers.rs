@@ -4,8 +4,9 @@ use napi::Result;
 use napi_derive::napi;
 
 use super::{NativeServer, milliseconds};
+use crate::config::HandlerOptions;
 use crate::exposure::{Exposure, Tunnels};
-use crate::registry::Kind;
+use crate::kind::Kind;
 
 /// What is registered under an id.
 #[napi(string_enum = "lowercase")]
@@ -53,7 +54,7 @@ impl NativeServer {
     ) -> Result<Option<u32>> {
         self.guard("register", || {
             let timeout = timeout_ms.map(milliseconds).transpose()?;
-            Ok(self.registry.register(kind.into(), &id, parallel, timeout).ok())
+            Ok(self.registry.register(kind.into(), &id, HandlerOptions { parallel, timeout }).ok())
         })
     }
 
@@ -67,9 +68,9 @@ impl NativeServer {
     #[napi(catch_unwind)]
     pub fn expose(&self, tunnels: ExposedTunnels) -> Result<()> {
         self.guard("expose", || {
-            let ExposedTunnels { enabled, open, settled, tasks, events } = tunnels;
+            let ExposedTunnels { enabled, open, settled: is_final, tasks, events } = tunnels;
             let (tasks, events) = (tasks.into_iter().collect(), events.into_iter().collect());
-            self.registry.expose(Exposure::Tunnels(Tunnels { enabled, open, settled, tasks, events }));
+            self.registry.expose(Exposure::Tunnels(Tunnels { enabled, open, is_final, tasks, events }));
             Ok(())
         })
     }

@@ -13,6 +13,7 @@ use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use serde::Serialize;
 
+use super::backend::JsBackend;
 use super::boundary;
 use super::cleanup::CleanupHook;
 use super::doorbell::Doorbell;
@@ -37,6 +38,7 @@ pub struct NativeServer {
     config: Config,
     registry: Arc<Registry>,
     mailbox: Arc<Mailbox>,
+    backend: Arc<JsBackend>,
     running: RefCell<Option<Running>>,
     /// Servers that were let go of, until their threads have ended.
     ending: RefCell<Vec<Running>>,
@@ -72,6 +74,7 @@ impl NativeServer {
             Ok(NativeServer {
                 registry: Arc::new(Registry::new(config.exposure.clone())),
                 handles: RefCell::new(Handles::new(Arc::clone(&mailbox))),
+                backend: Arc::new(JsBackend::new(Arc::clone(&mailbox))),
                 mailbox,
                 config,
                 running: RefCell::default(),
@@ -92,7 +95,8 @@ impl NativeServer {
             let server = Server::start(
                 self.config.clone(),
                 Arc::clone(&self.registry),
-                Arc::clone(&self.mailbox) as Arc<_>,
+                Arc::clone(&self.backend) as Arc<_>,
+                Arc::clone(&self.backend) as Arc<_>,
                 move |notice| notices::post(&mailbox, notice),
             );
             let server = server.map_err(|error| Error::new(Status::GenericFailure, error.to_string()))?;
@@ -127,6 +131,7 @@ impl NativeServer {
     #[napi(catch_unwind)]
     pub fn release(&self) -> Result<()> {
         self.guard("release", || {
+            self.backend.disconnect();
             drop(self.mailbox.unhang());
             let mut ending = self.ending.borrow_mut();
             if let Some(running) = self.running.take() {

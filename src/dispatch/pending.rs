@@ -1,0 +1,262 @@
+//! Where the requests of an I/O thread wait for what the other side makes of them.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
+use slab::Slab;
+
+use super::{Call, CancelReason, CompletionQueue, Dispatcher, Outcome, Peer, SLOT_BITS, Ticket};
+use crate::error::RequestError;
+use crate::policy::{Admission, Overloaded, Permit};
+
+/// Generations stay below this, so that a ticket is a small integer everywhere, and above 0, which no call has.
+const GENERATIONS: u32 = 1 << 30;
+
+/// A call whose slot had a higher number would be taken for one of another I/O thread.
+const MAX_SLOTS: usize = 1 << SLOT_BITS;
+
+/// The calls of one I/O thread that are under way.
+pub type PendingCalls = Pending<dyn Dispatcher, Outcome>;
+
+/// What one I/O thread has handed to `P`, and waits for to be completed with an `O`.
+///
+/// Used by that thread alone: its locks are never contended, and never held across a call or an await.
+pub struct Pending<P: ?Sized, O> {
+    peer: Arc<P>,
+    completions: Arc<CompletionQueue<O>>,
+    admission: Arc<Admission>,
+    slots: Mutex<Slots<O>>,
+    turn: AtomicWaker,
+}
+
+impl PendingCalls {
+    /// Hands a call over. The future gives its outcome, and cancels the call when it is dropped before.
+    ///
+    /// # Errors
+    /// [`Overloaded`] if as many calls wait, or are under way, as may.
+    pub fn call(
+        self: &Arc<Self>,
+        call: &Call<'_>,
+    ) -> Result<PendingCall<dyn Dispatcher, Outcome>, Overloaded> {
+        self.begin(call.input.held_bytes(), |dispatcher, ticket, permit| {
+            dispatcher.dispatch(ticket, call, permit);
+        })
+    }
+}
+
+impl<P: Peer + ?Sized, O> Pending<P, O> {
+    /// Nothing is under way yet; `peer` delivers into `completions`, and gets what `admission` lets in.
+    pub fn new(peer: Arc<P>, completions: Arc<CompletionQueue<O>>, admission: Arc<Admission>) -> Self {
+        Pending { peer, completions, admission, slots: Mutex::default(), turn: AtomicWaker::new() }
+    }
+
+    /// What the server takes on.
+    pub fn admission(&self) -> &Arc<Admission> {
+        &self.admission
+    }
+
+    /// Hands something over under a ticket of its own; `held_bytes` of it are held while it waits.
+    ///
+    /// # Errors
+    /// [`Overloaded`], and nothing was handed over.
+    pub fn begin(
+        self: &Arc<Self>,
+        held_bytes: usize,
+        hand_over: impl FnOnce(&P, Ticket, Permit<'_>),
+    ) -> Result<PendingCall<P, O>, Overloaded> {
+        let permit = self.admission.admit_call(held_bytes)?;
+        let ticket = self.slots.lock().open(MAX_SLOTS)?;
+        hand_over(&self.peer, ticket, permit);
+        self.flush_soon();
+        Ok(PendingCall { pending: Arc::clone(self), ticket: Some(ticket) })
+    }
+
+    /// Hands something over that nothing is waited for. Nothing happens if enough of it waits already.
+    pub fn report(&self, hand_over: impl FnOnce(&P, Permit<'_>)) {
+        if let Some(permit) = self.admission.admit_report() {
+            hand_over(&self.peer, permit);
+            self.flush_soon();
+        }
+    }
+
+    /// Hands on what was collected, many calls at a time: the first of them wakes this task, which waits until all
+    /// connections that were ready have had their turn, and those that became ready meanwhile. Waking the
+    /// handlers' thread costs more than the call does.
+    pub async fn flush_each_turn(&self) {
+        loop {
+            poll_fn(|cx| {
+                self.turn.register(cx.waker());
+                if self.slots.lock().unflushed { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+            tokio::task::yield_now().await;
+            self.slots.lock().unflushed = false;
+            self.peer.flush();
+        }
+    }
+
+    /// Takes completions in as they come, and wakes the requests that wait for them.
+    pub async fn drain_completions(&self) {
+        let mut completed = Vec::new();
+        poll_fn::<(), _>(|cx| {
+            self.completions.waker.register(cx.waker());
+            self.completions.take(&mut completed);
+            let mut slots = self.slots.lock();
+            for (ticket, outcome) in completed.drain(..) {
+                if let Some(waker) = slots.complete(ticket, outcome) {
+                    waker.wake();
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    fn flush_soon(&self) {
+        let first = !std::mem::replace(&mut self.slots.lock().unflushed, true);
+        if first {
+            self.turn.wake();
+        }
+    }
+}
+
+struct Slots<O> {
+    slots: Slab<Slot<O>>,
+    generation: u32,
+    /// Whether something was handed over since the last flush.
+    unflushed: bool,
+}
+
+struct Slot<O> {
+    generation: u32,
+    state: State<O>,
+}
+
+enum State<O> {
+    Waiting(Option<Waker>),
+    Complete(O),
+}
+
+impl<O> Default for Slots<O> {
+    fn default() -> Self {
+        Slots { slots: Slab::new(), generation: 0, unflushed: false }
+    }
+}
+
+impl<O> Slots<O> {
+    /// Makes room for a call, in a slot of a number below `max_slots`.
+    fn open(&mut self, max_slots: usize) -> Result<Ticket, Overloaded> {
+        let vacant = self.slots.vacant_entry();
+        let slot = vacant.key();
+        if slot >= max_slots {
+            return Err(Overloaded);
+        }
+        self.generation = self.generation % (GENERATIONS - 1) + 1;
+        vacant.insert(Slot { generation: self.generation, state: State::Waiting(None) });
+        Ok(Ticket { slot: slot as u32, generation: self.generation })
+    }
+
+    /// Stores what a call came to, unless it was cancelled. The first completion counts.
+    fn complete(&mut self, ticket: Ticket, outcome: O) -> Option<Waker> {
+        let slot = self.slots.get_mut(ticket.slot as usize)?;
+        if slot.generation != ticket.generation {
+            return None;
+        }
+        let State::Waiting(waker) = &mut slot.state else { return None };
+        let waker = waker.take();
+        slot.state = State::Complete(outcome);
+        waker
+    }
+}
+
+/// Something under way, until it is complete.
+pub struct PendingCall<P: Peer + ?Sized, O> {
+    pending: Arc<Pending<P, O>>,
+    ticket: Option<Ticket>,
+}
+
+impl<P: Peer + ?Sized, O> Future for PendingCall<P, O> {
+    type Output = O;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<O> {
+        let ticket = self.ticket.expect("a finished call is not polled again");
+        let mut slots = self.pending.slots.lock();
+        if let State::Waiting(waker) = &mut slots.slots[ticket.slot as usize].state {
+            if !waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+                *waker = Some(cx.waker().clone());
+            }
+            return Poll::Pending;
+        }
+        let Slot { state: State::Complete(outcome), .. } = slots.slots.remove(ticket.slot as usize) else {
+            unreachable!("the slot was seen complete under this lock")
+        };
+        drop(slots);
+        self.ticket = None;
+        Poll::Ready(outcome)
+    }
+}
+
+impl<P: Peer + ?Sized, O> PendingCall<P, O> {
+    /// Waits as long as it may take.
+    ///
+    /// # Errors
+    /// `HandlerTimeout`, and the call is cancelled.
+    pub async fn with_deadline(mut self, timeout: Option<Duration>) -> Result<O, RequestError> {
+        let Some(timeout) = timeout else { return Ok(self.await) };
+        match tokio::time::timeout(timeout, &mut self).await {
+            Ok(outcome) => Ok(outcome),
+            Err(_) => {
+                self.cancel(CancelReason::DeadlinePassed);
+                Err(RequestError::HandlerTimeout)
+            }
+        }
+    }
+
+    fn cancel(&mut self, reason: CancelReason) {
+        if let Some(ticket) = self.ticket.take() {
+            let slot = self.pending.slots.lock().slots.remove(ticket.slot as usize);
+            if matches!(slot.state, State::Waiting(_)) {
+                self.pending.peer.cancel(ticket, reason);
+            }
+        }
+    }
+}
+
+impl<P: Peer + ?Sized, O> Drop for PendingCall<P, O> {
+    fn drop(&mut self) {
+        self.cancel(CancelReason::ClientLeft);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_slot_has_a_number_that_does_not_fit_its_bits() {
+        let mut slots = Slots::<()>::default();
+        for slot in 0..8 {
+            assert_eq!(slots.open(8).map(|ticket| ticket.slot), Ok(slot));
+        }
+        assert_eq!(slots.open(8), Err(Overloaded));
+        slots.slots.remove(5);
+        assert_eq!(slots.open(8).map(|ticket| ticket.slot), Ok(5));
+    }
+
+    #[test]
+    fn the_first_completion_of_a_call_counts_and_none_of_an_earlier_one() {
+        let mut slots = Slots::default();
+        let earlier = slots.open(1).unwrap();
+        slots.slots.remove(0);
+        let ticket = slots.open(1).unwrap();
+        for (ticket, outcome) in [(earlier, "earlier"), (ticket, "first"), (ticket, "second")] {
+            assert!(slots.complete(ticket, outcome).is_none(), "no waker was registered");
+        }
+        assert!(matches!(slots.slots.remove(0).state, State::Complete("first")));
+    }
+}
