@@ -22,6 +22,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::ConnectionContext;
 use super::activity::{Activity, InFlight};
 use super::framing::Framing;
+use super::keep_alive::keeps_alive;
 use super::socket::Socket;
 use super::timeouts::{Action, TimeoutMonitor};
 use crate::http::panic_answer;
@@ -75,9 +76,13 @@ impl Connection {
                 let (in_flight, activity) = (activity.begin(), Arc::clone(&activity));
                 let context = Arc::clone(&context);
                 async move {
+                    let keeps_alive = keeps_alive(request.version(), request.headers());
                     let request = request.map(|body| Tracked { body, _in_flight: in_flight.clone() });
-                    let response = context.pipeline.answer(request, remote).await;
+                    let mut response = context.pipeline.answer(request, remote).await;
                     activity.respond();
+                    if keeps_alive {
+                        context.keep_alive.announce(&mut response);
+                    }
                     Ok::<_, Infallible>(match response.body().size_hint().exact() {
                         // Written at once: nothing is in flight any more.
                         Some(_) => response,

@@ -6,6 +6,7 @@
 mod activity;
 mod connection;
 mod framing;
+mod keep_alive;
 mod lingering_close;
 pub(super) mod reject;
 mod socket;
@@ -19,6 +20,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use self::connection::{Connection, Exit};
+use self::keep_alive::KeepAlive;
 use super::Stage;
 use super::stream::Stream;
 use crate::config::Limits;
@@ -28,6 +30,7 @@ use crate::http::Pipeline;
 pub(super) struct ConnectionContext {
     pipeline: Pipeline,
     limits: Limits,
+    keep_alive: KeepAlive,
     protocol: http1::Builder,
     stage: watch::Receiver<Stage>,
 }
@@ -40,7 +43,8 @@ impl ConnectionContext {
             .max_header_size(limits.max_header_bytes)
             // The timeout monitor keeps this time, without a timer per request.
             .header_read_timeout(None);
-        ConnectionContext { pipeline, limits: limits.clone(), protocol, stage }
+        let keep_alive = KeepAlive::new(limits.keep_alive_timeout);
+        ConnectionContext { pipeline, limits: limits.clone(), keep_alive, protocol, stage }
     }
 }
 
@@ -65,7 +69,7 @@ pub(super) async fn serve(stream: Stream, remote: SocketAddr, context: &Arc<Conn
         }
         // Line breaks are read, and are no request.
         if connection.requests() != requests {
-            deadline = Instant::now() + context.limits.keep_alive_timeout;
+            deadline = Instant::now() + context.keep_alive.idle_timeout;
         }
     }
 }

@@ -1,0 +1,64 @@
+//! How long a connection may be idle, and what its client is told of that.
+
+use std::time::Duration;
+
+use axum::response::Response;
+use http::header::{CONNECTION, HeaderName, HeaderValue};
+use http::{HeaderMap, Version};
+
+const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+
+/// How much longer than announced a connection is kept: a request that was sent in time may still be on its way.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The idle time of the connections of a server.
+pub(super) struct KeepAlive {
+    announcement: HeaderValue,
+    /// How long an idle connection is kept.
+    pub(super) idle_timeout: Duration,
+}
+
+impl KeepAlive {
+    pub(super) fn new(timeout: Duration) -> Self {
+        let announced = timeout.as_secs();
+        let announcement = HeaderValue::try_from(format!("timeout={announced}"));
+        let announcement = announcement.unwrap_or_else(|_| HeaderValue::from_static("timeout=0"));
+        // Less than a second is announced as none: clients do not use such a connection again.
+        let grace = if announced == 0 { Duration::ZERO } else { GRACE };
+        KeepAlive { announcement, idle_timeout: timeout + grace }
+    }
+
+    /// Tells the client, as Node does, so that it does not send to a connection that is about to be closed.
+    pub(super) fn announce(&self, response: &mut Response) {
+        let headers = response.headers_mut();
+        if !headers.contains_key(CONNECTION) {
+            headers.insert(CONNECTION, HeaderValue::from_static("keep-alive"));
+            headers.insert(KEEP_ALIVE, self.announcement.clone());
+        }
+    }
+}
+
+/// Whether a request leaves its connection open, and asks for nothing else of it.
+pub(super) fn keeps_alive(version: Version, headers: &HeaderMap) -> bool {
+    match headers.get(CONNECTION) {
+        None => version == Version::HTTP_11,
+        Some(value) => value.as_bytes().eq_ignore_ascii_case(b"keep-alive"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_is_kept_longer_than_announced() {
+        for (timeout, announced, kept) in [(75_000, "timeout=75", 76_000), (1999, "timeout=1", 2999)] {
+            let keep_alive = KeepAlive::new(Duration::from_millis(timeout));
+            assert_eq!(keep_alive.announcement, announced);
+            assert_eq!(keep_alive.idle_timeout, Duration::from_millis(kept));
+        }
+        let short = KeepAlive::new(Duration::from_millis(999));
+        assert_eq!(short.announcement, "timeout=0");
+        assert_eq!(short.idle_timeout, Duration::from_millis(999));
+    }
+}
