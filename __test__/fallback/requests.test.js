@@ -7,7 +7,7 @@ const { Readable } = require('node:stream');
 const { test } = require('../helpers/guarded.js');
 const { call, callTask, keepAliveAgent } = require('../helpers/http.js');
 const { connect, requestText } = require('../helpers/raw.js');
-const { makeServer, recordingLogger, startServer } = require('../helpers/server.js');
+const { SHORT_LINGER, makeServer, recordingLogger, startServer } = require('../helpers/server.js');
 const { deferred, until } = require('../helpers/signal.js');
 
 /** Longer than a test may take: a close that resolves under it was not waiting for its deadline. */
@@ -396,11 +396,15 @@ test('a client that leaves ends the stream that is piped to it', async (t) => {
 
 test('close waits for an answer of the listener', async (t) => {
   const gate = deferred();
-  const { server, port } = await start(t, async (_req, res) => {
-    res.write('first ');
-    await gate.promise;
-    res.end('second');
-  });
+  const { server, port } = await start(
+    t,
+    async (_req, res) => {
+      res.write('first ');
+      await gate.promise;
+      res.end('second');
+    },
+    { limits: SHORT_LINGER },
+  );
   const client = await connect(t, port);
   await client.write(requestText({ method: 'GET', path: '/' }));
   while (!client.unread().includes('first')) await client.change();

@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const { connect, requestText } = require('./raw.js');
 const { openFiles } = require('./resources.js');
-const { startServer } = require('./server.js');
+const { SHORT_LINGER, startServer } = require('./server.js');
 const { pause } = require('./traffic.js');
 
 const PARKED_MS = 60;
@@ -34,7 +34,7 @@ async function roundTrip(client, input, tail = '') {
  * @param {{ count?: number, ioThreads?: number, tail?: string }} [plan] `tail`: sent behind the first request
  */
 async function parked(t, { count = CONNECTIONS, ioThreads = 2, tail = '' } = {}) {
-  const { server, port } = await startServer(t, { ioThreads }, (made) =>
+  const { server, port } = await startServer(t, { ioThreads, limits: SHORT_LINGER }, (made) =>
     made.registerTask('echo', (input) => input),
   );
   const before = openFiles();

@@ -7,6 +7,9 @@ const { TunnelServer, TunnelError, version } = require('../../index.js');
 /** How long the server may drain when a test is over: its answers are read by then. */
 const CLOSE_MS = 100;
 
+/** For tests that wait for `close` while a raw client keeps its side open: all that was written has been read. */
+const SHORT_LINGER = { lingerTimeoutMs: 20 };
+
 /**
  * A listening server on a free port of 127.0.0.1 that closes itself with the test.
  *
@@ -64,4 +67,12 @@ function recordingLogger() {
   };
 }
 
-module.exports = { startServer, makeServer, recordingLogger, TunnelServer, TunnelError, version };
+module.exports = {
+  SHORT_LINGER,
+  startServer,
+  makeServer,
+  recordingLogger,
+  TunnelServer,
+  TunnelError,
+  version,
+};

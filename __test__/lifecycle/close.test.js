@@ -6,7 +6,7 @@ const { test } = require('../helpers/guarded.js');
 const { callTask, keepAliveAgent } = require('../helpers/http.js');
 const { assertServes, startProbed } = require('../helpers/probe.js');
 const { connect, requestText } = require('../helpers/raw.js');
-const { makeServer, startServer } = require('../helpers/server.js');
+const { SHORT_LINGER, makeServer, startServer } = require('../helpers/server.js');
 const { aborted, deferred } = require('../helpers/signal.js');
 
 /** Longer than a test may take: a close that resolves under it was not waiting for its deadline. */
@@ -21,7 +21,7 @@ async function startWaiting(t) {
   const gate = deferred();
   /** @type {ReturnType<typeof deferred<AbortSignal>>} */
   const started = deferred();
-  const { server, port } = await startServer(t, {}, (made) => {
+  const { server, port } = await startServer(t, { limits: SHORT_LINGER }, (made) => {
     made.registerTask('wait', (/** @type {unknown} */ _input, /** @type {any} */ context) => {
       started.resolve(context.signal);
       return gate.promise;
@@ -118,7 +118,7 @@ test('a result that comes after its call was cut by close is dropped in silence'
 });
 
 test('close does not wait for idle keep-alive connections, and ends them', async (t) => {
-  const { server, port } = await startProbed(t);
+  const { server, port } = await startProbed(t, { limits: SHORT_LINGER });
   const clients = [];
   for (let i = 0; i < 20; i += 1) {
     const client = await connect(t, port);
@@ -131,7 +131,7 @@ test('close does not wait for idle keep-alive connections, and ends them', async
 });
 
 test('close does not wait for connections that never sent a byte, and ends them', async (t) => {
-  const { server, port } = await startProbed(t);
+  const { server, port } = await startProbed(t, { limits: SHORT_LINGER });
   const client = await connect(t, port);
   await assertServes(port);
   await server.close({ timeoutMs: NEVER_MS });
@@ -139,7 +139,7 @@ test('close does not wait for connections that never sent a byte, and ends them'
 });
 
 test('close does not wait for the rest of a body whose request has been answered', async (t) => {
-  const limits = { maxJsonBytes: 10, bodyTimeoutMs: NEVER_MS, keepAliveTimeoutMs: NEVER_MS };
+  const limits = { ...SHORT_LINGER, maxJsonBytes: 10, bodyTimeoutMs: NEVER_MS, keepAliveTimeoutMs: NEVER_MS };
   const { server, port } = await startProbed(t, { limits });
   for (const [id, status] of /** @type {const} */ ([
     ['ping', 413],
@@ -156,7 +156,7 @@ test('close does not wait for the rest of a body whose request has been answered
 });
 
 test('close does not wait for clients that were told to leave and stay', async (t) => {
-  const { server, port } = await startProbed(t);
+  const { server, port } = await startProbed(t, { limits: SHORT_LINGER });
   for (const text of ['GARBAGE\r\n\r\n', requestText({ path: '/', headers: { connection: 'close' } })]) {
     const client = await connect(t, port);
     await client.write(text);

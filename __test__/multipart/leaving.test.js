@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { file, form, formHead, manifest, named, textOf } = require('../helpers/form.js');
 const { eventually, test } = require('../helpers/guarded.js');
 const { connect } = require('../helpers/raw.js');
-const { startServer } = require('../helpers/server.js');
+const { SHORT_LINGER, startServer } = require('../helpers/server.js');
 const { aborted, deferred } = require('../helpers/signal.js');
 
 const INPUT = manifest({ file: named('F1') });
@@ -143,7 +143,7 @@ test('a task may take its time over a file that has come', async (t) => {
 });
 
 test('a server that closes waits for a form, and cuts one that takes too long', async (t) => {
-  const first = await serve(t);
+  const first = await serve(t, { limits: SHORT_LINGER });
   const raw = await connect(t, first.port);
   const rest = '\r\n--frontier--\r\n';
   raw.write(formHead('t', BEGUN.length + rest.length) + BEGUN);

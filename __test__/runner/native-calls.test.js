@@ -7,6 +7,7 @@ const { test, eventually } = require('../helpers/guarded.js');
 const { callEvent } = require('../helpers/http.js');
 const { logged, peer, startNativeApp } = require('../helpers/native-app.js');
 const { connect, requestText } = require('../helpers/raw.js');
+const { SHORT_LINGER } = require('../helpers/server.js');
 const { event, task } = require('../helpers/runner-app.js');
 const { aborted, deferred } = require('../helpers/signal.js');
 
@@ -106,7 +107,9 @@ test('a task that fails after it began to answer cuts the connection, and is log
     await new Promise((resolve) => setImmediate(resolve));
     throw new Error('midway');
   });
-  const { port, logs, call } = await startNativeApp(t, [half, exposed('echo')]);
+  const { port, logs, call } = await startNativeApp(t, [half, exposed('echo')], {
+    native: { limits: SHORT_LINGER },
+  });
   const client = await connect(t, port);
   client.write(requestText({ path: '/__runner/task/test.tasks.half', body: '{}' }));
   await client.closed();
@@ -130,7 +133,7 @@ test('a typed error that carries a date cuts an answer that has begun, as any ot
     useExposureContext().res.write('half');
     dated.throw({ at: new Date(0) });
   });
-  const { port } = await startNativeApp(t, [half, dated]);
+  const { port } = await startNativeApp(t, [half, dated], { native: { limits: SHORT_LINGER } });
   const client = await connect(t, port);
   client.write(requestText({ path: '/__runner/task/test.tasks.half', body: '{}' }));
   await client.closed();

@@ -7,7 +7,7 @@ const { eventually, test } = require('../helpers/guarded.js');
 const { callTask } = require('../helpers/http.js');
 const { assertServes, roundTrips, startProbed } = require('../helpers/probe.js');
 const { connect, requestText } = require('../helpers/raw.js');
-const { recordingLogger, startServer } = require('../helpers/server.js');
+const { SHORT_LINGER, recordingLogger, startServer } = require('../helpers/server.js');
 const { aborted, deferred } = require('../helpers/signal.js');
 
 const REQUEST = requestText({ path: '/__runner/task/t' });
@@ -24,7 +24,7 @@ const NEVER_MS = 2_147_483_647;
  */
 async function start(t, make) {
   const logger = recordingLogger();
-  const { server, port } = await startProbed(t, { logger }, (made) => {
+  const { server, port } = await startProbed(t, { logger, limits: SHORT_LINGER }, (made) => {
     made.registerTask('t', (/** @type {unknown} */ _input, /** @type {any} */ context) => make(context));
   });
   return { server, port, logger };
