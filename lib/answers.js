@@ -2,7 +2,7 @@
 'use strict';
 
 const { show } = require('./errors');
-const { queueMicrotask } = require('./intrinsics');
+const { queueMicrotask } = require('./primordials');
 const { ANSWER_WORDS, MOST_RECORDS } = require('./wire');
 
 /** Texts are joined up to this many units: V8 puts longer strings on pages of their own, which cost more. */

@@ -2,7 +2,7 @@
 'use strict';
 
 const { publicError } = require('./errors');
-const { parse, stringify } = require('./intrinsics');
+const { parse, stringify } = require('./primordials');
 const { clientLeft } = require('./signals');
 const { streamedAnswer } = require('./streams/answer');
 const { parseUntrusted } = require('./untrusted-json');

@@ -6,12 +6,12 @@ const { CallContext } = require('./context');
 const { describe } = require('./errors');
 const { CallExchange } = require('./exchange/call');
 const { UnusableManifest } = require('./files');
-const { stringify } = require('./intrinsics');
+const { stringify } = require('./primordials');
 const { LogKey, log } = require('./log');
 const { RequestScope } = require('./scope');
 const { brokenOff } = require('./streams/body');
 const { withFirstChunk } = require('./streams/first-chunk');
-const { follow, isThenable } = require('./thenable');
+const { settle, thenOf } = require('./thenable');
 const { Answer, Record, Unusable } = require('./wire');
 
 /**
@@ -146,6 +146,7 @@ class Call {
    */
   #run(text, head) {
     const { application } = this.#desk;
+    /** @type {unknown} */
     let input;
     try {
       if (this.#kind === Record.FORM) input = this.#receive(text ?? '');
@@ -167,8 +168,15 @@ class Call {
     try {
       const { handler } = this.#entry;
       const value = handler(input, context);
-      if (isThenable(value)) this.#settle(value, input, context);
-      else this.#succeed(value, input, context);
+      const then = thenOf(value);
+      if (then === undefined) this.#succeed(value, input, context);
+      else
+        settle(
+          value,
+          then,
+          (settled) => this.#settled(settled, input, context),
+          (error) => this.#fail(error, context),
+        );
     } catch (error) {
       this.#fail(error, context);
     }
@@ -203,13 +211,13 @@ class Call {
   }
 
   /**
-   * @param {PromiseLike<unknown>} promise
+   * @param {unknown} value
    * @param {unknown} input
    * @param {CallContext} context
    */
-  async #settle(promise, input, context) {
+  #settled(value, input, context) {
     try {
-      this.#succeed(await follow(promise), input, context);
+      this.#succeed(value, input, context);
     } catch (error) {
       this.#fail(error, context);
     }

@@ -1,7 +1,8 @@
 // @ts-check
 'use strict';
 
-const { stringify } = require('./intrinsics');
+const { isNativeError } = require('node:util/types');
+const { stringify } = require('./primordials');
 
 /** Marks typed errors across copies of this package and across realms. */
 const TYPED = Symbol.for('@bluelibs/runner-native.TunnelError');
@@ -109,7 +110,7 @@ function publicError(thrown) {
  */
 function messageOf(thrown) {
   try {
-    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+    return isNativeError(thrown) || thrown instanceof Error ? String(thrown.message) : String(thrown);
   } catch {
     return 'a value that cannot be shown';
   }

@@ -5,10 +5,10 @@ const { isClientFault } = require('./client-fault');
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
 const { Exchange } = require('./exchange');
-const { stringify } = require('./intrinsics');
+const { stringify } = require('./primordials');
 const { LogKey, log } = require('./log');
 const { RequestScope } = require('./scope');
-const { settled } = require('./thenable');
+const { outcome } = require('./thenable');
 const { Answer } = require('./wire');
 
 /**
@@ -56,7 +56,7 @@ function begin(desk, scope, slot, generation, head, body) {
  */
 async function listen(host, exchange, context) {
   try {
-    await settled(host.fallback(exchange.req, exchange.res));
+    await outcome(host.fallback(exchange.req, exchange.res));
   } catch (error) {
     report(host, error, context, isClientFault(error, exchange.isCut) ? 'debug' : 'error');
     exchange.fail();

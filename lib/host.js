@@ -2,9 +2,9 @@
 'use strict';
 
 const { describe } = require('./errors');
-const { URL } = require('./intrinsics');
+const { URL, hasOwn } = require('./primordials');
 const { LogKey, log } = require('./log');
-const { settled } = require('./thenable');
+const { ignore, outcome, thenOf } = require('./thenable');
 
 /**
  * The decisions that the configuration leaves to JavaScript: validators and origin rules.
@@ -56,8 +56,8 @@ class Host {
     for (const validate of this.#validators) {
       try {
         const { headers, method, path: url } = context;
-        const verdict = await settled(validate({ headers, method, url, path: pathOf(url) }));
-        if (verdict?.ok) return true;
+        const { value: verdict } = await outcome(validate({ headers, method, url, path: pathOf(url) }));
+        if (passes(verdict)) return true;
       } catch (error) {
         this.#report(LogKey.VALIDATOR_ERROR, error, context);
       }
@@ -82,7 +82,7 @@ class Host {
       }
       const named = rule(origin);
       if (named === null || named === undefined || typeof named === 'string') return named ?? '';
-      throw new TypeError(`cors.origin returned ${typeof named}, expected a string, null or undefined`);
+      throw unusableOrigin(named);
     } catch (error) {
       this.#report(LogKey.ORIGIN_ERROR, error, context);
       return '';
@@ -107,6 +107,27 @@ class Host {
  */
 function isRegExp(origin) {
   return typeof origin === 'object' && origin !== null && typeof origin.test === 'function';
+}
+
+/**
+ * What lets a request pass is the verdict's own: a property that every object inherits must not.
+ *
+ * @param {any} verdict
+ */
+function passes(verdict) {
+  return verdict !== null && verdict !== undefined && hasOwn(verdict, 'ok') && verdict.ok === true;
+}
+
+/**
+ * The error for a rule that named no origin. A promise is not waited for; that it rejects is of no interest then.
+ *
+ * @param {unknown} named
+ */
+function unusableOrigin(named) {
+  const isPromise = thenOf(named) !== undefined;
+  if (isPromise) ignore(named);
+  const received = isPromise ? 'a promise' : typeof named;
+  return new TypeError(`cors.origin returned ${received}, expected a string, null or undefined`);
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-const { settled } = require('./thenable');
+const { ignore } = require('./thenable');
 
 /** The keys of the reference where it has them, so that existing log queries keep working. */
 const LogKey = Object.freeze({
@@ -25,9 +25,9 @@ const LogKey = Object.freeze({
  * @param {string} key
  * @param {Record<string, unknown>} data
  */
-async function log(logger, level, key, data) {
+function log(logger, level, key, data) {
   try {
-    await settled(logger?.[level]?.(key, data));
+    ignore(logger?.[level]?.(key, data));
   } catch {
     // There is nowhere left to report it.
   }

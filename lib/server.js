@@ -2,6 +2,7 @@
 'use strict';
 
 const { NativeServer } = require('../binding');
+const { NativePromise } = require('./primordials');
 const { plain } = require('./application');
 const { Bridge } = require('./bridge');
 const { apiError, configError, messageOf, show } = require('./errors');
@@ -84,7 +85,7 @@ class TunnelServer {
     if (this.#state !== 'new') throw this.#wrongState('listen() needs a server that is new');
     this.#state = 'starting';
     /** @type {Promise<{ host: string, port: number }>} */
-    const opened = new Promise((resolve, reject) => {
+    const opened = new NativePromise((resolve, reject) => {
       this.#opening = { resolve, reject };
     });
     try {
@@ -106,7 +107,7 @@ class TunnelServer {
     if (this.#state === 'new') this.#state = 'closed';
     if (this.#state === 'closed') return;
     if (this.#closed === undefined) {
-      this.#closed = new Promise((resolve) => {
+      this.#closed = new NativePromise((resolve) => {
         this.#onClosed = resolve;
       });
       this.#state = 'closing';

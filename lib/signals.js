@@ -2,7 +2,7 @@
 'use strict';
 
 const { clientFault } = require('./client-fault');
-const { AbortController, DOMException } = require('./intrinsics');
+const { AbortController, DOMException } = require('./primordials');
 
 const CLIENT_LEFT = 0;
 

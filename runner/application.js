@@ -2,7 +2,7 @@
 'use strict';
 
 const { describe } = require('../lib/errors');
-const { parse, stringify } = require('../lib/intrinsics');
+const { parse, stringify } = require('../lib/primordials');
 const { streamedNode, streamedResult } = require('../lib/streams/answer');
 const { computeAllowList } = require('./allow-list');
 const { clientLeft, errorAnswer } = require('./errors');

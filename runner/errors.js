@@ -2,7 +2,7 @@
 'use strict';
 
 const { publicError } = require('../lib/errors');
-const { parse } = require('../lib/intrinsics');
+const { parse } = require('../lib/primordials');
 const { peer } = require('./peer');
 
 const INTERNAL_ERROR = 'INTERNAL_ERROR';

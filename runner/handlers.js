@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-const { URL } = require('../lib/intrinsics');
+const { URL } = require('../lib/primordials');
 const { CallContext } = require('../lib/context');
 const { withContexts } = require('./contexts');
 const { withExposureContext } = require('./exposure-context');

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-const { stringify } = require('../lib/intrinsics');
+const { stringify } = require('../lib/primordials');
 const { UNDEFINED, knownSerializer } = require('./serializer');
 
 /** The level of a result in `{ok,result}`; the envelope is level 0. */

@@ -5,7 +5,7 @@ const http = require('node:http');
 const { INTERNAL_ANSWER, configError, messageOf, show } = require('../lib/errors');
 const { LogKey, log } = require('../lib/log');
 const { CLOSE_TIMEOUT_MS, closeTimeout } = require('../lib/registration');
-const { settled } = require('../lib/thenable');
+const { outcome } = require('../lib/thenable');
 const { peer } = require('./peer');
 
 /**
@@ -69,7 +69,7 @@ function listener(exposure, fallback, logger) {
       return;
     }
     try {
-      await settled(fallback(req, res));
+      await outcome(fallback(req, res));
     } catch (error) {
       log(logger, 'error', LogKey.FALLBACK_ERROR, { error: messageOf(error) });
       if (res.headersSent) res.destroy();

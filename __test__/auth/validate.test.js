@@ -3,11 +3,39 @@
 
 const assert = require('node:assert/strict');
 const { describe, it } = require('node:test');
+const { startChild } = require('../helpers/child.js');
 const { authServer, countingValidator, UNAUTHORIZED } = require('../helpers/auth.js');
 const { call, callEvent, callTask } = require('../helpers/http.js');
 const { deferred } = require('../helpers/signal.js');
 
 describe('a validator', () => {
+  /** @type {Record<string, unknown>} */
+  const refusing = {
+    'is truthy': { ok: 1 },
+    'is a text': { ok: 'true' },
+    'is inherited': Object.create({ ok: true }),
+    'is missing': {},
+    'has no verdict': undefined,
+    'is the verdict itself': true,
+  };
+  for (const [what, verdict] of Object.entries(refusing)) {
+    it(`lets nothing pass whose ok ${what}`, async (t) => {
+      const port = await authServer(t, { validate: () => verdict });
+      assert.equal((await callTask(port, 'echo', 1)).text, UNAUTHORIZED);
+    });
+  }
+
+  it('is not helped by a polluted prototype', async (t) => {
+    const { next } = startChild(t, async ({ callTask: callOne, makeServer, send }) => {
+      const server = makeServer({ auth: { validate: () => ({}) } });
+      const { port } = await server.listen();
+      Object.defineProperty(Object.prototype, 'ok', { value: true, configurable: true });
+      send((await callOne(port, 'none')).status);
+      await server.close({ timeoutMs: 100 });
+    });
+    assert.equal(await next(), 401);
+  });
+
   it('is given headers, method, url and path, and nothing else', async (t) => {
     /** @type {any[]} */
     const seen = [];

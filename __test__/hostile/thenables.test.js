@@ -3,7 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('../helpers/guarded.js');
-const { callTask } = require('../helpers/http.js');
+const { call, callTask } = require('../helpers/http.js');
 const { assertServes, errorsOf, errorText, startProbed } = require('../helpers/probe.js');
 const { connect, requestText } = require('../helpers/raw.js');
 const { recordingLogger } = require('../helpers/server.js');
@@ -149,21 +149,64 @@ test('a promise that is resolved with itself is a 500', async (t) => {
   await assertServes(port);
 });
 
-test('a thenable that resolves with itself, for ever, is answered and does not hold the thread', async (t) => {
-  // In a worker: a thread that is held in an endless chain of microtasks could not even fail this test.
-  const { next } = startWorker(t, async ({ makeServer, send }) => {
-    const server = makeServer();
-    server.registerTask('ping', () => 'pong');
-    server.registerTask('itself', () => {
-      const own = {};
-      return Object.assign(own, Object.fromEntries([['then', (/** @type {any} */ resolve) => resolve(own)]]));
-    });
-    send(await server.listen());
+/**
+ * A server all of whose user code returns what resolves with itself for ever. In a worker: a thread that is held in an
+ * endless chain of microtasks could not even fail a test.
+ *
+ * @param {import('../helpers/inside.js').World} world
+ */
+async function serveEndless({ data, makeServer, send }) {
+  /** @param {object} target */
+  const endless = (target) => {
+    const then = (/** @type {(value: unknown) => void} */ resolve) => resolve(target);
+    return Object.defineProperty(target, 'then', { value: then });
+  };
+  class Subclass extends Promise {}
+  /** @type {Record<string, () => any>} */
+  const makes = {
+    thenable: () => endless({}),
+    promise: () => endless(Promise.resolve(1)),
+    subclass: () => endless(new Subclass(() => {})),
+  };
+  const make = makes[data];
+  const server = makeServer({
+    auth: { token: 'good', validate: make },
+    cors: { origin: make },
+    fallback: make,
+    logger: { error: make, warn: make, info: make },
   });
-  const { port } = await next();
-  const answer = await callTask(port, 'itself');
-  assert.ok(answer.status === 200 || answer.status === 500, String(answer.status));
-  await assertServes(port);
+  server.registerTask('ping', () => 'pong').registerTask('endless', make);
+  server.registerTask('stream', () => ({ [Symbol.asyncIterator]: () => ({ next: make, return: make }) }));
+  send(await server.listen());
+}
+
+for (const what of ['thenable', 'promise', 'subclass']) {
+  test(`a ${what} that resolves with itself, for ever, does not hold the thread, whatever returns it`, async (t) => {
+    const { next } = startWorker(t, serveEndless, what);
+    const { port } = await next();
+    const headers = { 'x-runner-token': 'good', origin: 'http://localhost' };
+    const answer = await callTask(port, 'endless', 1, { headers });
+    assert.ok(answer.status === 200 || answer.status === 500, String(answer.status));
+    assert.equal((await callTask(port, 'ping', 1)).status, 401);
+    await call({ port, path: '/outside' });
+    await callTask(port, 'stream', 1, { headers }).catch(() => {});
+    assert.equal((await callTask(port, 'ping', 1, { headers })).text, '{"ok":true,"result":"pong"}');
+  });
+}
+
+test('a then that is another one at every look is read once', async (t) => {
+  const { port } = await startProbed(t, {}, (server) => {
+    server.registerTask('changing', () => {
+      let looks = 0;
+      return Object.defineProperty({}, 'then', {
+        get() {
+          looks += 1;
+          return (/** @type {(value: unknown) => void} */ resolve) => resolve(looks);
+        },
+      });
+    });
+  });
+  assert.equal((await callTask(port, 'changing')).text, '{"ok":true,"result":1}');
 });
 
 for (const [what, make] of Object.entries({

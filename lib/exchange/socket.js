@@ -16,7 +16,7 @@ const JOINED_BYTES = 64 * 1024;
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** An application that replaces its timers later does not change when a call times out. */
-const { clearTimeout, setImmediate, setTimeout } = globalThis;
+const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
 
 /**
  * @typedef {object} Head of an answer

@@ -2,7 +2,7 @@
 'use strict';
 
 const { clientFault } = require('../client-fault');
-const { parse } = require('../intrinsics');
+const { parse } = require('../primordials');
 const { brokenOff } = require('../streams/body');
 const { Unusable } = require('../wire');
 const { ExpectedFile } = require('./expected-file');

@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { pipeline } = require('node:stream/promises');
+const { NativePromise } = require('../primordials');
 
 const DEFAULT_NAME = 'upload';
 const MAX_NAME_LENGTH = 64;
@@ -32,7 +33,7 @@ async function writeTempFile(file, source, dir = os.tmpdir()) {
     await pipeline(stream, write);
   } catch (error) {
     // A file that is still being opened would be there after it was removed.
-    if (!write.closed) await new Promise((resolve) => write.once('close', () => resolve(undefined)));
+    if (!write.closed) await new NativePromise((resolve) => write.once('close', () => resolve(undefined)));
     await fs.promises.rm(target, { force: true }).catch(() => {});
     throw error;
   }

@@ -3,14 +3,14 @@
 
 const { PassThrough, Readable } = require('node:stream');
 const { types } = require('node:util');
-const { stringify } = require('../intrinsics');
-const { follow, isThenable } = require('../thenable');
+const { TextEncoder, stringify } = require('../primordials');
+const { outcome } = require('../thenable');
 
 const utf8 = new TextEncoder();
 
 /**
  * @typedef {object} Chunks what a stream is made of, pulled one by one
- * @property {() => PromiseLike<IteratorResult<unknown>>} next
+ * @property {() => PromiseLike<IteratorResult<unknown>> | IteratorResult<unknown>} next
  * @property {() => unknown} cancel whoever makes them may stop: nobody reads any more
  */
 
@@ -63,13 +63,7 @@ function readableOf(value) {
 function iteratedChunks(value) {
   if (typeof value?.[Symbol.asyncIterator] !== 'function') return undefined;
   const iterator = value[Symbol.asyncIterator]();
-  const next = () => {
-    /** @type {any} */
-    const result = iterator.next();
-    // As in `for await`: it need not be a promise.
-    return isThenable(result) ? /** @type {PromiseLike<any>} */ (follow(result)) : Promise.resolve(result);
-  };
-  return { next, cancel: () => iterator.return?.() };
+  return { next: () => iterator.next(), cancel: () => iterator.return?.() };
 }
 
 /**
@@ -79,7 +73,7 @@ function iteratedChunks(value) {
  */
 async function cancel(chunks) {
   try {
-    await chunks.cancel();
+    await outcome(chunks.cancel());
   } catch {
     // It was told.
   }

@@ -1,6 +1,8 @@
 // @ts-check
 'use strict';
 
+const { outcome } = require('../thenable');
+const { NativePromise } = require('../primordials');
 const { cancel } = require('./chunks');
 
 /** Headers that say how long a body is. */
@@ -23,7 +25,7 @@ async function withFirstChunk(answer, signal) {
   const first = encoded(chunks.next(), encode);
   let isEmpty;
   try {
-    isEmpty = await Promise.race([first.then(({ done }) => done === true), aborted(signal)]);
+    isEmpty = await NativePromise.race([first.then(({ done }) => done === true), aborted(signal)]);
   } catch (error) {
     cancel(chunks);
     throw error;
@@ -49,7 +51,7 @@ async function withFirstChunk(answer, signal) {
  * @returns {Promise<IteratorResult<unknown>>}
  */
 async function encoded(next, encode) {
-  const { done, value } = await next;
+  const { done, value } = (await outcome(next)).value;
   return done ? { done, value } : { done: false, value: encode(value) };
 }
 
@@ -58,7 +60,7 @@ async function encoded(next, encode) {
  * @returns {Promise<false>} that the stream has ended is not known then
  */
 function aborted(signal) {
-  return new Promise((resolve) => {
+  return new NativePromise((resolve) => {
     if (signal.aborted) resolve(false);
     else signal.addEventListener('abort', () => resolve(false), { once: true });
   });

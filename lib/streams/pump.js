@@ -1,6 +1,8 @@
 // @ts-check
 'use strict';
 
+const { settleValue } = require('../thenable');
+const { NativePromise } = require('../primordials');
 const { cancel } = require('./chunks');
 const { lengthMismatch } = require('./headers');
 
@@ -79,7 +81,7 @@ class Pump {
     while (!this.#gone) {
       const chunk = await this.#until(chunks.next());
       if (this.#gone || chunk === undefined) return false;
-      const { done, value } = chunk;
+      const { done, value } = chunk.value;
       if (done) {
         if (length !== undefined && sent < length) throw lengthMismatch(sent, length);
         return true;
@@ -92,7 +94,7 @@ class Pump {
       // The record that says so comes later, when nobody here listens any more.
       if (written === GONE) this.signal(GONE);
       if (written === FULL) {
-        const room = new Promise((resolve) => {
+        const room = new NativePromise((resolve) => {
           this.#room = () => resolve(undefined);
         });
         await this.#until(room);
@@ -102,16 +104,16 @@ class Pump {
   }
 
   /**
-   * Waits for a promise, but no longer than for the client to leave.
+   * Waits for a value that may be a promise, but no longer than for the client to leave.
    *
    * @template T
-   * @param {PromiseLike<T>} promise
-   * @returns {Promise<T | undefined>}
+   * @param {T} value
+   * @returns {Promise<{ value: Awaited<T> } | undefined>}
    */
-  #until(promise) {
-    return new Promise((resolve, reject) => {
+  #until(value) {
+    return new NativePromise((resolve, reject) => {
       this.#leave = () => resolve(undefined);
-      promise.then(resolve, reject);
+      settleValue(value, (settled) => resolve({ value: settled }), reject);
     });
   }
 }
