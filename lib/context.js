@@ -2,7 +2,7 @@
 'use strict';
 
 const { inspect } = require('node:util');
-const { parse } = require('./intrinsics');
+const { parse } = require('./primordials');
 const { nodeHeaders } = require('./exchange/request');
 
 /** The first strings of a head; names and values of headers follow (`src/node/head.rs`). */
