@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-const { parse } = require('./intrinsics');
+const { parse } = require('./primordials');
 
 /**
  * The keys by which a client could reach a prototype through what a handler copies its input into, however they are

@@ -46,7 +46,7 @@ async function withFirstChunk(answer, signal) {
 /**
  * Encodes ahead of the head: a chunk that is no bytes is an error that can still be answered.
  *
- * @param {PromiseLike<IteratorResult<unknown>>} next
+ * @param {ReturnType<import('./chunks').Chunks['next']>} next
  * @param {(chunk: unknown) => Uint8Array} encode
  * @returns {Promise<IteratorResult<unknown>>}
  */
