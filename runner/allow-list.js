@@ -2,9 +2,8 @@
 'use strict';
 
 const { log } = require('../lib/log');
+const { RunnerLogKey } = require('./log-keys');
 const { peer } = require('./peer');
-
-const SELECTOR_FAILED = '[runner] Tunnel allow-list selector failed; item skipped.';
 
 /**
  * @typedef {object} AllowList what the tunnels of an application expose
@@ -98,7 +97,7 @@ function add(half, selector, accepts, tunnelResourceId, logger) {
         if (selector(candidate)) allow(half.ids, candidate.id, accepts);
       } catch (error) {
         const data = { selectorKind: half.kind, candidateId: candidate.id, tunnelResourceId };
-        log(logger, 'warn', SELECTOR_FAILED, { error, data });
+        log(logger, 'warn', RunnerLogKey.SELECTOR_FAILED, { error, data });
       }
     }
   }

@@ -7,7 +7,7 @@ const { streamedNode, streamedResult } = require('../lib/streams/answer');
 const { computeAllowList } = require('./allow-list');
 const { clientLeft, errorAnswer } = require('./errors');
 const { createFile } = require('./input-file');
-const { plainInput, plainOutput } = require('./plain');
+const { plainInput, plainOutput } = require('./json-fast-path');
 
 /** @typedef {import('../lib/application').Application} Application */
 

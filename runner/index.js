@@ -2,18 +2,16 @@
 'use strict';
 
 const { log } = require('../lib/log');
-const { chooseServer } = require('./choice');
+const { RunnerLogKey } = require('./log-keys');
+const { startReference } = require('./node-exposure');
 const { peer } = require('./peer');
 const { whenReady } = require('./ready');
-const { startReference } = require('./reference');
+const { chooseServer } = require('./select-server');
 
 const { store, taskRunner, eventManager, logger, serializer } = peer.globals.resources;
 
 /** What both servers need of an application. */
 const dependencies = { store, taskRunner, eventManager, logger, serializer };
-
-/** Says which server serves; the application's logger prints it. */
-const SERVER_KEY = 'node.exposure.server';
 
 /** `nodeExposure` of Runner, served by the native server. */
 const nativeExposure = peer.resource({
@@ -52,7 +50,7 @@ async function exposeRuntime(runtime, config) {
  */
 async function startExposure(config, deps) {
   const { server, reason, level } = chooseServer(config);
-  log(deps.logger, level, SERVER_KEY, reason === undefined ? { server } : { server, reason });
+  log(deps.logger, level, RunnerLogKey.SERVER, reason === undefined ? { server } : { server, reason });
   if (server === 'reference') return startReference(config, deps);
   // Only now: it loads the binary, without which the reference serves.
   const { startNative } = require('./native');

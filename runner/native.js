@@ -1,10 +1,17 @@
 // @ts-check
 'use strict';
 
+const { log } = require('../lib/log');
 const { RunnerApplication } = require('./application');
 const { checked, serverOptions } = require('./config');
 const { eventHandler, taskHandler } = require('./handlers');
+const { whySlow } = require('./json-fast-path');
+const { RunnerLogKey } = require('./log-keys');
+const { peer } = require('./peer');
 const { validators } = require('./validators');
+
+const OTHER_COPY =
+  'the application loads another copy of @bluelibs/runner than @bluelibs/runner-native: its useExposureContext() finds no request';
 
 /**
  * Serves an application with the native server. Throws where the binary cannot be loaded.
@@ -18,6 +25,7 @@ async function startNative(config, deps) {
   const given = { validators: validators(deps), logger: deps.logger };
   const { options, basePath, closeTimeoutMs, problems, ...own } = serverOptions(config, given);
   const application = new RunnerApplication(deps, own);
+  report(deps);
   const server = checked(problems, () => new TunnelServer(options, application));
   const app = { deps, application, basePath };
   for (const id of deps.store.tasks.keys()) server.registerTask(id, taskHandler(app, id));
@@ -28,6 +36,20 @@ async function startNative(config, deps) {
   const close = (/** @type {import('../index').CloseOptions} */ closing = { timeoutMs: closeTimeoutMs }) =>
     server.close(closing);
   return { basePath, server: /** @type {any} */ (server), refresh: application.refresh, close };
+}
+
+/**
+ * Says what an application would not find out by itself: that it is served slower than it could be, and that a part
+ * of Runner is there twice.
+ *
+ * @param {import('./index').ExposureDependencies} deps
+ */
+function report({ logger, serializer }) {
+  const reason = whySlow(serializer);
+  if (reason !== undefined) log(logger, 'info', RunnerLogKey.FAST_PATH, { enabled: false, reason });
+  else if (Object.getPrototypeOf(serializer) !== peer.Serializer.prototype) {
+    log(logger, 'info', RunnerLogKey.PEER, { reason: OTHER_COPY });
+  }
 }
 
 module.exports = { startNative };

@@ -1,7 +1,12 @@
 // @ts-check
 'use strict';
 
-const EXPECTED = '5.5.x';
+const EXPECTED = '@bluelibs/runner-native/runner works with @bluelibs/runner 5, from 5.5.0 on';
+const ADVICE =
+  'Install that beside it; or, with another version of Runner, leave the entry out: `TunnelServer` of ' +
+  '@bluelibs/runner-native needs no Runner, and the nodeExposure of that version serves its applications.';
+
+const USABLE = /^5\.(?:[5-9]|\d\d)/;
 
 /** What is used of the peer: where one is missing, it is not the version that this package was made for. */
 const USED = [
@@ -20,9 +25,16 @@ const USED = [
  * The application's copy of Runner.
  *
  * @param {() => any} [load]
+ * @param {() => { version: string }} [loadManifest]
  * @returns {typeof import('@bluelibs/runner/node')}
+ * @throws an error with the code `PEER_UNUSABLE` where there is none, or one of another version
  */
-function loadPeer(load = () => require('@bluelibs/runner/node')) {
+function loadPeer(
+  load = () => require('@bluelibs/runner/node'),
+  loadManifest = () => require('@bluelibs/runner/package.json'),
+) {
+  const version = installedVersion(loadManifest);
+  if (version !== undefined && !USABLE.test(version)) throw unusable(`${version} is installed`);
   let peer;
   try {
     peer = load();
@@ -34,12 +46,22 @@ function loadPeer(load = () => require('@bluelibs/runner/node')) {
   return peer;
 }
 
+/** @param {() => { version: string }} loadManifest */
+function installedVersion(loadManifest) {
+  try {
+    return loadManifest().version;
+  } catch {
+    // A package that does not show its manifest, or is not there, says so when it is loaded.
+    return undefined;
+  }
+}
+
 /**
  * @param {string} reason
  * @param {unknown} [cause]
  */
 function unusable(reason, cause) {
-  const message = `@bluelibs/runner-native/runner needs @bluelibs/runner/node ${EXPECTED}, but ${reason}`;
+  const message = `${EXPECTED}, but ${reason.split('\n')[0]}. ${ADVICE}`;
   return Object.assign(new Error(message, { cause }), { code: 'PEER_UNUSABLE' });
 }
 

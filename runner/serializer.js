@@ -1,26 +1,15 @@
 // @ts-check
 'use strict';
 
-const { peer } = require('./peer');
-
-/** A serializer as Runner makes it: what an application's is held against. */
-const pristine = /** @type {any} */ (new peer.Serializer());
-const { jsonStringify, parse, deserialize, stringify } = pristine;
-const registryPrototype = Object.getPrototypeOf(pristine.typeRegistry ?? {});
+const { UNDEFINED, copyOf } = require('./serializer-copy');
 
 /** @typedef {{ id: string, is: (value: unknown) => boolean }} CustomType */
-
-/** The types that know their values by class: none of them takes a plain object. */
-const builtIn = new Set(pristine.typeRegistry?.typeList);
-
-/** How Runner's serializer writes undefined, such as the result of a task that returns nothing. */
-const UNDEFINED = '{"__type":"Undefined","value":null}';
 
 /** The keys that Runner's serializer leaves out. */
 const UNSAFE_KEYS = ['__proto__', 'constructor', 'prototype'];
 
-/** Shows whether this version of Runner writes plain data as `JSON.stringify` does. */
-const SAMPLE = { ok: true, result: { text: 'a\u2028"', list: [1, -0, null, [], {}], '': { $ref: true } } };
+const OTHER = "the application's serializer is none of Runner 5.5's";
+const CONFIGURED = "the application's serializer is set up, or changed, in a way that is not known";
 
 /**
  * What the fast path must know of an application's serializer, and keeps an eye on. Runner keeps it private:
@@ -28,6 +17,7 @@ const SAMPLE = { ok: true, result: { text: 'a\u2028"', list: [1, -0, null, [], {
  */
 class KnownSerializer {
   #serializer;
+  #copy;
   #registry;
   /** @type {unknown[]} */
   #types = [];
@@ -35,9 +25,13 @@ class KnownSerializer {
   /** @type {CustomType[]} */
   #custom = [];
 
-  /** @param {any} serializer that {@link knownSerializer} has looked at */
-  constructor(serializer) {
+  /**
+   * @param {any} serializer that {@link knownSerializer} has looked at
+   * @param {import('./serializer-copy').SerializerCopy} copy
+   */
+  constructor(serializer, copy) {
     this.#serializer = serializer;
+    this.#copy = copy;
     this.#registry = serializer.typeRegistry;
   }
 
@@ -49,13 +43,15 @@ class KnownSerializer {
   /** Whether it still writes as Runner made it. */
   get writes() {
     const serializer = this.#serializer;
-    return serializer.stringify === stringify && serializer.jsonStringify === jsonStringify;
+    return (
+      serializer.stringify === this.#copy.stringify && serializer.jsonStringify === this.#copy.jsonStringify
+    );
   }
 
   /** Whether it still reads as Runner made it. */
   get reads() {
     const serializer = this.#serializer;
-    return serializer.parse === parse && serializer.deserialize === deserialize;
+    return serializer.parse === this.#copy.parse && serializer.deserialize === this.#copy.deserialize;
   }
 
   /** The application's own types; they may be added at any time. */
@@ -64,7 +60,7 @@ class KnownSerializer {
     if (types !== this.#types || types.length !== this.#count) {
       this.#types = types;
       this.#count = types.length;
-      this.#custom = types.filter((/** @type {unknown} */ type) => !builtIn.has(type));
+      this.#custom = types.filter((/** @type {unknown} */ type) => !this.#copy.builtIn.has(type));
     }
     return this.#custom;
   }
@@ -72,32 +68,36 @@ class KnownSerializer {
 
 /**
  * @param {any} serializer
- * @returns {KnownSerializer | undefined} nothing for one that is not Runner's own, or writes for people to read
+ * @returns {{ known: KnownSerializer, reason?: undefined } | { known?: undefined, reason: string }} a reason for one
+ *   that is not Runner's own, or writes for people to read
  */
 function knownSerializer(serializer) {
   try {
-    return isKnown(serializer) && isKnown(pristine) ? new KnownSerializer(serializer) : undefined;
+    const copy = copyOf(serializer);
+    if (copy === undefined) return { reason: OTHER };
+    if (!isKnown(serializer, copy)) return { reason: CONFIGURED };
+    return { known: new KnownSerializer(serializer, copy) };
   } catch {
-    return undefined;
+    return { reason: OTHER };
   }
 }
 
-/** @param {any} serializer */
-function isKnown(serializer) {
+/**
+ * @param {any} serializer
+ * @param {import('./serializer-copy').SerializerCopy} copy
+ */
+function isKnown(serializer, copy) {
   const { runtimeOptions, typeRegistry } = serializer;
   const { unsafeKeys, maxDepth } = runtimeOptions;
   return (
-    Object.getPrototypeOf(serializer) === peer.Serializer.prototype &&
-    Object.getPrototypeOf(typeRegistry) === registryPrototype &&
+    Object.getPrototypeOf(typeRegistry) === copy.registryPrototype &&
     !Object.hasOwn(typeRegistry, 'findTypeDefinition') &&
     runtimeOptions.typeRegistry === typeRegistry &&
     Array.isArray(typeRegistry.typeList) &&
     typeof maxDepth === 'number' &&
     unsafeKeys.size === UNSAFE_KEYS.length &&
     UNSAFE_KEYS.every((key) => unsafeKeys.has(key)) &&
-    serializer.indent === undefined &&
-    pristine.stringify(undefined) === UNDEFINED &&
-    pristine.stringify(SAMPLE) === JSON.stringify(SAMPLE)
+    serializer.indent === undefined
   );
 }
 

@@ -8,5 +8,5 @@ assert.equal(typeof require('@bluelibs/runner-native').TunnelServer, 'function')
 assert.throws(() => require('@bluelibs/runner-native/runner'), {
   code: 'PEER_UNUSABLE',
   message:
-    /^@bluelibs\/runner-native\/runner needs @bluelibs\/runner\/node 5\.5\.x, but it cannot be loaded: /,
+    /^@bluelibs\/runner-native\/runner works with @bluelibs\/runner 5, from 5\.5\.0 on, but it cannot be loaded: /,
 });

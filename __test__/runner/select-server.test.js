@@ -3,7 +3,7 @@
 
 const assert = require('node:assert/strict');
 const http = require('node:http');
-const { chooseServer } = require('../../runner/choice.js');
+const { chooseServer } = require('../../runner/select-server.js');
 const { test } = require('../helpers/guarded.js');
 
 const config = { http: { listen: { port: 0 } } };

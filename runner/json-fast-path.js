@@ -8,7 +8,7 @@ const { UNDEFINED, knownSerializer } = require('./serializer');
 const RESULT_LEVEL = 1;
 
 /** The level down to which the core tells plain text from text that is the serializer's (`src/`). */
-const DEEPEST = 1000;
+const MAX_DEPTH = 1000;
 
 const ESCAPE = '$runner.escape::';
 const { isArray } = Array;
@@ -28,9 +28,9 @@ const { getPrototypeOf, prototype: objectPrototype } = Object;
  * @returns {(result: unknown) => string | undefined}
  */
 function plainOutput(serializer) {
-  const known = knownSerializer(serializer);
+  const { known } = knownSerializer(serializer);
   if (known === undefined || known.maxDepth < RESULT_LEVEL) return () => undefined;
-  const deepest = Math.min(known.maxDepth, DEEPEST);
+  const deepest = Math.min(known.maxDepth, MAX_DEPTH);
   return (result) => {
     if (!known.writes) return undefined;
     const { custom } = known;
@@ -65,8 +65,23 @@ function plainOutput(serializer) {
  * @returns {() => boolean}
  */
 function plainInput(serializer) {
-  const known = knownSerializer(serializer);
-  return () => known?.reads === true && known.maxDepth >= DEEPEST;
+  const { known } = knownSerializer(serializer);
+  return () => known?.reads === true && known.maxDepth >= MAX_DEPTH;
+}
+
+/**
+ * Why plain JSON goes through a serializer all the same, one way or both; nothing where it need not.
+ *
+ * @param {unknown} serializer the application's
+ * @returns {string | undefined}
+ */
+function whySlow(serializer) {
+  const { known, reason } = knownSerializer(serializer);
+  if (known === undefined) return reason;
+  if (!known.writes) return "the application replaces its serializer's stringify";
+  if (!known.reads) return "the application replaces its serializer's parse";
+  if (known.maxDepth >= MAX_DEPTH) return undefined;
+  return `the application's serializer reads ${known.maxDepth} levels, fewer than ${MAX_DEPTH}`;
 }
 
 /**
@@ -196,4 +211,4 @@ function isSpecial(key) {
   return key.startsWith(ESCAPE);
 }
 
-module.exports = { plainInput, plainOutput };
+module.exports = { plainInput, plainOutput, whySlow };

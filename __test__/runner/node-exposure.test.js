@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const http = require('node:http');
 const { once } = require('node:events');
-const { startReference } = require('../../runner/reference.js');
+const { startReference } = require('../../runner/node-exposure.js');
 const { test } = require('../helpers/guarded.js');
 const { call, callTask, keepAliveAgent } = require('../helpers/http.js');
 const { startApp, task, tunnel } = require('../helpers/runner-app.js');

@@ -3,7 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { peer } = require('../../runner/peer.js');
-const { plainInput, plainOutput } = require('../../runner/plain.js');
+const { plainInput, plainOutput } = require('../../runner/json-fast-path.js');
 const { test } = require('../helpers/guarded.js');
 const { randomSource } = require('../helpers/random.js');
 const { Money, mixedValue, nested, plainValue } = require('../helpers/runner-values.js');
