@@ -26,3 +26,4 @@ pub mod panic;
 pub mod policy;
 pub mod registry;
 pub mod server;
+pub mod shutdown;

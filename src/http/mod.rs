@@ -3,7 +3,6 @@
 mod answer;
 mod auth;
 mod body;
-mod closing;
 mod cors;
 mod headers;
 mod local;
@@ -33,8 +32,7 @@ use crate::exposure::Exposure;
 use crate::hooks::{PendingHooks, Rejection};
 use crate::kind::Kind;
 use crate::registry::{HandlerEntry, Registry};
-
-pub use closing::Closing;
+use crate::shutdown::Shutdown;
 
 use answer::{Answer, answer, decided, invalid_input};
 use auth::{Authenticator, Verdict};
@@ -58,18 +56,18 @@ pub struct Pipeline {
     bodies: Arc<BodyPolicy>,
     calls: Arc<PendingCalls>,
     hooks: Arc<PendingHooks>,
-    closing: Arc<Closing>,
+    shutdown: Arc<Shutdown>,
 }
 
 impl Pipeline {
-    /// A pipeline that hands its work to `calls` and its questions to `hooks`; once `closing` has begun, responses
+    /// A pipeline that hands its work to `calls` and its questions to `hooks`; once `shutdown` has begun, responses
     /// ask clients to leave.
     pub fn new(
         config: &Config,
         registry: Arc<Registry>,
         calls: Arc<PendingCalls>,
         hooks: Arc<PendingHooks>,
-        closing: Arc<Closing>,
+        shutdown: Arc<Shutdown>,
     ) -> Self {
         Pipeline {
             base_path: config.base_path.clone(),
@@ -81,11 +79,11 @@ impl Pipeline {
             cors: CorsPolicy::new(config.cors.clone(), Arc::clone(&hooks)),
             auth: Authenticator::new(&config.auth),
             local_only: config.local_only,
-            bodies: BodyPolicy::new(&config.limits, Arc::clone(calls.admission()), Arc::clone(&closing)),
+            bodies: BodyPolicy::new(&config.limits, Arc::clone(calls.admission()), Arc::clone(&shutdown)),
             registry,
             calls,
             hooks,
-            closing,
+            shutdown,
         }
     }
 
@@ -117,7 +115,7 @@ impl Pipeline {
             }
         };
         let clean = body.leave();
-        if !clean || self.closing.has_begun() {
+        if !clean || self.shutdown.has_begun() {
             response::close_after(&mut response);
         }
         response

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::http1::reject;
 use super::stream::Stream;
-use super::{Notice, Shared, Stage};
+use super::{Notice, Shared};
 
 /// How long accepting rests after an error.
 const BACK_OFF: Duration = Duration::from_millis(100);
@@ -47,12 +47,11 @@ impl Acceptor {
 
     /// Accepts until the server closes, then gives the port back by dropping the listener.
     pub(super) async fn run(self, shares: Vec<mpsc::UnboundedSender<Accepted>>) {
-        let mut stage = self.shared.stage.subscribe();
         let mut is_failing = false;
         for share in shares.iter().cycle() {
             let (stream, remote, permit) = tokio::select! {
                 biased;
-                _ = stage.wait_for(|stage| *stage != Stage::Serving) => return,
+                () = self.shared.shutdown.begun() => return,
                 accepted = self.accept(&mut is_failing) => accepted,
             };
             // Responses are written whole: waiting to fill a segment only delays them.

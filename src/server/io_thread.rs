@@ -5,19 +5,19 @@
 
 use std::cell::Cell;
 use std::convert::Infallible;
-use std::future::{Future, pending};
+use std::future::pending;
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use tokio::net::TcpStream;
 use tokio::runtime;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use super::accept::{Accepted, Acceptor};
 use super::http1::{self, ConnectionContext};
 use super::stream::Stream;
-use super::{ListenError, Notice, Shared, Stage, listen};
+use super::{ListenError, Notice, Shared, listen};
 use crate::dispatch::{CompletionQueue, Peer, Pending, PendingCalls};
 use crate::hooks::PendingHooks;
 use crate::http::Pipeline;
@@ -45,7 +45,7 @@ pub(super) fn spawn(
 pub(super) fn run_first(shared: &Arc<Shared>) {
     let listening = Cell::new(false);
     let ended = panic::catch(|| serve_first(shared, &listening)).unwrap_or_else(|panic| {
-        shared.stage.send_replace(Stage::Cut);
+        shared.shutdown.cut();
         let failed = if listening.get() { Ok(()) } else { Err(failed(shared, &panic)) };
         panic::report(panic);
         failed
@@ -68,7 +68,7 @@ fn serve_first(shared: &Arc<Shared>, listening: &Cell<bool>) -> Result<(), Liste
     let _context = runtime.enter();
     let (host, port) = (&shared.config.host, shared.config.port);
     // With nothing that could be drained, this ends when the time to drain does.
-    let closed = until_done(shared.stage.subscribe(), pending());
+    let closed = shared.shutdown.complete(pending());
     let addresses = runtime.block_on(listen::resolve(host, port, closed))?;
     let listener = listen::bind(host, port, addresses)?;
     let address = listener.local_addr().map_err(fail)?;
@@ -82,7 +82,7 @@ fn serve_first(shared: &Arc<Shared>, listening: &Cell<bool>) -> Result<(), Liste
                 shares.push(share);
             }
             Err(error) => {
-                shared.stage.send_replace(Stage::Cut);
+                shared.shutdown.cut();
                 join(others);
                 return Err(fail(error));
             }
@@ -134,15 +134,15 @@ fn serve(index: usize, runtime: &runtime::Runtime, shared: &Arc<Shared>, mut con
         Arc::clone(&shared.registry),
         Arc::clone(&calls),
         Arc::clone(&hooks),
-        Arc::clone(&shared.closing),
+        Arc::clone(&shared.shutdown),
     );
-    let stage = shared.stage.subscribe();
     // Nothing is ever sent: the channel ends when the last connection has dropped its sender.
     let (alive, mut last) = mpsc::channel::<Infallible>(1);
     runtime.block_on(async {
         collect(calls);
         collect(hooks);
-        let context = Arc::new(ConnectionContext::new(pipeline, &shared.config.limits, stage.clone()));
+        let context =
+            Arc::new(ConnectionContext::new(pipeline, &shared.config.limits, Arc::clone(&shared.shutdown)));
         panic::spawn(async move {
             while let Some(Accepted { stream, remote, permit }) = connections.recv().await {
                 let Ok(stream) = TcpStream::from_std(stream) else { continue };
@@ -153,7 +153,8 @@ fn serve(index: usize, runtime: &runtime::Runtime, shared: &Arc<Shared>, mut con
                 });
             }
         });
-        until_done(stage, async { last.recv().await }).await;
+        let drained = async { last.recv().await.map_or((), |never| match never {}) };
+        shared.shutdown.complete(drained).await;
     });
 }
 
@@ -175,23 +176,4 @@ where
             panic::report(panic);
         }
     });
-}
-
-async fn until_done(mut stage: watch::Receiver<Stage>, drained: impl Future<Output = Option<Infallible>>) {
-    let mut drained = std::pin::pin!(drained);
-    loop {
-        let current = *stage.borrow_and_update();
-        match current {
-            Stage::Cut => return,
-            Stage::Serving => {
-                // The sender outlives the threads.
-                let _ = stage.changed().await;
-            }
-            Stage::Draining(until) => tokio::select! {
-                _ = drained.as_mut() => return,
-                () = tokio::time::sleep_until(until.into()) => return,
-                _ = stage.changed() => {}
-            },
-        }
-    }
 }

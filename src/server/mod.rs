@@ -9,25 +9,22 @@ mod stream;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::sync::watch;
+use parking_lot::Mutex;
 
 use crate::config::Config;
 use crate::dispatch::Backend;
 use crate::hooks::Host;
-use crate::http::Closing;
 use crate::panic::Panic;
 use crate::policy::Admission;
 use crate::registry::Registry;
+use crate::shutdown::Shutdown;
 
 pub use listen::ListenError;
-
-/// A deadline that is as good as none: some clocks cannot count much further.
-const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// What a server reports, from one of its threads.
 #[derive(Debug)]
@@ -45,17 +42,6 @@ pub enum Notice {
     Closed,
 }
 
-/// How far a server has come on its way to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// Accepting.
-    Serving,
-    /// Accepting no more; what is in flight may finish until then.
-    Draining(Instant),
-    /// Everything that is left is dropped.
-    Cut,
-}
-
 /// What the threads of a server share.
 struct Shared {
     config: Config,
@@ -63,8 +49,7 @@ struct Shared {
     backend: Arc<dyn Backend>,
     host: Arc<dyn Host>,
     admission: Arc<Admission>,
-    stage: watch::Sender<Stage>,
-    closing: Arc<Closing>,
+    shutdown: Arc<Shutdown>,
     notify: Box<dyn Fn(Notice) + Send + Sync>,
 }
 
@@ -93,13 +78,12 @@ impl Server {
         host: Arc<dyn Host>,
         notify: impl Fn(Notice) + Send + Sync + 'static,
     ) -> io::Result<Server> {
-        let (stage, _) = watch::channel(Stage::Serving);
-        let closing = Arc::default();
+        let shutdown = Arc::default();
         let notify = Box::new(notify);
         let limits = &config.limits;
         let max_bytes = usize::try_from(limits.max_buffered_body_bytes).unwrap_or(usize::MAX);
         let admission = Admission::new(limits.max_queued_calls, max_bytes);
-        let shared = Arc::new(Shared { config, registry, backend, host, admission, stage, closing, notify });
+        let shared = Arc::new(Shared { config, registry, backend, host, admission, shutdown, notify });
         let (running, done) = channel();
         let handle = io_thread::spawn(0, &shared, move |shared| {
             io_thread::run_first(shared);
@@ -111,31 +95,17 @@ impl Server {
     /// Stops accepting, lets what is in flight finish for at most `timeout`, then drops the rest.
     /// [`Notice::Closed`] follows. A later call can only shorten the wait.
     pub fn close(&self, timeout: Duration) {
-        let now = Instant::now();
-        let until = now.checked_add(timeout).unwrap_or(now + FAR_FUTURE);
-        self.shared.closing.begin();
-        self.shared.stage.send_if_modified(|stage| {
-            let sooner = match *stage {
-                Stage::Serving => true,
-                Stage::Draining(earlier) => until < earlier,
-                Stage::Cut => false,
-            };
-            if sooner {
-                *stage = Stage::Draining(until);
-            }
-            sooner
-        });
+        self.shared.shutdown.drain(timeout);
     }
 
     /// Drops everything. The threads end soon after; [`Server::join`] waits for them.
     pub fn stop(&self) {
-        self.shared.closing.begin();
-        self.shared.stage.send_replace(Stage::Cut);
+        self.shared.shutdown.cut();
     }
 
     /// Waits until the threads have ended, but no longer than `timeout`; false if they have not.
     pub fn join(&self, timeout: Duration) -> bool {
-        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut thread = self.thread.lock();
         if thread
             .as_ref()
             .is_some_and(|thread| thread.done.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout))

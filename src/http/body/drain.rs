@@ -37,7 +37,7 @@ where
     tokio::select! {
         complete = drain_to_end(body) => complete,
         () = tokio::time::sleep(policy.timeout) => true,
-        () = policy.closing.wait() => true,
+        () = policy.shutdown.begun() => true,
     }
 }
 

@@ -20,11 +20,11 @@ use http::HeaderMap;
 use http::header::EXPECT;
 use http_body::Body;
 
-use super::closing::Closing;
 use crate::config::Limits;
 use crate::dispatch::ChunkReader;
 use crate::error::RequestError;
 use crate::policy::{Admission, Held};
+use crate::shutdown::Shutdown;
 
 pub(super) use drain::drain_in_background;
 pub(super) use duplex_body::{DisconnectWatch, end_with_request};
@@ -39,18 +39,18 @@ pub(super) struct BodyPolicy {
     timeout: Duration,
     min_bytes_per_second: u64,
     admission: Arc<Admission>,
-    closing: Arc<Closing>,
+    shutdown: Arc<Shutdown>,
 }
 
 impl BodyPolicy {
     /// The policy of `limits`. What is held of bodies that are not complete is subject to `admission`; draining ends
-    /// once `closing` has begun.
-    pub(super) fn new(limits: &Limits, admission: Arc<Admission>, closing: Arc<Closing>) -> Arc<Self> {
+    /// once `shutdown` has begun.
+    pub(super) fn new(limits: &Limits, admission: Arc<Admission>, shutdown: Arc<Shutdown>) -> Arc<Self> {
         Arc::new(BodyPolicy {
             timeout: limits.body_timeout,
             min_bytes_per_second: limits.min_body_bytes_per_second,
             admission,
-            closing,
+            shutdown,
         })
     }
 

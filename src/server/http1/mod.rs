@@ -16,15 +16,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hyper::server::conn::http1;
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 use self::connection::{Connection, Exit};
 use self::keep_alive::KeepAlive;
-use super::Stage;
 use super::stream::Stream;
 use crate::config::Limits;
 use crate::http::Pipeline;
+use crate::shutdown::Shutdown;
 
 /// What the connections of an I/O thread share.
 pub(super) struct ConnectionContext {
@@ -32,11 +31,11 @@ pub(super) struct ConnectionContext {
     limits: Limits,
     keep_alive: KeepAlive,
     protocol: http1::Builder,
-    stage: watch::Receiver<Stage>,
+    shutdown: Arc<Shutdown>,
 }
 
 impl ConnectionContext {
-    pub(super) fn new(pipeline: Pipeline, limits: &Limits, stage: watch::Receiver<Stage>) -> Self {
+    pub(super) fn new(pipeline: Pipeline, limits: &Limits, shutdown: Arc<Shutdown>) -> Self {
         let mut protocol = http1::Builder::new();
         protocol
             .max_headers(limits.max_header_count)
@@ -44,7 +43,7 @@ impl ConnectionContext {
             // The timeout monitor keeps this time, without a timer per request.
             .header_read_timeout(None);
         let keep_alive = KeepAlive::new(limits.keep_alive_timeout);
-        ConnectionContext { pipeline, limits: limits.clone(), keep_alive, protocol, stage }
+        ConnectionContext { pipeline, limits: limits.clone(), keep_alive, protocol, shutdown }
     }
 }
 
@@ -55,7 +54,7 @@ pub(super) async fn serve(stream: Stream, remote: SocketAddr, context: &Arc<Conn
     // A client that has sent nothing yet has no more time than for a head.
     let mut deadline = Instant::now() + context.limits.headers_timeout;
     loop {
-        if !readable(&connection, deadline, context.stage.clone()).await {
+        if !readable(&connection, deadline, &context.shutdown).await {
             // The last response may still be on its way.
             return Box::pin(lingering_close::close(connection.stream, linger)).await;
         }
@@ -75,13 +74,13 @@ pub(super) async fn serve(stream: Stream, remote: SocketAddr, context: &Arc<Conn
 }
 
 /// Waits for the client to send; false if it does not until `deadline`, or the server closes.
-async fn readable(connection: &Connection, deadline: Instant, mut stage: watch::Receiver<Stage>) -> bool {
+async fn readable(connection: &Connection, deadline: Instant, shutdown: &Shutdown) -> bool {
     if !connection.unread.is_empty() {
         return true;
     }
     tokio::select! {
         biased;
-        _ = stage.wait_for(|stage| *stage != Stage::Serving) => false,
+        () = shutdown.begun() => false,
         () = tokio::time::sleep_until(deadline) => false,
         readable = connection.stream.readable() => readable.is_ok(),
     }
