@@ -708,6 +708,7 @@ export class TunnelError<Data = unknown> extends Error {
 
 /** Codes of the errors that this package throws or rejects with. */
 export type ApiErrorCode =
+  | 'BINARY_UNAVAILABLE'
   | 'CONFIG_INVALID'
   | 'ID_INVALID'
   | 'HANDLER_INVALID'
@@ -744,6 +745,14 @@ export type WireErrorCode =
 export interface TunnelApiError extends Error {
   /** What went wrong; the codes are stable, the messages are not. */
   readonly code: ApiErrorCode;
+}
+
+/** The native binary cannot be loaded: what `require` and `import` of this package throw. */
+export interface BinaryError extends TunnelApiError {
+  /** Always this code. */
+  readonly code: 'BINARY_UNAVAILABLE';
+  /** Why, for each file and package that was tried, in that order. */
+  readonly reasons: readonly string[];
 }
 
 /** Bad options. A `TypeError`. */

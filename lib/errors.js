@@ -16,6 +16,7 @@ const INTERNAL_ANSWER = '{"ok":false,"error":{"message":"Internal Error","code":
 
 /** The codes of the errors that this package throws, with what each means. */
 const ApiErrorCode = Object.freeze({
+  BINARY_UNAVAILABLE: 'The native binary cannot be loaded; `reasons` says why for each file that was tried',
   CONFIG_INVALID: 'An option cannot be used; `problems` lists every one with its path',
   ID_INVALID: 'The id of a task or event is empty or no string',
   HANDLER_INVALID: 'The handler is no function, or its options cannot be used',

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-const { NativeServer } = require('../binding');
+const { loadBinding } = require('./binding');
 const { NativePromise } = require('./primordials');
 const { plain } = require('./application');
 const { Bridge } = require('./bridge');
@@ -9,6 +9,8 @@ const { apiError, configError, messageOf, show } = require('./errors');
 const { Host } = require('./host');
 const { LogKey, log } = require('./log');
 const { CLOSE_TIMEOUT_MS, checkId, checkRegistration, closeTimeout } = require('./registration');
+
+const { NativeServer } = loadBinding();
 
 /** @typedef {'new' | 'starting' | 'listening' | 'closing' | 'closed'} State */
 

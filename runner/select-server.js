@@ -1,6 +1,8 @@
 // @ts-check
 'use strict';
 
+const { loadBinding } = require('../lib/binding');
+
 /** The environment variable that turns the native server off without a deploy. */
 const SWITCH = 'RUNNER_NATIVE';
 
@@ -22,7 +24,7 @@ const MOST_REASONS = 10;
  * @param {() => unknown} [load] loads the binary
  * @returns {Choice}
  */
-function chooseServer(config, env = process.env, load = () => require('../binding')) {
+function chooseServer(config, env = process.env, load = loadBinding) {
   const given = env[SWITCH] ?? '';
   const value = given.trim().toLowerCase();
   if (value === 'off') return reference(`${SWITCH} is off`);
@@ -53,6 +55,7 @@ function reference(reason) {
  * @param {any} error
  */
 function reasons(error) {
+  if (Array.isArray(error?.reasons)) return error.reasons.join('; ');
   const lines = new Set();
   for (let at = error; at instanceof Error && lines.size < MOST_REASONS; at = at.cause) {
     lines.add(at.message.split('\n')[0]);

@@ -22,5 +22,5 @@ test('the reference serves where the binary is missing, and the log says why', a
 
   const { level, context } = logs.find(({ message }) => message === 'node.exposure.server');
   assert.deepEqual([level, context.server], ['warn', 'reference']);
-  assert.match(context.reason, /^the binary cannot be loaded: Cannot find native binding.*nowhere/);
+  assert.match(context.reason, /^the binary cannot be loaded: .*nowhere/);
 });
