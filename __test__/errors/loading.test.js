@@ -49,7 +49,7 @@ test('a file that is no binary is named, with the reason that the system gave', 
   assert.match(cause, /^Error: /);
 });
 
-test('what is thrown without causes is the reason itself', () => {
+test('what is thrown without causes is the reason itself', async () => {
   const load = () => {
     throw new Error('no room for it');
   };
