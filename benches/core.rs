@@ -113,7 +113,7 @@ fn pipeline(c: &mut Criterion) {
         group.throughput(Throughput::Bytes(bytes as u64));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let answer = pipeline.answer(make(), ([127, 0, 0, 1], 9).into());
+                let answer = Arc::clone(&pipeline).respond(make(), ([127, 0, 0, 1], 9).into());
                 black_box(runtime.block_on(answer))
             });
         });

@@ -64,7 +64,7 @@ pub(super) fn result(text: Bytes) -> Response {
 ///
 /// # Errors
 /// `Internal` if there are more headers than an answer can have.
-pub(super) fn stream(streaming: StreamingResponse) -> Result<Response, RequestError> {
+pub(super) fn streaming(streaming: StreamingResponse) -> Result<Response, RequestError> {
     let StreamingResponse { status, mut headers, body } = streaming;
     require_room(&headers)?;
     for name in RESERVED.into_iter().chain(CONNECTIONS_OWN) {
@@ -80,7 +80,7 @@ pub(super) fn stream(streaming: StreamingResponse) -> Result<Response, RequestEr
 ///
 /// # Errors
 /// `Internal` if there are more headers than an answer can have.
-pub(super) fn written(raw: RawResponse) -> Result<Response, RequestError> {
+pub(super) fn raw(raw: RawResponse) -> Result<Response, RequestError> {
     let RawResponse { response, reason, decorate, close } = raw;
     let StreamingResponse { status, mut headers, body } = response;
     require_room(&headers)?;
@@ -227,7 +227,10 @@ mod tests {
 
     #[test]
     fn headers_without_room_for_the_servers_own_are_an_error_and_no_panic() {
-        assert_eq!(stream(streaming(24_576)).err(), Some(RequestError::Internal));
-        assert_eq!(stream(streaming(MAX_HEADER_NAMES)).unwrap().headers().keys_len(), MAX_HEADER_NAMES + 3);
+        assert_eq!(super::streaming(streaming(24_576)).err(), Some(RequestError::Internal));
+        assert_eq!(
+            super::streaming(streaming(MAX_HEADER_NAMES)).unwrap().headers().keys_len(),
+            MAX_HEADER_NAMES + 3
+        );
     }
 }

@@ -135,7 +135,7 @@ async fn answer_case(case: &Case) -> Response {
         tokio::join!(completed.drain_completions(), decided.drain_completions());
     });
     let pipeline = Pipeline::new(&config, registry, calls, hooks, Arc::default());
-    let response = pipeline.answer(request(&case.request), ([127, 0, 0, 1], 9).into()).await;
+    let response = pipeline.respond(request(&case.request), ([127, 0, 0, 1], 9).into()).await;
     draining.abort();
     response
 }

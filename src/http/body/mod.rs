@@ -66,19 +66,20 @@ impl BodyPolicy {
 }
 
 /// The body of a request, from the end of its head until it is read, taken, or left.
-pub(super) struct RequestBody<'a, B> {
+pub(super) struct RequestBody<B> {
     body: Option<PacedBody<B>>,
-    policy: &'a Arc<BodyPolicy>,
+    policy: Arc<BodyPolicy>,
     /// The client sends it only after `100 Continue`, which hyper says when reading begins.
     awaits_continue: bool,
 }
 
-impl<'a, B> RequestBody<'a, B>
+impl<B> RequestBody<B>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
-    pub(super) fn new(body: B, headers: &HeaderMap, policy: &'a Arc<BodyPolicy>) -> Self {
+    pub(super) fn new(body: B, headers: &HeaderMap, policy: &Arc<BodyPolicy>) -> Self {
         let body = PacedBody::new(body, policy.timeout, policy.min_bytes_per_second);
+        let policy = Arc::clone(policy);
         RequestBody { body: Some(body), policy, awaits_continue: headers.contains_key(EXPECT) }
     }
 
@@ -99,7 +100,7 @@ where
             return Err(RequestError::PayloadTooLarge);
         }
         self.awaits_continue = false;
-        read::read_whole(body, limit, self.policy).await
+        read::read_whole(body, limit, &self.policy).await
     }
 
     /// Gives the body away, if it was not given away before.
@@ -108,13 +109,13 @@ where
     }
 
     /// The policy under which the body is read.
-    pub(super) fn policy(&self) -> &'a Arc<BodyPolicy> {
-        self.policy
+    pub(super) fn policy(&self) -> &Arc<BodyPolicy> {
+        &self.policy
     }
 
     /// Lets the body be read as it arrives, no faster than it is read.
     pub(super) fn stream(&mut self) -> (ChunkReader, Uploader) {
-        upload::stream(self.body.take(), Arc::clone(self.policy))
+        upload::stream(self.body.take(), Arc::clone(&self.policy))
     }
 
     /// Leaves what was not read; false if the connection cannot go on, because it is unknown whether the client
@@ -123,7 +124,7 @@ where
         match self.body {
             Some(body) if self.awaits_continue => body.is_end_stream(),
             Some(body) => {
-                drain_in_background(body, self.policy);
+                drain_in_background(body, &self.policy);
                 true
             }
             None => true,

@@ -62,7 +62,7 @@ enum Course {
 /// `InvalidMultipart` and the other errors of a form; `BodyTimeout` if the client is too slow; `Overloaded` if too
 /// much is held of all bodies together; `Aborted` if the body breaks off.
 pub(super) async fn receive<B>(
-    body: &mut RequestBody<'_, B>,
+    body: &mut RequestBody<B>,
     headers: &HeaderMap,
     limits: &MultipartLimits,
 ) -> Result<Received, RequestError>

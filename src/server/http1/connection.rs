@@ -1,6 +1,5 @@
 //! One connection while hyper serves it.
 
-use std::any::Any;
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
@@ -9,15 +8,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use axum::response::Response;
 use bytes::Bytes;
 use http::Request;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tower::{Layer, service_fn};
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::service_fn;
 
 use super::ConnectionContext;
 use super::activity::{Activity, InFlight};
@@ -25,8 +22,6 @@ use super::framing::Framing;
 use super::keep_alive::keeps_alive;
 use super::socket::Socket;
 use super::timeouts::{Action, TimeoutMonitor};
-use crate::http::panic_answer;
-use crate::panic::{self, Panic};
 use crate::server::stream::Stream;
 
 /// How soon a connection is looked at for the first time. The sooner one that falls idle gives its buffers
@@ -78,7 +73,7 @@ impl Connection {
                 async move {
                     let keeps_alive = keeps_alive(request.version(), request.headers());
                     let request = request.map(|body| Tracked { body, _in_flight: in_flight.clone() });
-                    let mut response = context.pipeline.answer(request, remote).await;
+                    let mut response = Arc::clone(&context.pipeline).respond(request, remote).await;
                     activity.respond();
                     if keeps_alive {
                         context.keep_alive.announce(&mut response);
@@ -92,8 +87,6 @@ impl Connection {
                 }
             }
         });
-        // Outermost: a panic below is a 500 on this request, and no other.
-        let service = CatchPanicLayer::custom(answer_panic).layer(service);
         let mut http = context.protocol.serve_connection(io, TowerToHyperService::new(service));
         let mut monitor = TimeoutMonitor::new(&activity, Instant::now());
         let mut pause = FIRST_LOOK;
@@ -130,11 +123,6 @@ impl Connection {
             Some(Action::Cut | Action::Stay) => Exit::Cut,
         }
     }
-}
-
-fn answer_panic(payload: Box<dyn Any + Send + 'static>) -> Response {
-    panic::report(Panic::from_payload(&*payload));
-    panic_answer()
 }
 
 /// A body that keeps its connection busy until it is dropped.

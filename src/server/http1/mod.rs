@@ -27,7 +27,7 @@ use crate::shutdown::Shutdown;
 
 /// What the connections of an I/O thread share.
 pub(super) struct ConnectionContext {
-    pipeline: Pipeline,
+    pipeline: Arc<Pipeline>,
     limits: Limits,
     keep_alive: KeepAlive,
     protocol: http1::Builder,
@@ -35,7 +35,7 @@ pub(super) struct ConnectionContext {
 }
 
 impl ConnectionContext {
-    pub(super) fn new(pipeline: Pipeline, limits: &Limits, shutdown: Arc<Shutdown>) -> Self {
+    pub(super) fn new(pipeline: Arc<Pipeline>, limits: &Limits, shutdown: Arc<Shutdown>) -> Self {
         let mut protocol = http1::Builder::new();
         protocol
             .max_headers(limits.max_header_count)

@@ -4,13 +4,31 @@ use http::{HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::headers::{joined, latin1};
 use crate::config::{Auth, AuthRule};
+use crate::dispatch::Head;
 use crate::error::RequestError;
+use crate::http::Pipeline;
+use crate::http::headers::{joined, latin1};
+
+/// Lets a request pass that carries a token, or that the host's validators accept.
+///
+/// # Errors
+/// `Unauthorized`; `AuthNotConfigured`; those of asking the host.
+pub(in crate::http) async fn authenticate(pipeline: &Pipeline, head: &Head) -> Result<(), RequestError> {
+    let judged = match pipeline.auth.judge(head.headers()) {
+        Ok(Verdict::Pass) => Ok(()),
+        Ok(Verdict::AskValidators) => {
+            let passes = pipeline.hooks.authenticate(head, pipeline.limits.handler_timeout).await?;
+            if passes { Ok(()) } else { Err(RequestError::Unauthorized) }
+        }
+        Err(error) => Err(error),
+    };
+    judged.inspect_err(|error| pipeline.report(head, error))
+}
 
 /// What the headers alone say about a request.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+enum Verdict {
     /// It may pass.
     Pass,
     /// The host's validators decide.
@@ -18,7 +36,7 @@ pub(super) enum Verdict {
 }
 
 /// Judges requests by their token.
-pub(super) struct Authenticator {
+pub(in crate::http) struct Authenticator {
     header: HeaderName,
     policy: Policy,
 }
@@ -30,7 +48,7 @@ enum Policy {
 }
 
 impl Authenticator {
-    pub(super) fn new(auth: &Auth) -> Self {
+    pub(in crate::http) fn new(auth: &Auth) -> Self {
         let policy = match &auth.rule {
             AuthRule::Anonymous => Policy::Anonymous,
             AuthRule::Unconfigured => Policy::Unconfigured,
@@ -42,7 +60,7 @@ impl Authenticator {
         Authenticator { header: auth.header.clone(), policy }
     }
 
-    pub(super) fn judge(&self, headers: &HeaderMap) -> Result<Verdict, RequestError> {
+    fn judge(&self, headers: &HeaderMap) -> Result<Verdict, RequestError> {
         match &self.policy {
             Policy::Anonymous => Ok(Verdict::Pass),
             Policy::Unconfigured => Err(RequestError::AuthNotConfigured),

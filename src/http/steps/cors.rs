@@ -1,50 +1,70 @@
-//! Cross-origin answers, in the reference's terms.
+//! Cross-origin responses, in the terms of nodeExposure.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::response::Response;
+use axum::BoxError;
+use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_LENGTH, ORIGIN, VARY,
+    ACCESS_CONTROL_REQUEST_HEADERS, ORIGIN, VARY,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use http_body::Body;
 use parking_lot::Mutex;
 
-use super::headers::joined;
+use super::Next;
 use super::local::is_local_origin;
 use crate::config::{Cors, OriginRule};
 use crate::dispatch::Head;
 use crate::hooks::PendingHooks;
+use crate::http::endpoint::Endpoint;
+use crate::http::exchange::{Exchange, Rendered, Reply};
+use crate::http::headers::joined;
 
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 const ORIGIN_FIELD: HeaderValue = HeaderValue::from_static("Origin");
 
 /// How many verdicts of a regular expression are remembered; past that they are asked for anew.
-const REMEMBERED: usize = 1024;
+const MAX_REMEMBERED: usize = 1024;
 /// Longer origins, in bytes, are asked for every time: clients choose them, and memory is not theirs.
-const LONGEST_REMEMBERED: usize = 256;
+const MAX_REMEMBERED_BYTES: usize = 256;
+
+/// Adds the CORS headers to a response, those of a preflight or those of an actual one.
+pub(in crate::http) async fn add_cors<B, S>(exchange: Exchange<B>, mut next: S) -> Reply<B>
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
+    S: Next<B>,
+{
+    let Ok((mut rendered, exchange)) = next.call(exchange).await;
+    if let Rendered::Ours(response) = &mut rendered {
+        let cors = &exchange.pipeline.cors;
+        let is_preflight = exchange.endpoint == Endpoint::Preflight && response.status().is_success();
+        cors.name_origin(&exchange.head, response.headers_mut()).await;
+        if is_preflight {
+            cors.add_preflight(&exchange.head, response.headers_mut());
+        } else {
+            cors.add_exposed(response.headers_mut());
+        }
+    }
+    (rendered, exchange)
+}
 
 /// Applies the CORS configuration of a server on one I/O thread.
-pub(super) struct CorsPolicy {
+pub(in crate::http) struct CorsPolicy {
     cors: Cors,
     hooks: Arc<PendingHooks>,
     verdicts: Mutex<HashMap<HeaderValue, bool>>,
 }
 
 impl CorsPolicy {
-    pub(super) fn new(cors: Cors, hooks: Arc<PendingHooks>) -> Self {
+    pub(in crate::http) fn new(cors: Cors, hooks: Arc<PendingHooks>) -> Self {
         CorsPolicy { cors, hooks, verdicts: Mutex::default() }
     }
 
-    /// Answers a preflight.
-    pub(super) async fn preflight(&self, head: &Head) -> Response {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        let headers = response.headers_mut();
-        self.name_origin(head, headers).await;
+    /// What a browser may send, and for how long it may remember that.
+    fn add_preflight(&self, head: &Head, headers: &mut HeaderMap) {
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, self.cors.methods.clone());
         let allowed = self.cors.allowed_headers.clone().or_else(|| requested_headers(head.headers()));
         if let Some(allowed) = allowed {
@@ -53,14 +73,10 @@ impl CorsPolicy {
         if let Some(max_age) = &self.cors.max_age {
             headers.insert(ACCESS_CONTROL_MAX_AGE, max_age.clone());
         }
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
-        response
     }
 
-    /// Adds the CORS headers of an actual answer. A handler that says itself which of its headers scripts may
-    /// read is right about it.
-    pub(super) async fn apply(&self, head: &Head, headers: &mut HeaderMap) {
-        self.name_origin(head, headers).await;
+    /// Which headers scripts may read. A handler that says so itself is right about it.
+    fn add_exposed(&self, headers: &mut HeaderMap) {
         if let Some(exposed) = &self.cors.exposed_headers
             && !headers.contains_key(ACCESS_CONTROL_EXPOSE_HEADERS)
         {
@@ -90,14 +106,14 @@ impl CorsPolicy {
         }
     }
 
-    /// A regular expression says the same of the same origin: ask once.
+    /// Asks once for each origin: a regular expression decides on one origin alike every time.
     async fn remembered(&self, head: &Head) -> Option<HeaderValue> {
         let origin = sent_origin(head)?;
         let known = self.verdicts.lock().get(&origin).copied();
         let allowed = match known {
             Some(allowed) => allowed,
             None => {
-                // Who could not be asked has not said no: that is not remembered.
+                // A host that could not be asked has not said no: that is not remembered.
                 let allowed = self.ask(head).await?.is_some();
                 self.remember(&origin, allowed);
                 allowed
@@ -107,11 +123,11 @@ impl CorsPolicy {
     }
 
     fn remember(&self, origin: &HeaderValue, allowed: bool) {
-        if origin.len() > LONGEST_REMEMBERED {
+        if origin.len() > MAX_REMEMBERED_BYTES {
             return;
         }
         let mut verdicts = self.verdicts.lock();
-        if verdicts.len() >= REMEMBERED {
+        if verdicts.len() >= MAX_REMEMBERED {
             verdicts.clear();
         }
         verdicts.insert(origin.clone(), allowed);
@@ -124,7 +140,7 @@ impl CorsPolicy {
     }
 }
 
-/// Says that the answer depends on the origin, beside what a handler has said that it depends on.
+/// Says that the response depends on the origin, beside what a handler says that it depends on.
 fn vary_by_origin(headers: &mut HeaderMap) {
     let Some(fields) = joined(headers, &VARY) else {
         headers.insert(VARY, ORIGIN_FIELD);

@@ -6,19 +6,40 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use axum::response::IntoResponse;
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderValue, Uri};
 
+use super::Next;
 use crate::dispatch::Head;
 use crate::error::RequestError;
+use crate::http::endpoint::Endpoint;
+use crate::http::exchange::{Exchange, Rendered, Reply};
 
-/// Refuses a request that was not made by, or for, this machine.
+/// Rejects a request that was not made by, or for, this machine, where no other may call. What is outside of the
+/// base path is the application's own to judge.
+pub(in crate::http) async fn require_local<B, S>(exchange: Exchange<B>, mut next: S) -> Reply<B>
+where
+    S: Next<B>,
+{
+    if exchange.pipeline.local_only
+        && exchange.endpoint != Endpoint::Outside
+        && let Err(error) = check_local(&exchange.head)
+    {
+        exchange.pipeline.report(&exchange.head, &error);
+        return (Rendered::Ours(error.into_response()), exchange);
+    }
+    let Ok(reply) = next.call(exchange).await;
+    reply
+}
+
+/// Checks by which names a request came.
 ///
 /// # Errors
 /// `HostNotLocal` for a `Host`, or an authority in the target, that is no loopback name or address;
 /// `OriginNotLocal` for such an `Origin`.
-pub(super) fn require_local(head: &Head) -> Result<(), RequestError> {
+fn check_local(head: &Head) -> Result<(), RequestError> {
     let all_local =
         |name, is_local: fn(&HeaderValue) -> bool| head.headers().get_all(name).iter().all(is_local);
     if !all_local(HOST, is_local_host) || !is_local_target(&head.parts.uri) {

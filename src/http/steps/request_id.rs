@@ -1,16 +1,38 @@
 //! The id that ties a request, its answer and its log lines together.
 
+use axum::BoxError;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use http_body::Body;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
+use super::Next;
+use crate::http::exchange::{Exchange, Rendered, Reply};
+
 /// Carries the id both ways.
-pub(super) const HEADER: HeaderName = HeaderName::from_static("x-runner-request-id");
+const HEADER: HeaderName = HeaderName::from_static("x-runner-request-id");
 
 const MAX_LENGTH: usize = 128;
 
+/// Adds the id of the request to its response, unless the handler has set one.
+pub(in crate::http) async fn add_request_id<B, S>(exchange: Exchange<B>, mut next: S) -> Reply<B>
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
+    S: Next<B>,
+{
+    let Ok((mut rendered, exchange)) = next.call(exchange).await;
+    if let Rendered::Ours(response) = &mut rendered
+        && exchange.endpoint.rules().has_request_id
+    {
+        let id = response.headers_mut().entry(HEADER);
+        id.or_insert_with(|| exchange.head.request_id.clone());
+    }
+    (rendered, exchange)
+}
+
 /// The request's own id if it is one, else a new UUIDv4.
-pub(super) fn of(headers: &HeaderMap) -> HeaderValue {
+pub(in crate::http) fn of(headers: &HeaderMap) -> HeaderValue {
     let mut given = headers.get_all(HEADER).iter();
     match (given.next(), given.next()) {
         (Some(id), None) => trimmed(id).unwrap_or_else(fresh),

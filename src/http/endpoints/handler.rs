@@ -1,0 +1,60 @@
+//! What tasks and events have in common: finding the handler, and calling it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::dispatch::{Call, Dispatcher, Input, Operation, Outcome, PendingCall};
+use crate::error::RequestError;
+use crate::exposure::Exposure;
+use crate::http::exchange::Exchange;
+use crate::kind::Kind;
+use crate::registry::HandlerEntry;
+
+/// The handler that is called. An application that may expose more by now is asked before a request is rejected.
+///
+/// # Errors
+/// `…NotExposed`, `ExposureNotEnabled`, `…NotFound`, and those of asking the host.
+pub(super) async fn resolve<B>(
+    exchange: &Exchange<B>,
+    kind: Kind,
+) -> Result<Arc<HandlerEntry>, RequestError> {
+    let registry = &exchange.pipeline.registry;
+    match registry.resolve(kind, exchange.id()) {
+        Err(_) if !registry.with_exposure(Exposure::is_final) => {
+            refresh_exposure(exchange).await?;
+            registry.resolve(kind, exchange.id())
+        }
+        resolved => resolved,
+    }
+}
+
+/// Has the host look again at what it exposes, where that may have changed.
+///
+/// # Errors
+/// Those of asking the host.
+pub(super) async fn refresh_exposure<B>(exchange: &Exchange<B>) -> Result<(), RequestError> {
+    let pipeline = &exchange.pipeline;
+    if pipeline.registry.with_exposure(Exposure::is_final) {
+        return Ok(());
+    }
+    pipeline.hooks.refresh_exposure(&exchange.head, pipeline.limits.handler_timeout).await
+}
+
+/// Hands a call over.
+///
+/// # Errors
+/// `Overloaded`.
+pub(super) fn call<B>(
+    exchange: &Exchange<B>,
+    entry: &HandlerEntry,
+    operation: Operation,
+    input: Input<'_>,
+) -> Result<PendingCall<dyn Dispatcher, Outcome>, RequestError> {
+    let call = Call { operation, handler: &entry.handler, input, head: &exchange.head };
+    Ok(exchange.pipeline.calls.call(&call)?)
+}
+
+/// How long a handler may take.
+pub(super) fn deadline<B>(exchange: &Exchange<B>, entry: &HandlerEntry) -> Option<Duration> {
+    entry.options.timeout.or(exchange.pipeline.limits.handler_timeout)
+}

@@ -1,0 +1,66 @@
+//! One request on its way through the pipeline.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::BoxError;
+use axum::response::Response;
+use bytes::Bytes;
+use http::Request;
+use http_body::Body;
+
+use super::Pipeline;
+use super::body::RequestBody;
+use super::endpoint::{self, Endpoint, Id};
+use super::steps::request_id;
+use crate::dispatch::Head;
+
+/// A request, where it leads, and what it leads through.
+pub(super) struct Exchange<B> {
+    pub(super) pipeline: Arc<Pipeline>,
+    pub(super) head: Head,
+    pub(super) body: RequestBody<B>,
+    pub(super) endpoint: Endpoint,
+    id: Id,
+}
+
+/// A response, and whose headers it carries. The exchange comes back with it, for the steps further out.
+pub(super) type Reply<B> = (Rendered, Exchange<B>);
+
+/// A response, and whose headers it carries.
+pub(super) enum Rendered {
+    /// The server adds its own to it.
+    Ours(Response),
+    /// It goes out as the handler wrote it.
+    Raw(Response),
+}
+
+impl Rendered {
+    /// Changes the response, no matter whose headers it carries.
+    pub(super) fn map(self, change: impl FnOnce(Response) -> Response) -> Self {
+        match self {
+            Rendered::Ours(response) => Rendered::Ours(change(response)),
+            Rendered::Raw(response) => Rendered::Raw(change(response)),
+        }
+    }
+}
+
+impl<B> Exchange<B>
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
+{
+    pub(super) fn open(pipeline: Arc<Pipeline>, request: Request<B>, remote: SocketAddr) -> Self {
+        let (parts, body) = request.into_parts();
+        let body = RequestBody::new(body, &parts.headers, &pipeline.bodies);
+        let (endpoint, id) = endpoint::locate(&pipeline.base_path, &parts.method, parts.uri.path());
+        let request_id = request_id::of(&parts.headers);
+        Exchange { pipeline, head: Head { parts, request_id, remote }, body, endpoint, id }
+    }
+}
+
+impl<B> Exchange<B> {
+    /// The id of the task or event that is called.
+    pub(super) fn id(&self) -> &str {
+        self.id.within(self.head.parts.uri.path())
+    }
+}

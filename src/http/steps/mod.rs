@@ -1,0 +1,39 @@
+//! The steps around every endpoint, and the authentication that most endpoints begin with.
+
+mod auth;
+mod catch_panic;
+mod cors;
+mod leave_connection;
+mod local;
+pub(super) mod request_id;
+
+use std::convert::Infallible;
+
+use tower::Service;
+
+use super::Pipeline;
+use super::exchange::{Exchange, Reply};
+use crate::dispatch::Head;
+use crate::error::RequestError;
+use crate::hooks::Rejection;
+
+pub(super) use auth::{Authenticator, authenticate};
+pub(super) use catch_panic::catch_panic;
+pub(super) use cors::{CorsPolicy, add_cors};
+pub(super) use leave_connection::leave_connection;
+pub(super) use local::require_local;
+pub(super) use request_id::add_request_id;
+
+/// What stands behind a step.
+pub(super) trait Next<B>: Service<Exchange<B>, Response = Reply<B>, Error = Infallible> {}
+
+impl<B, S: Service<Exchange<B>, Response = Reply<B>, Error = Infallible>> Next<B> for S {}
+
+impl Pipeline {
+    /// Reports a request that is rejected, to a host that keeps a log of them.
+    fn report(&self, head: &Head, error: &RequestError) {
+        if self.reports_rejections {
+            self.hooks.on_rejected(&Rejection { head, error });
+        }
+    }
+}
