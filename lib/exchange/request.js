@@ -117,8 +117,12 @@ function releaseRequest(req, source) {
       req.destroy();
     }
   }
-  // As Node does: 'end' and 'close' come though nobody has read.
-  if (!req._consuming && !req._readableState.resumeScheduled) req._dump();
+  // As Node does: 'end' and 'close' come though nothing has read.
+  if (!req._consuming && !req._readableState.resumeScheduled) {
+    // The parser has pushed the end by now, which `_dump` of Node 26 counts on.
+    if (req.complete && !req._readableState.ended) req.push(null);
+    req._dump();
+  }
 }
 
 /**

@@ -75,7 +75,6 @@ const calls = [
     withToken(null),
     REFUSED,
   ],
-  ['3 validators', 'truthy validator', 'a truthy verdict', withToken(null), RAN],
   ['3 validators', 'token and validators', 'the token, with validators', withToken('secret'), RAN],
   [
     '3 validators',
@@ -96,6 +95,13 @@ const auth = [
     request,
     expect,
   })),
+  {
+    name: 'a verdict that is truthy and not true',
+    covers: ['9 17'],
+    variant: 'truthy validator',
+    request: withToken(null),
+    excuse: { row: 17, reference: RAN, native: REFUSED },
+  },
   {
     name: 'an event without its token is 401',
     covers: ['3 token', '6 UNAUTHORIZED'],
