@@ -13,23 +13,25 @@ use crate::dispatch::Head;
 pub(super) fn write_head(into: &mut Vec<u8>, head: &Head) {
     into.extend_from_slice(b"[\"");
     escape(into, head.request_id.as_bytes());
-    next(into, head.parts.method.as_str().as_bytes());
+    // A method and the name of a header are tokens, which hold nothing that is to be escaped.
+    next(into, head.parts.method.as_str());
     into.extend_from_slice(b"\",\"");
     write_target(into, &head.parts.uri);
     let version = if head.parts.version == http::Version::HTTP_10 { "1.0" } else { "1.1" };
     write!(into, "\",\"{}\",\"{}\",\"{version}", head.remote.ip(), head.remote.port())
         .expect("a Vec takes all that is written");
     for (name, value) in head.headers() {
-        next(into, name.as_str().as_bytes());
-        next(into, value.as_bytes());
+        next(into, name.as_str());
+        into.extend_from_slice(b"\",\"");
+        escape(into, value.as_bytes());
     }
     into.extend_from_slice(b"\"]");
 }
 
-/// Ends a string and writes another.
-fn next(into: &mut Vec<u8>, bytes: &[u8]) {
+/// Ends a string and writes another that needs no escapes.
+fn next(into: &mut Vec<u8>, text: &str) {
     into.extend_from_slice(b"\",\"");
-    escape(into, bytes);
+    into.extend_from_slice(text.as_bytes());
 }
 
 /// The target as it was sent: origin form in all but exotic requests.
