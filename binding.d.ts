@@ -16,8 +16,8 @@ export declare class NativeServer {
    * `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
    */
   take(records: Uint32Array): [count: number, texts: string, heads: string] | null
-  /** Hands back `count` answers: their numbers, and all their texts. */
-  answer(answers: Uint32Array, count: number, text: string): void
+  /** Hands back `count` completions: their numbers, and all their texts. */
+  complete(completions: Uint32Array, count: number, text: string): void
   /** The handler's number, or nothing if the id is taken. Throws for a time that is none. */
   register(kind: HandlerKind, id: string, parallel: boolean, timeoutMs?: number | undefined | null): number | null
   /** The number that the handler had, or nothing if there was none. */
@@ -26,9 +26,9 @@ export declare class NativeServer {
   expose(tunnels: ExposedTunnels): void
   /** The registered ids, in the order of registration. */
   ids(kind: HandlerKind): Array<string>
-  /** Makes a stream and gives its number; an answer that names it sends it. */
+  /** Makes a stream and gives its number; a completion that names it sends it. */
   openStream(): number
-  /** Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, nobody reads. */
+  /** Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, the client has left. */
   writeStream(stream: number, chunk: Uint8Array): number
   /** Ends a stream; one that is not complete takes its connection with it. */
   endStream(stream: number, complete: boolean): void
@@ -37,7 +37,7 @@ export declare class NativeServer {
    * client broke off.
    */
   readBody(body: number): Buffer | number
-  /** Nobody reads a body any more. */
+  /** Closes a body that is not read any more. */
   closeBody(body: number): void
   /**
    * Says, once, which files of a form are wanted, and gives the number of a body for each; nothing if
@@ -51,7 +51,7 @@ export declare class NativeServer {
   takeArrivedFiles(form: number): string | null
   /** Code and message of the error with which a form broke off, where it is not the client that left. */
   formFailure(form: number): [code: string, message: string] | null
-  /** The call of a form is over, and nobody reads its files any more. */
+  /** Closes a form whose call is over and whose files are not read any more. */
   closeForm(form: number): void
   /**
    * Parses the options. A bad one throws an error whose code is `CONFIG_INVALID` and whose message is

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-const { Answers } = require('./answers');
+const { Completions } = require('./completions');
 const { Call } = require('./call');
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
@@ -12,7 +12,7 @@ const { LogKey, log } = require('./log');
 const { enterOnce, serverScope } = require('./scope');
 const { Signals } = require('./signals');
 const { Streams } = require('./streams');
-const { Answer, BODY_WORD, MOST_RECORDS, RECORD_WORDS, Record } = require('./wire');
+const { BODY_WORD, Completion, MAX_RECORDS, RECORD_WORDS, Record } = require('./wire');
 
 /** How many calls are started before timers and sockets of the application get their turn. */
 const CALLS_A_TURN = 64;
@@ -26,7 +26,7 @@ class Bridge {
   #onNotice;
   /** @type {import('./call').Desk} */
   #desk;
-  #records = new Uint32Array(MOST_RECORDS * RECORD_WORDS);
+  #records = new Uint32Array(MAX_RECORDS * RECORD_WORDS);
   /** @type {Map<number, import('./call').Entry>} */
   #entries = new Map();
 
@@ -48,7 +48,7 @@ class Bridge {
     const signals = new Signals(application.clientLeft);
     const streams = new Streams(native);
     const forms = new Forms(native, streams, application);
-    this.#desk = { application, answers: new Answers(native), signals, streams, forms, host };
+    this.#desk = { application, completions: new Completions(native), signals, streams, forms, host };
   }
 
   /**
@@ -77,9 +77,9 @@ class Bridge {
   }
 
   #drain() {
-    const { answers } = this.#desk;
+    const { completions } = this.#desk;
     let more = true;
-    answers.hold();
+    completions.hold();
     try {
       more = this.#takeTurn();
     } catch {
@@ -87,7 +87,7 @@ class Bridge {
     } finally {
       // The doorbell rings again only once everything was taken: what is left is up to us.
       if (more) setImmediate(this.drain);
-      answers.release();
+      completions.release();
     }
   }
 
@@ -154,7 +154,7 @@ class Bridge {
    * @param {unknown} error
    */
   #fail(slot, generation, error) {
-    if (generation !== 0) this.#desk.answers.add(slot, generation, Answer.FAILED);
+    if (generation !== 0) this.#desk.completions.add(slot, generation, Completion.FAILED);
     enterOnce(() => log(this.#desk.host.logger, 'error', LogKey.TASK_ERROR, describe(error)));
   }
 
@@ -168,7 +168,7 @@ class Bridge {
    * @param {number} body
    */
   #handle(kind, slot, generation, detail, text, head, body) {
-    const { answers, forms, host, signals, streams } = this.#desk;
+    const { completions, forms, host, signals, streams } = this.#desk;
     switch (kind) {
       case Record.TASK:
       case Record.EVENT:
@@ -181,7 +181,7 @@ class Bridge {
           new Call(this.#desk, kind, slot, generation, entry, body).run(text, head);
           break;
         }
-        answers.add(slot, generation, Answer.GONE);
+        completions.add(slot, generation, Completion.HANDLER_REMOVED);
         if (kind === Record.FORM) forms.discard(body);
         else if (body !== 0) streams.discard(body);
         break;
@@ -193,15 +193,17 @@ class Bridge {
         enterOnce(() => this.#validate(slot, generation, new CallContext(head)));
         break;
       case Record.ORIGIN:
-        enterOnce(() => answers.add(slot, generation, Answer.ORIGIN, host.origin(new CallContext(head))));
+        enterOnce(() =>
+          completions.add(slot, generation, Completion.ORIGIN, host.origin(new CallContext(head))),
+        );
         break;
       case Record.EXPOSURE:
         enterOnce(() => this.#expose(slot, generation));
         break;
-      case Record.ABANDONED:
+      case Record.CANCELLED:
         signals.abandon(slot, generation, detail);
         break;
-      case Record.REFUSAL:
+      case Record.REJECTION:
         enterOnce(() => host.refused(detail, text ?? '', new CallContext(head)));
         break;
       case Record.STREAM:
@@ -224,9 +226,9 @@ class Bridge {
    * @param {number} generation
    */
   #expose(slot, generation) {
-    const { answers, application } = this.#desk;
+    const { completions, application } = this.#desk;
     application.refresh?.();
-    answers.add(slot, generation, Answer.DONE);
+    completions.add(slot, generation, Completion.DONE);
   }
 
   /**
@@ -236,7 +238,7 @@ class Bridge {
    */
   async #validate(slot, generation, context) {
     const passes = await this.#desk.host.validate(context);
-    this.#desk.answers.add(slot, generation, Answer.VERDICT, '', passes ? 1 : 0);
+    this.#desk.completions.add(slot, generation, Completion.VERDICT, '', passes ? 1 : 0);
   }
 }
 

@@ -12,7 +12,7 @@ const { RequestScope } = require('./scope');
 const { brokenOff } = require('./streams/body');
 const { withFirstChunk } = require('./streams/first-chunk');
 const { settle, thenOf } = require('./thenable');
-const { Answer, Record, Unusable } = require('./wire');
+const { Completion, InvalidInput, Record } = require('./wire');
 
 /**
  * @typedef {object} Entry a registered handler
@@ -23,7 +23,7 @@ const { Answer, Record, Unusable } = require('./wire');
  *
  * @typedef {object} Desk what the calls of a server share
  * @property {import('./application').Application} application
- * @property {import('./answers').Answers} answers
+ * @property {import('./completions').Completions} completions
  * @property {import('./signals').Signals} signals
  * @property {import('./streams').Streams} streams
  * @property {import('./files').Forms} forms
@@ -157,11 +157,11 @@ class Call {
       const unusable = error instanceof UnusableManifest;
       // A form throws nothing else unless it is a bug of ours.
       if (this.#form !== undefined && !unusable) this.#fail(error, new CallContext(head, this));
-      else this.#answer(Answer.UNUSABLE, '', unusable ? error.why : Unusable.JSON);
+      else this.#answer(Completion.INVALID_INPUT, '', unusable ? error.why : InvalidInput.JSON);
       return;
     }
     if (this.returnPayload && this.#entry.parallel) {
-      this.#answer(Answer.UNUSABLE, '', Unusable.PARALLEL_RETURN);
+      this.#answer(Completion.INVALID_INPUT, '', InvalidInput.PARALLEL_RETURN);
       return;
     }
     const context = new CallContext(head, this);
@@ -242,11 +242,11 @@ class Call {
     const result = this.#kind === Record.EVENT_WITH_RESULT && value === undefined ? input : value;
     const text = this.#kind === Record.EVENT ? undefined : application.stringify(result);
     if (text !== undefined) {
-      this.#answer(Answer.RESULT, text);
+      this.#answer(Completion.RESULT, text);
     } else if (this.#kind !== Record.EVENT && application.stringifyDocument !== undefined) {
-      this.#answer(Answer.DOCUMENT, application.stringifyDocument({ ok: true, result }), 200);
+      this.#answer(Completion.DOCUMENT, application.stringifyDocument({ ok: true, result }), 200);
     } else if (result === undefined || this.#kind === Record.EVENT) {
-      this.#answer(Answer.DONE);
+      this.#answer(Completion.DONE);
     } else {
       throw new TypeError(`The result cannot be serialized: received a ${typeof result}, expected JSON data`);
     }
@@ -268,12 +268,12 @@ class Call {
     this.#aborter = aborter;
     const writer = streams.writer(this.#scope);
     const text = stringify({ stream: writer.number, reason, headers, decorate, close });
-    this.#end(Answer.WRITTEN, text, status);
+    this.#end(Completion.RAW_RESPONSE, text, status);
     return writer;
   }
 
   /**
-   * Answers with a stream once its first chunk is there.
+   * Completions with a stream once its first chunk is there.
    *
    * @param {import('./streams/answer').StreamedAnswer} held
    * @param {CallContext} context
@@ -290,7 +290,7 @@ class Call {
   }
 
   /**
-   * Answers with a stream. Its signal aborts when the client leaves before the end of it.
+   * Completions with a stream. Its signal aborts when the client leaves before the end of it.
    *
    * @param {import('./streams/answer').StreamedAnswer} streamed
    * @param {CallContext} context
@@ -311,7 +311,7 @@ class Call {
       );
       const { status, headers } = streamed;
       this.#aborter = aborter;
-      this.#end(Answer.STREAM, stringify({ stream: number, headers }), status);
+      this.#end(Completion.STREAMING_RESPONSE, stringify({ stream: number, headers }), status);
       complete = (await run()) === 'complete';
     } catch (error) {
       if (this.#ended) this.#log(error, context, this.#levelOf(error));
@@ -340,9 +340,9 @@ class Call {
     const level = this.#levelOf(error);
     const { status, text, document, unsent, expected } = this.#desk.application.publicError(error);
     if (this.#exchange?.breaksOff() !== true) {
-      if (document !== undefined) this.#answer(Answer.DOCUMENT, document, status);
-      else if (text !== undefined) this.#answer(Answer.ERROR, text, status);
-      else this.#answer(Answer.FAILED);
+      if (document !== undefined) this.#answer(Completion.DOCUMENT, document, status);
+      else if (text !== undefined) this.#answer(Completion.ERROR, text, status);
+      else this.#answer(Completion.FAILED);
     }
     if (!expected) this.#log(error, context, level, unsent);
   }
@@ -371,7 +371,7 @@ class Call {
   }
 
   /**
-   * @param {number} kind of {@link Answer}
+   * @param {number} kind of {@link Completion}
    * @param {string} [text]
    * @param {number} [detail]
    */
@@ -389,17 +389,17 @@ class Call {
   }
 
   /**
-   * @param {number} kind of {@link Answer}
+   * @param {number} kind of {@link Completion}
    * @param {string} text
    * @param {number} detail
    */
   #end(kind, text, detail) {
     this.#ended = true;
-    this.#desk.answers.add(this.#slot, this.#generation, kind, text, detail);
+    this.#desk.completions.add(this.#slot, this.#generation, kind, text, detail);
     this.#desk.signals.ended(this.#slot, this.#generation);
     this.#scope.release();
     // The body of a streamed answer may be read for as long as the answer is written.
-    if (kind !== Answer.STREAM && kind !== Answer.WRITTEN) this.#discard();
+    if (kind !== Completion.STREAMING_RESPONSE && kind !== Completion.RAW_RESPONSE) this.#discard();
   }
 }
 

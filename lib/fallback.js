@@ -9,7 +9,7 @@ const { stringify } = require('./primordials');
 const { LogKey, log } = require('./log');
 const { RequestScope } = require('./scope');
 const { outcome } = require('./thenable');
-const { Answer } = require('./wire');
+const { Completion } = require('./wire');
 
 /**
  * Lets the user's listener answer a request that is none of the tunnel's.
@@ -82,10 +82,16 @@ function report({ logger }, error, { requestId, method, path }, level) {
  * @param {number} generation
  * @param {import('./exchange/socket').Head} head
  */
-function answer({ answers, signals, streams }, scope, slot, generation, { status, reason, headers, close }) {
+function answer(
+  { completions, signals, streams },
+  scope,
+  slot,
+  generation,
+  { status, reason, headers, close },
+) {
   const writer = streams.writer(scope);
   const text = stringify({ stream: writer.number, reason, headers, close });
-  answers.add(slot, generation, Answer.WRITTEN, text, status);
+  completions.add(slot, generation, Completion.RAW_RESPONSE, text, status);
   signals.ended(slot, generation);
   return writer;
 }

@@ -1,17 +1,14 @@
 // @ts-check
 'use strict';
 
-/**
- * The numbers in which calls and answers cross; `src/node/batch.rs` and `src/node/answers.rs` are the
- * other half of this file.
- */
+/** The numbers in which records and completions cross; `src/node/wire.rs` has the same for Rust, a test compares them. */
 
 /** A record: kind, slot, generation, handler or detail, length of input, length of head, number of the body. */
 const RECORD_WORDS = 7;
 /** Which of the numbers is that of the body, or of the form; 0 if there is none. */
 const BODY_WORD = 6;
 /** The most records that cross at a time. */
-const MOST_RECORDS = 32;
+const MAX_RECORDS = 32;
 
 const Record = Object.freeze({
   TASK: 0,
@@ -19,9 +16,9 @@ const Record = Object.freeze({
   EVENT_WITH_RESULT: 2,
   VALIDATE: 3,
   ORIGIN: 4,
-  ABANDONED: 5,
+  CANCELLED: 5,
   NOTICE: 6,
-  REFUSAL: 7,
+  REJECTION: 7,
   STREAM: 8,
   BODY: 9,
   TASK_DOCUMENT: 10,
@@ -32,25 +29,25 @@ const Record = Object.freeze({
   FILE: 15,
 });
 
-/** An answer: kind, slot, generation, detail, length of text. */
-const ANSWER_WORDS = 5;
+/** A completion: kind, slot, generation, detail, length of text. */
+const COMPLETION_WORDS = 5;
 
-const Answer = Object.freeze({
+const Completion = Object.freeze({
   RESULT: 0,
   DONE: 1,
   ERROR: 2,
   FAILED: 3,
-  UNUSABLE: 4,
-  GONE: 5,
+  INVALID_INPUT: 4,
+  HANDLER_REMOVED: 5,
   VERDICT: 6,
   ORIGIN: 7,
-  STREAM: 8,
-  WRITTEN: 9,
+  STREAMING_RESPONSE: 8,
+  RAW_RESPONSE: 9,
   DOCUMENT: 10,
 });
 
-/** Why an input cannot be used: the detail of an answer that says so. */
-const Unusable = Object.freeze({
+/** Why an input cannot be used: the detail of a completion that says so. */
+const InvalidInput = Object.freeze({
   JSON: 0,
   MANIFEST: 1,
   NO_MANIFEST: 2,
@@ -58,4 +55,4 @@ const Unusable = Object.freeze({
   PARALLEL_RETURN: 4,
 });
 
-module.exports = { BODY_WORD, RECORD_WORDS, MOST_RECORDS, Record, ANSWER_WORDS, Answer, Unusable };
+module.exports = { BODY_WORD, COMPLETION_WORDS, Completion, InvalidInput, MAX_RECORDS, RECORD_WORDS, Record };

@@ -69,7 +69,7 @@ test('a panic in a native function is an error, a line of the log, and nothing e
         ids: () => server.ids('task'),
         start: () => server.start(() => {}),
         take: () => server.take(records),
-        answer: () => server.answer(records, 1, ''),
+        complete: () => server.complete(records, 1, ''),
         openStream: () => server.openStream(),
         writeStream: () => server.writeStream(1, new Uint8Array(1)),
         endStream: () => server.endStream(1, true),
@@ -110,7 +110,7 @@ test('a panic in a native function is an error, a line of the log, and nothing e
     null,
   );
   const seen = await Promise.all(EXPORTS.map(() => child.next()));
-  const special = { constructor: ['PANIC', 0], answer: ['returned', 1] };
+  const special = { constructor: ['PANIC', 0], complete: ['returned', 1] };
   assert.deepEqual(
     seen.sort(),
     EXPORTS.map((name) => [
@@ -127,7 +127,7 @@ test('a panic in a native function is an error, a line of the log, and nothing e
 const SERVING = [
   'take',
   'cross',
-  'answer',
+  'complete',
   'openStream',
   'writeStream',
   'endStream',

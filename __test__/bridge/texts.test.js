@@ -6,7 +6,7 @@ const { plain } = require('../../lib/application.js');
 const { Bridge } = require('../../lib/bridge.js');
 const { Host } = require('../../lib/host.js');
 const { TunnelServer } = require('../../lib/server.js');
-const { ANSWER_WORDS, Answer, RECORD_WORDS, Record } = require('../../lib/wire.js');
+const { COMPLETION_WORDS, Completion, RECORD_WORDS, Record } = require('../../lib/wire.js');
 const { test } = require('../helpers/guarded.js');
 const { callTask, keepAliveAgent } = require('../helpers/http.js');
 const { pick, randomSource } = require('../helpers/random.js');
@@ -145,7 +145,7 @@ test("a text that is no string fails its own call, and moves nobody else's", asy
   assert.equal(logger.entries.length, failed.length);
   for (const { message, data } of logger.entries) {
     assert.equal(message, 'exposure.task.error');
-    assert.match(data.error, /^The text of an answer: received .+, expected a string$/);
+    assert.match(data.error, /^The text of a completion: received .+, expected a string$/);
   }
 });
 
@@ -188,8 +188,8 @@ test('records whose lengths are not those of their texts fail, and run nothing',
         records.set([Record.TASK, 5, 8, 0, 1, 0, 0], RECORD_WORDS);
         return batches.pop() ?? null;
       },
-      answer(/** @type {Uint32Array} */ words, /** @type {number} */ count) {
-        for (let at = 0; at < count * ANSWER_WORDS; at += ANSWER_WORDS)
+      complete(/** @type {Uint32Array} */ words, /** @type {number} */ count) {
+        for (let at = 0; at < count * COMPLETION_WORDS; at += COMPLETION_WORDS)
           answers.push([...words.slice(at, at + 3)]);
       },
     };
@@ -199,8 +199,8 @@ test('records whose lengths are not those of their texts fail, and run nothing',
     bridge.open();
     bridge.drain();
     const failed = [
-      [Answer.FAILED, 4, 9],
-      [Answer.FAILED, 5, 8],
+      [Completion.FAILED, 4, 9],
+      [Completion.FAILED, 5, 8],
     ];
     assert.deepEqual(answers, failed);
     assert.deepEqual(

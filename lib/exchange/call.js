@@ -3,7 +3,7 @@
 
 const { CallContext } = require('../context');
 const { INTERNAL_ANSWER } = require('../errors');
-const { Answer } = require('../wire');
+const { Completion } = require('../wire');
 const { Exchange } = require('./index');
 const { isBodiless } = require('./request');
 
@@ -67,7 +67,7 @@ class CallExchange {
   /**
    * Whether the call is answered through `res`: because the handler has begun to, or has set headers.
    *
-   * @param {number} kind of {@link Answer}
+   * @param {number} kind of {@link Completion}
    * @param {string} text
    * @param {number} detail
    */
@@ -119,13 +119,13 @@ class CallExchange {
  */
 function envelope(kind, text, detail) {
   switch (kind) {
-    case Answer.RESULT:
+    case Completion.RESULT:
       return { status: 200, body: `{"ok":true,"result":${text}}` };
-    case Answer.DONE:
+    case Completion.DONE:
       return { status: 200, body: '{"ok":true}' };
-    case Answer.ERROR:
+    case Completion.ERROR:
       return { status: detail, body: `{"ok":false,"error":${text}}` };
-    case Answer.DOCUMENT:
+    case Completion.DOCUMENT:
       return { status: detail, body: text };
     default:
       return { status: 500, body: INTERNAL_ANSWER };

@@ -4,7 +4,7 @@
 const { clientFault } = require('../client-fault');
 const { parse } = require('../primordials');
 const { brokenOff } = require('../streams/body');
-const { Unusable } = require('../wire');
+const { InvalidInput } = require('../wire');
 const { ExpectedFile } = require('./expected-file');
 const { InputFile } = require('./input-file');
 const { UnusableManifest, hydrate } = require('./manifest');
@@ -58,7 +58,7 @@ class Form {
     const files = [...this.#files.values()];
     const curious = files.some((file) => file.isIncomplete);
     const bodies = this.#native.expectFiles(this.#number, [...this.#files.keys()], curious);
-    if (bodies === null) throw new UnusableManifest(Unusable.TOO_MANY_FILES);
+    if (bodies === null) throw new UnusableManifest(InvalidInput.TOO_MANY_FILES);
     [...this.#files.keys()].forEach((id, index) => {
       this.#bodies.set(id, bodies[index]);
     });
@@ -75,9 +75,9 @@ class Form {
         return hydrate(document.input, (id, meta) => this.#file(id, meta));
       }
     } catch {
-      throw new UnusableManifest(Unusable.MANIFEST);
+      throw new UnusableManifest(InvalidInput.MANIFEST);
     }
-    throw new UnusableManifest(Unusable.NO_MANIFEST);
+    throw new UnusableManifest(InvalidInput.NO_MANIFEST);
   }
 
   /**

@@ -3,7 +3,7 @@
 
 /** The manifest of a form holds no input that a handler can be called with. */
 class UnusableManifest extends Error {
-  /** @param {number} why of `Unusable` */
+  /** @param {number} why of `InvalidInput` */
   constructor(why) {
     super('The manifest cannot be used');
     this.why = why;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::answers::Completed;
 use super::batch::Key;
+use super::completions::Completed;
 use super::hooks::JsHooks;
 use super::mailbox::Mailbox;
 use super::outbox::Outbox;

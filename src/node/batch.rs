@@ -1,43 +1,17 @@
 //! Calls as they cross: numbers in one array, all inputs in one string, all heads in another.
 //!
 //! A value that crosses by itself costs a call of the engine's interface; a slice of a string costs
-//! nothing worth measuring. `lib/wire.js` is the other half of this file.
+//! nothing worth measuring. `lib/bridge.js` reads them.
 
 use std::sync::Arc;
 
 use super::head::write_head;
+use super::wire::{MAX_RECORDS, RECORD_WORDS, record};
 use crate::dispatch::{
     Call, CancelReason, ChunkReader, Form, Head, Input, Operation, SLOT_BITS, Signal, Ticket, Upload,
 };
 use crate::hooks::Rejection;
 use crate::policy::{Held, Permit};
-
-/// Numbers per record: kind, slot, generation, handler, length of input, length of head, number of the body.
-pub(super) const RECORD_WORDS: usize = 7;
-
-/// Which of the numbers is that of the body, or of the form; 0 if there is none.
-pub(super) const BODY_WORD: usize = 6;
-
-/// The most records that cross at a time; a full batch does not wait for the end of the turn. Measured with
-/// 64 connections: 16 wakes the JavaScript thread too often, 64 leaves it and the I/O thread taking turns.
-pub(super) const MOST_RECORDS: usize = 32;
-
-const TASK: u32 = 0;
-const EVENT: u32 = 1;
-const EVENT_WITH_RESULT: u32 = 2;
-const VALIDATE: u32 = 3;
-const ORIGIN: u32 = 4;
-const ABANDONED: u32 = 5;
-const NOTICE: u32 = 6;
-const REFUSAL: u32 = 7;
-const STREAM: u32 = 8;
-const BODY: u32 = 9;
-const TASK_DOCUMENT: u32 = 10;
-const EVENT_DOCUMENT: u32 = 11;
-const FORM: u32 = 12;
-const FALLBACK: u32 = 13;
-const EXPOSURE: u32 = 14;
-const FILE: u32 = 15;
 
 /// Which call, or which question to a hook, of which I/O thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,14 +81,14 @@ impl Batch {
     pub(super) fn push_call(&mut self, key: Key, call: &Call<'_>, permit: Permit<'_>) {
         self.held.take_over(permit);
         let (task, event) = match call.input {
-            Input::Document(_) => (TASK_DOCUMENT, EVENT_DOCUMENT),
-            Input::Form { .. } => (FORM, EVENT),
-            Input::None | Input::Json(_) | Input::Stream(_) => (TASK, EVENT),
+            Input::Document(_) => (record::TASK_DOCUMENT, record::EVENT_DOCUMENT),
+            Input::Form { .. } => (record::FORM, record::EVENT),
+            Input::None | Input::Json(_) | Input::Stream(_) => (record::TASK, record::EVENT),
         };
         let kind = match call.operation {
             Operation::Task => task,
             Operation::Event => event,
-            Operation::EventWithResult => EVENT_WITH_RESULT,
+            Operation::EventWithResult => record::EVENT_WITH_RESULT,
         };
         let (text, body, form) = match call.input {
             Input::None => ("", None, None),
@@ -141,10 +115,10 @@ impl Batch {
     ) {
         self.held.take_over(permit);
         let kind = match question {
-            Question::Validate => VALIDATE,
-            Question::Origin => ORIGIN,
-            Question::Exposure => EXPOSURE,
-            Question::Fallback => FALLBACK,
+            Question::Validate => record::VALIDATE,
+            Question::Origin => record::ORIGIN,
+            Question::Exposure => record::EXPOSURE,
+            Question::Fallback => record::FALLBACK,
         };
         let head_bytes = self.add_head(head);
         self.push(Some(key), [kind, 0], key, "", head_bytes);
@@ -159,7 +133,7 @@ impl Batch {
             CancelReason::ClientLeft => 0,
             CancelReason::DeadlinePassed => 1,
         };
-        self.push(None, [ABANDONED, reason], key, "", 0);
+        self.push(None, [record::CANCELLED, reason], key, "", 0);
     }
 
     /// Adds the word that a request was rejected: its status, and its code for text.
@@ -167,7 +141,7 @@ impl Batch {
         self.held.take_over(permit);
         let head_bytes = self.add_head(rejection.head);
         let status = u32::from(rejection.error.status().as_u16());
-        self.push(None, [REFUSAL, status], Key::unpack(0, 0), rejection.error.code(), head_bytes);
+        self.push(None, [record::REJECTION, status], Key::unpack(0, 0), rejection.error.code(), head_bytes);
     }
 
     /// Adds the word that a stream has room again, or that nobody reads it any more.
@@ -176,22 +150,22 @@ impl Batch {
             Signal::Room => 0,
             Signal::Gone => 1,
         };
-        self.push(None, [STREAM, signal], Key::unpack(number, 0), "", 0);
+        self.push(None, [record::STREAM, signal], Key::unpack(number, 0), "", 0);
     }
 
     /// Adds the word that there is something to read of a body.
     pub(super) fn push_readable(&mut self, number: u32) {
-        self.push(None, [BODY, 0], Key::unpack(number, 0), "", 0);
+        self.push(None, [record::BODY, 0], Key::unpack(number, 0), "", 0);
     }
 
     /// Adds the word that the part of a form's file has begun.
     pub(super) fn push_file(&mut self, form: u32) {
-        self.push(None, [FILE, 0], Key::unpack(form, 0), "", 0);
+        self.push(None, [record::FILE, 0], Key::unpack(form, 0), "", 0);
     }
 
     /// Adds a word about the server itself.
     pub(super) fn push_notice(&mut self, json: &str) {
-        self.push(None, [NOTICE, 0], Key::unpack(0, 0), json, 0);
+        self.push(None, [record::NOTICE, 0], Key::unpack(0, 0), json, 0);
     }
 
     /// Adds a head and gives its length in bytes.
@@ -216,7 +190,7 @@ impl Batch {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.records.len() == MOST_RECORDS
+        self.records.len() == MAX_RECORDS
     }
 
     /// Takes out the calls that `skip` names, with their texts.

@@ -25,7 +25,7 @@ unsafe impl Send for Doorbell {}
 unsafe impl Sync for Doorbell {}
 
 impl Doorbell {
-    pub(super) fn new(env: &Env, answer: &Function<'_, (), ()>) -> Result<Self> {
+    pub(super) fn new(env: &Env, drain: &Function<'_, (), ()>) -> Result<Self> {
         let name = env.create_string("TunnelServer")?;
         let gone = Arc::new(RwLock::new(false));
         let mut raw = null_mut();
@@ -34,7 +34,7 @@ impl Doorbell {
         let status = unsafe {
             sys::napi_create_threadsafe_function(
                 env.raw(),
-                answer.raw(),
+                drain.raw(),
                 null_mut(),
                 name.raw(),
                 0,
@@ -53,7 +53,7 @@ impl Doorbell {
         check_status!(status).map(|()| Doorbell { raw, gone })
     }
 
-    /// Rings. Once the environment is gone nothing hears it, which is as it should be.
+    /// Rings. Once the environment is gone this does nothing.
     pub(super) fn ring(&self) {
         let gone = self.gone.read();
         if !*gone {

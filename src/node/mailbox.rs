@@ -27,24 +27,24 @@ struct Inner {
     /// call is no longer in the queue, so it runs.
     cancelled_after: VecDeque<(u64, Key)>,
     /// Whether the JavaScript thread knows that there is something to take.
-    rung: bool,
+    notified: bool,
     doorbell: Option<Arc<Doorbell>>,
 }
 
 impl Mailbox {
-    /// Hangs up the doorbell; without one, posts wait in silence.
-    pub(super) fn hang(&self, doorbell: Doorbell) {
+    /// Attaches the doorbell; without one, what is posted waits.
+    pub(super) fn attach(&self, doorbell: Doorbell) {
         self.lock().doorbell = Some(Arc::new(doorbell));
     }
 
-    /// Takes the doorbell down.
-    pub(super) fn unhang(&self) -> Option<Arc<Doorbell>> {
+    /// Detaches the doorbell.
+    pub(super) fn detach(&self) -> Option<Arc<Doorbell>> {
         let mut inner = self.lock();
-        inner.rung = false;
+        inner.notified = false;
         inner.doorbell.take()
     }
 
-    /// Lets a function look at the doorbell, if one hangs.
+    /// Lets a function look at the doorbell, if one is attached.
     pub(super) fn with_doorbell<T>(&self, look: impl FnOnce(&Doorbell) -> T) -> Option<T> {
         self.lock().doorbell.as_deref().map(look)
     }
@@ -96,7 +96,7 @@ impl Mailbox {
                 return Some(cancelled);
             }
             let Some(mut batch) = inner.batches.pop_front() else {
-                inner.rung = false;
+                inner.notified = false;
                 return None;
             };
             inner.taken += 1;
@@ -116,11 +116,11 @@ impl Mailbox {
 
 /// Rings unless it is ringing. The lock is given back before: the JavaScript thread wants it at once.
 fn ring(mut inner: MutexGuard<'_, Inner>) {
-    if inner.rung {
+    if inner.notified {
         return;
     }
     if let Some(doorbell) = inner.doorbell.clone() {
-        inner.rung = true;
+        inner.notified = true;
         drop(inner);
         doorbell.ring();
     }

@@ -1,13 +1,14 @@
-//! Calls on their way to JavaScript, and answers on their way back.
+//! Calls on their way to JavaScript, and completions on their way back.
 
 use napi::bindgen_prelude::{Array, Uint32ArraySlice};
 use napi::{Env, JsString, Result};
 use napi_derive::napi;
 
 use super::NativeServer;
-use crate::node::answers::{self, ANSWER_WORDS, Completed, Text};
-use crate::node::batch::{BODY_WORD, Batch, MOST_RECORDS, RECORD_WORDS};
+use crate::node::batch::Batch;
 use crate::node::boundary;
+use crate::node::completions::{self, Completed, Text};
+use crate::node::wire::{BODY_WORD, COMPLETION_WORDS, MAX_RECORDS, RECORD_WORDS};
 
 #[napi]
 impl NativeServer {
@@ -39,14 +40,14 @@ impl NativeServer {
         })
     }
 
-    /// Hands back `count` answers: their numbers, and all their texts.
+    /// Hands back `count` completions: their numbers, and all their texts.
     #[napi(catch_unwind)]
-    pub fn answer(&self, env: &Env, answers: Uint32ArraySlice<'_>, count: u32, text: JsString<'_>) {
-        let words = answers.get(..count as usize * ANSWER_WORDS).unwrap_or_default();
-        let completed = boundary::attempt(&self.mailbox, "answer", || {
-            answers::read(words, Text::copy(env, &text)?, &mut self.handles.borrow_mut())
+    pub fn complete(&self, env: &Env, completions: Uint32ArraySlice<'_>, count: u32, text: JsString<'_>) {
+        let words = completions.get(..count as usize * COMPLETION_WORDS).unwrap_or_default();
+        let completed = boundary::attempt(&self.mailbox, "complete", || {
+            completions::read(words, Text::copy(env, &text)?, &mut self.handles.borrow_mut())
         });
-        self.backend.deliver(completed.unwrap_or_else(|| answers::fail(words)));
+        self.backend.deliver(completed.unwrap_or_else(|| completions::fail(words)));
     }
 }
 
@@ -76,7 +77,7 @@ impl NativeServer {
 }
 
 fn write(batch: &Batch, words: &mut [u32]) {
-    debug_assert!(batch.records.len() <= MOST_RECORDS);
+    debug_assert!(batch.records.len() <= MAX_RECORDS);
     for (record, words) in batch.records.iter().zip(words.chunks_exact_mut(RECORD_WORDS)) {
         words.copy_from_slice(&record.words);
     }

@@ -90,7 +90,7 @@ impl NativeServer {
         self.guard("start", || {
             // Threads must not be left without their code, however they end.
             retain_current_module_for_unload_safety();
-            self.mailbox.hang(Doorbell::new(&env, &doorbell)?);
+            self.mailbox.attach(Doorbell::new(&env, &doorbell)?);
             let mailbox = Arc::clone(&self.mailbox);
             let server = Server::start(
                 self.config.clone(),
@@ -132,7 +132,7 @@ impl NativeServer {
     pub fn release(&self) -> Result<()> {
         self.guard("release", || {
             self.backend.disconnect();
-            drop(self.mailbox.unhang());
+            drop(self.mailbox.detach());
             let mut ending = self.ending.borrow_mut();
             if let Some(running) = self.running.take() {
                 running.server.stop();

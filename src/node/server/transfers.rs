@@ -10,13 +10,13 @@ use crate::node::bodies::Read;
 
 #[napi]
 impl NativeServer {
-    /// Makes a stream and gives its number; an answer that names it sends it.
+    /// Makes a stream and gives its number; a completion that names it sends it.
     #[napi(catch_unwind)]
     pub fn open_stream(&self) -> Result<u32> {
         self.guard("openStream", || Ok(self.handles.borrow_mut().open_stream()))
     }
 
-    /// Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, nobody reads.
+    /// Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, the client has left.
     #[napi(catch_unwind)]
     pub fn write_stream(&self, stream: u32, chunk: Uint8ArraySlice<'_>) -> Result<u32> {
         self.guard("writeStream", || {
@@ -54,7 +54,7 @@ impl NativeServer {
         })
     }
 
-    /// Nobody reads a body any more.
+    /// Closes a body that is not read any more.
     #[napi(catch_unwind)]
     pub fn close_body(&self, body: u32) -> Result<()> {
         self.guard("closeBody", || {
@@ -83,7 +83,7 @@ impl NativeServer {
         self.guard("formFailure", || Ok(self.handles.borrow().form_failure(form)))
     }
 
-    /// The call of a form is over, and nobody reads its files any more.
+    /// Closes a form whose call is over and whose files are not read any more.
     #[napi(catch_unwind)]
     pub fn close_form(&self, form: u32) -> Result<()> {
         self.guard("closeForm", || {

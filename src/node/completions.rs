@@ -1,4 +1,4 @@
-//! Answers as they cross: numbers in one array, all texts in one string. `lib/wire.js` writes them.
+//! Completions as they cross: numbers in one array, all texts in one string. `lib/completions.js` writes them.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +10,9 @@ use serde::Deserialize;
 
 use super::batch::Key;
 use super::handles::Handles;
+use super::wire::{self, COMPLETION_WORDS, completion};
 use crate::dispatch::{InvalidInput, Outcome, RawResponse, StreamingResponse, Ticket};
 use crate::hooks::Decision;
-
-/// Numbers per answer: kind, slot, generation, detail, length of text.
-pub(super) const ANSWER_WORDS: usize = 5;
-
-const RESULT: u32 = 0;
-const DONE: u32 = 1;
-const ERROR: u32 = 2;
-const FAILED: u32 = 3;
-const UNUSABLE: u32 = 4;
-const GONE: u32 = 5;
-const VERDICT: u32 = 6;
-const ORIGIN: u32 = 7;
-const STREAM: u32 = 8;
-const WRITTEN: u32 = 9;
-const DOCUMENT: u32 = 10;
 
 /// What came back, by I/O thread.
 #[derive(Default)]
@@ -59,64 +45,68 @@ impl Completed {
 ///
 /// # Errors
 /// The lengths do not add up to the text: whose is whose cannot be told, so nothing was read.
-pub(super) fn read(words: &[u32], text: Text, streams: &mut Handles) -> Result<Completed> {
+pub(super) fn read(words: &[u32], text: Text, handles: &mut Handles) -> Result<Completed> {
     let length: usize =
-        words.chunks_exact(ANSWER_WORDS).map(|answer| answer[ANSWER_WORDS - 1] as usize).sum();
+        words.chunks_exact(COMPLETION_WORDS).map(|words| words[COMPLETION_WORDS - 1] as usize).sum();
     if length != text.len() {
-        return Err(Error::from_reason("the texts of the answers do not add up"));
+        return Err(Error::from_reason("the texts of the completions do not add up"));
     }
     let mut completed = Completed::default();
     let mut texts = TextSlicer { text, at: 0 };
-    for answer in words.chunks_exact(ANSWER_WORDS) {
-        let &[kind, slot, generation, detail, length] = answer else { continue };
+    for completion in words.chunks_exact(COMPLETION_WORDS) {
+        let &[kind, slot, generation, detail, length] = completion else { continue };
         let text = texts.next(length as usize);
         let key = Key::unpack(slot, generation);
         if key.is_hook {
-            completed.add_decision(key, decision(kind, detail, text, streams));
+            completed.add_decision(key, decision(kind, detail, text, handles));
         } else {
-            completed.add_outcome(key, outcome(kind, detail, text, streams));
+            completed.add_outcome(key, outcome(kind, detail, text, handles));
         }
     }
     Ok(completed)
 }
 
-fn outcome(kind: u32, detail: u32, text: Bytes, streams: &mut Handles) -> Outcome {
+fn outcome(kind: u32, detail: u32, text: Bytes, handles: &mut Handles) -> Outcome {
     match kind {
-        RESULT => Outcome::Result(text),
-        DONE => Outcome::Done,
-        ERROR => Outcome::Error(status(detail), text),
-        UNUSABLE => Outcome::InvalidInput(invalid_input(detail)),
-        GONE => Outcome::HandlerRemoved,
-        STREAM => streaming_response(detail, &text, streams),
-        DOCUMENT => Outcome::Document(status(detail), text),
-        WRITTEN => raw_response(detail, &text, streams).map_or(Outcome::Failed, Outcome::RawResponse),
-        FAILED => Outcome::Failed,
+        completion::RESULT => Outcome::Result(text),
+        completion::DONE => Outcome::Done,
+        completion::ERROR => Outcome::Error(status(detail), text),
+        completion::INVALID_INPUT => Outcome::InvalidInput(invalid_input(detail)),
+        completion::HANDLER_REMOVED => Outcome::HandlerRemoved,
+        completion::STREAMING_RESPONSE => streaming_response(detail, &text, handles),
+        completion::DOCUMENT => Outcome::Document(status(detail), text),
+        completion::RAW_RESPONSE => {
+            raw_response(detail, &text, handles).map_or(Outcome::Failed, Outcome::RawResponse)
+        }
+        completion::FAILED => Outcome::Failed,
         _ => unreachable!("lib/call.js writes no other kind"),
     }
 }
 
-fn decision(kind: u32, detail: u32, text: Bytes, streams: &mut Handles) -> Decision {
+fn decision(kind: u32, detail: u32, text: Bytes, handles: &mut Handles) -> Decision {
     match kind {
-        VERDICT => Decision::Verdict(detail == 1),
-        ORIGIN => Decision::Origin((!text.is_empty()).then_some(text)),
-        DONE => Decision::Refreshed,
-        WRITTEN => raw_response(detail, &text, streams).map_or(Decision::Failed, Decision::Response),
-        FAILED => Decision::Failed,
+        completion::VERDICT => Decision::Verdict(detail == 1),
+        completion::ORIGIN => Decision::Origin((!text.is_empty()).then_some(text)),
+        completion::DONE => Decision::Refreshed,
+        completion::RAW_RESPONSE => {
+            raw_response(detail, &text, handles).map_or(Decision::Failed, Decision::Response)
+        }
+        completion::FAILED => Decision::Failed,
         _ => unreachable!("lib/bridge.js writes no other kind"),
     }
 }
 
-/// Fails all the calls that were to be answered: none of them may wait for ever.
+/// Fails all the calls that the completions are of: none of them may wait for ever.
 pub(super) fn fail(words: &[u32]) -> Completed {
     let mut completed = Completed::default();
-    for answer in words.chunks_exact(ANSWER_WORDS) {
-        let &[_, slot, generation, ..] = answer else { continue };
+    for completion in words.chunks_exact(COMPLETION_WORDS) {
+        let &[_, slot, generation, ..] = completion else { continue };
         completed.add_failed(Key::unpack(slot, generation));
     }
     completed
 }
 
-/// The text of an answer whose body is a stream.
+/// The text of a completion whose response has a stream for a body.
 #[derive(Deserialize)]
 struct StreamHead {
     /// The number of the stream.
@@ -131,9 +121,9 @@ struct StreamHead {
 }
 
 impl StreamHead {
-    fn answer(text: &[u8], code: u32, streams: &mut Handles) -> Option<(Self, StreamingResponse)> {
+    fn response(text: &[u8], code: u32, handles: &mut Handles) -> Option<(Self, StreamingResponse)> {
         let mut head: Self = serde_json::from_slice(text).ok()?;
-        let body = streams.take_reader(head.stream)?;
+        let body = handles.take_reader(head.stream)?;
         let mut headers = HeaderMap::new();
         for (name, value) in head.headers.drain(..) {
             let value = HeaderValue::try_from(latin1(&value)?).ok()?;
@@ -148,13 +138,13 @@ fn latin1(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }
 
-fn streaming_response(code: u32, text: &[u8], streams: &mut Handles) -> Outcome {
-    StreamHead::answer(text, code, streams)
+fn streaming_response(code: u32, text: &[u8], handles: &mut Handles) -> Outcome {
+    StreamHead::response(text, code, handles)
         .map_or(Outcome::Failed, |(_, response)| Outcome::StreamingResponse(Box::new(response)))
 }
 
-fn raw_response(code: u32, text: &[u8], streams: &mut Handles) -> Option<Box<RawResponse>> {
-    let (head, response) = StreamHead::answer(text, code, streams)?;
+fn raw_response(code: u32, text: &[u8], handles: &mut Handles) -> Option<Box<RawResponse>> {
+    let (head, response) = StreamHead::response(text, code, handles)?;
     let reason = latin1(&head.reason).unwrap_or_default().into();
     let StreamHead { decorate, close, .. } = head;
     Some(Box::new(RawResponse { response, reason, decorate, close }))
@@ -162,11 +152,11 @@ fn raw_response(code: u32, text: &[u8], streams: &mut Handles) -> Option<Box<Raw
 
 fn invalid_input(detail: u32) -> InvalidInput {
     match detail {
-        0 => InvalidInput::Json,
-        1 => InvalidInput::Manifest,
-        2 => InvalidInput::NoManifest,
-        3 => InvalidInput::TooManyFiles,
-        4 => InvalidInput::ParallelReturn,
+        wire::invalid_input::JSON => InvalidInput::Json,
+        wire::invalid_input::MANIFEST => InvalidInput::Manifest,
+        wire::invalid_input::NO_MANIFEST => InvalidInput::NoManifest,
+        wire::invalid_input::TOO_MANY_FILES => InvalidInput::TooManyFiles,
+        wire::invalid_input::PARALLEL_RETURN => InvalidInput::ParallelReturn,
         _ => unreachable!("lib/wire.js has no other reason"),
     }
 }
@@ -178,7 +168,7 @@ fn status(code: u32) -> StatusCode {
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The texts of many answers, one behind the other.
+/// The texts of many completions, one behind the other.
 #[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) enum Text {
     /// As long in bytes as in units.
@@ -189,7 +179,7 @@ pub(super) enum Text {
 }
 
 impl Text {
-    /// Copies a string out of the engine. Most answers are ASCII, so the string is first read into as many bytes
+    /// Copies a string out of the engine. Most texts are ASCII, so the string is first read into as many bytes
     /// as it has units; the engine writes no part of a character, so only ASCII fills them.
     pub(super) fn copy(env: &Env, string: &JsString<'_>) -> Result<Self> {
         let units = string.utf16_len()?;
@@ -291,13 +281,13 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_sorted_by_thread_and_cut_by_utf_16_units() {
+    fn completions_are_sorted_by_thread_and_cut_by_utf_16_units() {
         let words = [
-            [RESULT, 1, 10, 0, 3],
-            [ERROR, 2 << 24 | 2, 20, 404, 4],
-            [DONE, 3, 30, 0, 0],
-            [VERDICT, 1 << 24 | 4, 40, 1, 0],
-            [ORIGIN, 3 << 24 | 5, 50, 0, 0],
+            [completion::RESULT, 1, 10, 0, 3],
+            [completion::ERROR, 2 << 24 | 2, 20, 404, 4],
+            [completion::DONE, 3, 30, 0, 0],
+            [completion::VERDICT, 1 << 24 | 4, 40, 1, 0],
+            [completion::ORIGIN, 3 << 24 | 5, 50, 0, 0],
         ];
         let completed =
             read(words.as_flattened(), text("\"é\"\"😀\""), &mut Handles::new(Arc::default())).unwrap();
@@ -317,7 +307,11 @@ mod tests {
 
     #[test]
     fn halves_of_a_character_in_neighbouring_texts_stay_apart() {
-        let words = [[RESULT, 1, 1, 0, 1], [RESULT, 2, 1, 0, 2], [RESULT, 3, 1, 0, 1]];
+        let words = [
+            [completion::RESULT, 1, 1, 0, 1],
+            [completion::RESULT, 2, 1, 0, 2],
+            [completion::RESULT, 3, 1, 0, 1],
+        ];
         let text = Text::Utf16(vec![0xd83d, 0xde00, 0x61, 0xd83d]);
         let completed = read(words.as_flattened(), text, &mut Handles::new(Arc::default())).unwrap();
         let texts: Vec<_> = completed.outcomes[&0].iter().map(|(_, outcome)| outcome).collect();
@@ -328,7 +322,7 @@ mod tests {
     #[test]
     fn lengths_that_do_not_add_up_fail_all_and_give_nobody_the_text_of_another() {
         for length in [1, 3] {
-            let words = [[RESULT, 1, 1, 0, length], [RESULT, 2 << 24, 2, 0, 2]];
+            let words = [[completion::RESULT, 1, 1, 0, length], [completion::RESULT, 2 << 24, 2, 0, 2]];
             let words = words.as_flattened();
             assert!(read(words, text("1234"), &mut Handles::new(Arc::default())).is_err());
             let ticket = |slot, generation| Ticket { slot, generation };

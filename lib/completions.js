@@ -3,18 +3,18 @@
 
 const { show } = require('./errors');
 const { queueMicrotask } = require('./primordials');
-const { ANSWER_WORDS, MOST_RECORDS } = require('./wire');
+const { COMPLETION_WORDS, MAX_RECORDS } = require('./wire');
 
 /** Texts are joined up to this many units: V8 puts longer strings on pages of their own, which cost more. */
-const MOST_UNITS = 64 * 1024;
+const MAX_UNITS = 64 * 1024;
 
 /**
- * Collects answers and hands them back many at a time: at the end of a drain, or, for what promises
+ * Collects completions and hands them back many at a time: at the end of a drain, or, for what promises
  * settle later, in a microtask behind all the others that are due.
  */
-class Answers {
+class Completions {
   #native;
-  #words = new Uint32Array(MOST_RECORDS * ANSWER_WORDS);
+  #words = new Uint32Array(MAX_RECORDS * COMPLETION_WORDS);
   #count = 0;
   #text = '';
   #held = false;
@@ -25,7 +25,7 @@ class Answers {
     this.#native = native;
   }
 
-  /** From here on, answers wait for `release`. */
+  /** From here on, completions wait for `release`. */
   hold() {
     this.#held = true;
   }
@@ -42,16 +42,16 @@ class Answers {
    *
    * @param {number} slot
    * @param {number} generation
-   * @param {number} kind of `Answer`
+   * @param {number} kind of `Completion`
    * @param {string} [text]
    * @param {number} [detail]
    */
   add(slot, generation, kind, text = '', detail = 0) {
     if (typeof text !== 'string')
-      throw new TypeError(`The text of an answer: received ${show(text)}, expected a string`);
-    if (this.#count > 0 && this.#text.length + text.length > MOST_UNITS) this.flush();
+      throw new TypeError(`The text of a completion: received ${show(text)}, expected a string`);
+    if (this.#count > 0 && this.#text.length + text.length > MAX_UNITS) this.flush();
     const words = this.#words;
-    const at = this.#count * ANSWER_WORDS;
+    const at = this.#count * COMPLETION_WORDS;
     words[at] = kind;
     words[at + 1] = slot;
     words[at + 2] = generation;
@@ -59,7 +59,7 @@ class Answers {
     words[at + 4] = text.length;
     this.#text += text;
     this.#count += 1;
-    if (this.#count === MOST_RECORDS) this.flush();
+    if (this.#count === MAX_RECORDS) this.flush();
     else if (this.#count === 1 && !this.#held) queueMicrotask(this.#flush);
   }
 
@@ -69,8 +69,8 @@ class Answers {
     const text = this.#text;
     this.#count = 0;
     this.#text = '';
-    this.#native.answer(this.#words, count, text);
+    this.#native.complete(this.#words, count, text);
   }
 }
 
-module.exports = { Answers };
+module.exports = { Completions };

@@ -1,0 +1,58 @@
+//! The numbers in which records and completions cross. `lib/wire.js` has them for JavaScript; a test compares the two.
+
+/// Numbers per record: kind, slot, generation, handler or detail, length of input, length of head, number of the body.
+pub(super) const RECORD_WORDS: usize = 7;
+
+/// Which of the numbers is that of the body, or of the form; 0 if there is none.
+pub(super) const BODY_WORD: usize = 6;
+
+/// The most records that cross at a time; a full batch does not wait for the end of the turn. Measured with
+/// 64 connections: 16 wakes the JavaScript thread too often, 64 leaves it and the I/O thread taking turns.
+pub(super) const MAX_RECORDS: usize = 32;
+
+/// Numbers per completion: kind, slot, generation, detail, length of text.
+pub(super) const COMPLETION_WORDS: usize = 5;
+
+/// The kinds of records.
+pub(super) mod record {
+    pub(in crate::node) const TASK: u32 = 0;
+    pub(in crate::node) const EVENT: u32 = 1;
+    pub(in crate::node) const EVENT_WITH_RESULT: u32 = 2;
+    pub(in crate::node) const VALIDATE: u32 = 3;
+    pub(in crate::node) const ORIGIN: u32 = 4;
+    pub(in crate::node) const CANCELLED: u32 = 5;
+    pub(in crate::node) const NOTICE: u32 = 6;
+    pub(in crate::node) const REJECTION: u32 = 7;
+    pub(in crate::node) const STREAM: u32 = 8;
+    pub(in crate::node) const BODY: u32 = 9;
+    pub(in crate::node) const TASK_DOCUMENT: u32 = 10;
+    pub(in crate::node) const EVENT_DOCUMENT: u32 = 11;
+    pub(in crate::node) const FORM: u32 = 12;
+    pub(in crate::node) const FALLBACK: u32 = 13;
+    pub(in crate::node) const EXPOSURE: u32 = 14;
+    pub(in crate::node) const FILE: u32 = 15;
+}
+
+/// The kinds of completions.
+pub(super) mod completion {
+    pub(in crate::node) const RESULT: u32 = 0;
+    pub(in crate::node) const DONE: u32 = 1;
+    pub(in crate::node) const ERROR: u32 = 2;
+    pub(in crate::node) const FAILED: u32 = 3;
+    pub(in crate::node) const INVALID_INPUT: u32 = 4;
+    pub(in crate::node) const HANDLER_REMOVED: u32 = 5;
+    pub(in crate::node) const VERDICT: u32 = 6;
+    pub(in crate::node) const ORIGIN: u32 = 7;
+    pub(in crate::node) const STREAMING_RESPONSE: u32 = 8;
+    pub(in crate::node) const RAW_RESPONSE: u32 = 9;
+    pub(in crate::node) const DOCUMENT: u32 = 10;
+}
+
+/// Why an input cannot be used: the detail of a completion that says so.
+pub(super) mod invalid_input {
+    pub(in crate::node) const JSON: u32 = 0;
+    pub(in crate::node) const MANIFEST: u32 = 1;
+    pub(in crate::node) const NO_MANIFEST: u32 = 2;
+    pub(in crate::node) const TOO_MANY_FILES: u32 = 3;
+    pub(in crate::node) const PARALLEL_RETURN: u32 = 4;
+}
