@@ -35,12 +35,12 @@ const ApiErrorCode = Object.freeze({
 class TunnelError extends Error {
   /** @param {import('../index').TunnelErrorOptions} options */
   constructor(options) {
-    check(options);
-    super(options.message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.code = options.code ?? DEFAULT_CODE;
-    if (options.httpCode !== undefined) this.httpCode = options.httpCode;
-    if (options.id !== undefined) this.id = options.id;
-    if (options.data !== undefined) this.data = options.data;
+    const { message, code = DEFAULT_CODE, httpCode, id, data } = check(options);
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    if (httpCode !== undefined) this.httpCode = httpCode;
+    if (id !== undefined) this.id = id;
+    if (data !== undefined) this.data = data;
   }
 }
 
@@ -51,7 +51,12 @@ Object.defineProperty(TunnelError.prototype, 'name', {
 });
 Object.defineProperty(TunnelError.prototype, TYPED, { value: true });
 
-/** @param {any} options */
+/**
+ * The options that an error is made of, read once.
+ *
+ * @param {any} options
+ * @returns {import('../index').TunnelErrorOptions}
+ */
 function check(options) {
   if (options === null || typeof options !== 'object') {
     throw apiError(
@@ -67,9 +72,11 @@ function check(options) {
     /** @type {boolean} */ holds,
     /** @type {string} */ expected,
   ) => {
-    if (!holds) problems.push({ path, received: show(options[path]), expected });
+    if (!holds) problems.push({ path, received: show(values[path]), expected });
   };
-  const { message, code, httpCode, id } = options;
+  const { message, code, httpCode, id, data } = options;
+  /** @type {Record<string, unknown>} */
+  const values = { message, code, httpCode, id };
   expect('message', typeof message === 'string', 'a string');
   expect('code', code === undefined || (typeof code === 'string' && code !== ''), 'a non-empty string');
   const isStatus = Number.isInteger(httpCode) && httpCode >= 400 && httpCode <= 599;
@@ -81,6 +88,7 @@ function check(options) {
     }
   }
   if (problems.length > 0) throw configError('TunnelError', problems);
+  return { message, code, httpCode, id, data };
 }
 
 /**

@@ -2,6 +2,7 @@
 'use strict';
 
 const { apiError, configError, show } = require('./errors');
+const { readOptions, snapshot } = require('./snapshot');
 
 const LONGEST_MS = 2 ** 31 - 1;
 /** Long enough for ordinary calls to finish, short enough for the patience of process managers. */
@@ -10,7 +11,7 @@ const CLOSE_TIMEOUT = `an integer from 0 to ${LONGEST_MS} (milliseconds)`;
 const OPTIONS = { task: ['timeoutMs'], event: ['timeoutMs', 'parallel'] };
 
 /**
- * Checks what is to be registered.
+ * Checks what is to be registered, and gives its options, which are read once.
  *
  * @param {'task' | 'event'} kind
  * @param {unknown} id
@@ -23,7 +24,7 @@ function checkRegistration(kind, id, handler, options) {
     const message = `The handler of ${kind} ${show(id)}: received ${show(handler)}, expected a function`;
     throw apiError(TypeError, 'HANDLER_INVALID', message);
   }
-  checkOptions(kind, id, options);
+  return checkOptions(kind, id, options);
 }
 
 /**
@@ -57,6 +58,7 @@ function isWellFormed(id) {
  * @param {'task' | 'event'} kind
  * @param {unknown} id
  * @param {any} options
+ * @returns {{ timeoutMs?: number, parallel: boolean }}
  */
 function checkOptions(kind, id, options) {
   const refuse = (
@@ -67,19 +69,22 @@ function checkOptions(kind, id, options) {
     const message = `The options of ${kind} ${show(id)}: ${path}: received ${received}, expected ${expected}`;
     throw apiError(TypeError, 'HANDLER_INVALID', message);
   };
-  if (options === undefined) return;
+  if (options === undefined) return { parallel: false };
   if (options === null || typeof options !== 'object' || Array.isArray(options)) {
     refuse('options', show(options), 'an object');
   }
-  const unknown = Object.keys(options).find((key) => !OPTIONS[kind].includes(key));
+  const { copy, problems } = readOptions(options);
+  for (const { path, received, expected } of problems) refuse(path, received, expected);
+  const unknown = Object.keys(copy).find((key) => !OPTIONS[kind].includes(key));
   if (unknown !== undefined) refuse(unknown, 'an unknown option', `one of: ${OPTIONS[kind].join(', ')}`);
-  const { timeoutMs, parallel } = options;
+  const { timeoutMs, parallel } = copy;
   if (timeoutMs !== undefined && !isMilliseconds(timeoutMs, 1)) {
     refuse('timeoutMs', show(timeoutMs), `an integer from 1 to ${LONGEST_MS} (milliseconds)`);
   }
   if (parallel !== undefined && typeof parallel !== 'boolean') {
     refuse('parallel', show(parallel), 'true or false');
   }
+  return { timeoutMs, parallel: parallel === true };
 }
 
 /**
@@ -91,7 +96,8 @@ function closeTimeout(options) {
   if (options === null || typeof options !== 'object' || Array.isArray(options)) {
     throw configError('close', [{ path: 'options', received: show(options), expected: 'an object' }]);
   }
-  const unknown = Object.keys(options).filter((key) => key !== 'timeoutMs');
+  const copy = snapshot('close', options);
+  const unknown = Object.keys(copy).filter((key) => key !== 'timeoutMs');
   if (unknown.length > 0) {
     const problem = { received: 'an unknown option', expected: 'one of: timeoutMs' };
     throw configError(
@@ -99,7 +105,7 @@ function closeTimeout(options) {
       unknown.map((path) => ({ path, ...problem })),
     );
   }
-  const { timeoutMs } = options;
+  const { timeoutMs } = copy;
   if (timeoutMs === undefined || isMilliseconds(timeoutMs, 0)) return timeoutMs;
   throw configError('close', [{ path: 'timeoutMs', received: show(timeoutMs), expected: CLOSE_TIMEOUT }]);
 }

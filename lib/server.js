@@ -9,6 +9,7 @@ const { apiError, configError, messageOf, show } = require('./errors');
 const { Host } = require('./host');
 const { LogKey, log } = require('./log');
 const { CLOSE_TIMEOUT_MS, checkId, checkRegistration, closeTimeout } = require('./registration');
+const { snapshot } = require('./snapshot');
 
 const { NativeServer } = loadBinding();
 
@@ -37,8 +38,9 @@ class TunnelServer {
    *   registered by hand: `runner/` gives its own
    */
   constructor(options, application = plain) {
-    this.#native = createNative(options, application);
-    this.#host = new Host(options);
+    const own = snapshot('TunnelServer', options);
+    this.#native = createNative(own, application);
+    this.#host = new Host(own);
     this.#bridge = new Bridge(this.#native, application, this.#host, (notice) => this.#notice(notice));
     application.connect?.((tunnels) => this.#native.expose(tunnels));
   }
@@ -145,13 +147,13 @@ class TunnelServer {
    * @param {any} options
    */
   #register(kind, id, handler, options) {
-    checkRegistration(kind, id, handler, options);
+    const { timeoutMs, parallel } = checkRegistration(kind, id, handler, options);
     if (this.#state === 'closing' || this.#state === 'closed') {
       throw this.#wrongState(`${kind} ${show(id)} cannot be registered any more`);
     }
-    const number = this.#native.register(kind, id, options?.parallel === true, options?.timeoutMs);
+    const number = this.#native.register(kind, id, parallel, timeoutMs);
     if (number === null) throw apiError(Error, 'ID_TAKEN', `The ${kind} ${show(id)} has a handler already`);
-    this.#bridge.add(number, { id, kind, handler, parallel: options?.parallel === true });
+    this.#bridge.add(number, { id, kind, handler, parallel });
     return this;
   }
 

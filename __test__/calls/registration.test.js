@@ -80,6 +80,16 @@ for (const { kind, register, unregister, ids } of KINDS) {
       });
     }
 
+    it('refuses options that cannot be read, by their path', () => {
+      const options = {
+        get timeoutMs() {
+          throw new Error('not today');
+        },
+      };
+      const message = /: timeoutMs: received an error: not today/;
+      assert.throws(registering('a', nothing, options), { code: 'HANDLER_INVALID', message });
+    });
+
     it('takes timeoutMs from 1 to 2147483647, and undefined', () => {
       const server = makeServer();
       server[register]('a', nothing, { timeoutMs: 1 });

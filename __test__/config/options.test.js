@@ -168,44 +168,47 @@ describe('logger', () => {
 });
 
 describe('options that cannot be read', () => {
-  for (const [what, options] of /** @type {[string, object][]} */ ([
-    [
-      'a getter',
-      {
-        port: 0,
-        get host() {
-          throw new Error('not today');
-        },
+  /** @param {string} key @returns {any} */
+  const broken = (key) =>
+    Object.defineProperty({}, key, {
+      enumerable: true,
+      get() {
+        throw new Error('not today');
       },
-    ],
-    [
-      'a nested getter',
-      {
-        port: 0,
-        limits: {
-          get maxJsonBytes() {
-            throw new Error('not today');
-          },
-        },
-      },
-    ],
-    [
-      'a getter of a list',
-      {
-        port: 0,
-        auth: {
-          get token() {
-            throw new Error('not today');
-          },
-        },
-      },
-    ],
+    });
+  for (const [path, options] of /** @type {[string, object][]} */ ([
+    ['host', Object.assign(broken('host'), { port: 0 })],
+    ['limits.maxJsonBytes', { port: 0, limits: broken('maxJsonBytes') }],
+    ['auth.token[1]', { port: 0, auth: { token: Object.assign(['first'], { length: 2 }) } }],
   ])) {
-    it(`fail with the error of ${what} that throws`, () => {
-      assert.throws(() => new Server(options), { name: 'Error', message: 'not today' });
+    it(`are problems of their paths: ${path}`, () => {
+      if (path.startsWith('auth'))
+        Object.defineProperty(/** @type {any} */ (options).auth.token, 1, { get: () => broken('a').a });
+      refused(options, path, 'an error: not today');
       new Server({ port: 0 });
     });
   }
+
+  it('are none: each is read once, and what a second look would give does not count', async () => {
+    /** @param {Record<string, unknown>} values @returns {any} */
+    const once = (values) => {
+      /** @type {Record<string, number>} */
+      const looks = {};
+      return new Proxy(values, {
+        get(target, key) {
+          const name = String(key);
+          looks[name] = (looks[name] ?? 0) + 1;
+          return looks[name] === 1 ? Reflect.get(target, key) : () => assert.fail('a second look');
+        },
+      });
+    };
+    const auth = once({ token: ['secret'], header: 'x-key' });
+    const options = once({ port: 0, basePath: '/x', auth, limits: once({ maxJsonBytes: 1000 }) });
+    const server = new Server(options);
+    server.registerTask('t', () => 1, once({ timeoutMs: 1000 }));
+    server.registerEvent('e', () => 1, once({ parallel: true }));
+    await server.close(once({ timeoutMs: 1 }));
+  });
 
   it('leave the next server alone: a proxy that throws', () => {
     const proxy = new Proxy(

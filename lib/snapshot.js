@@ -1,0 +1,103 @@
+// @ts-check
+'use strict';
+
+const { configError, messageOf } = require('./errors');
+
+/** Options nest this deep; what lies deeper is no option (`src/node/options.rs`). */
+const MAX_DEPTH = 4;
+
+/**
+ * A copy of options for whatever looks at them from here on: a getter or a Proxy may give another value at each look, and
+ * only one of them is checked. Own enumerable keys are copied, and nothing is inherited. Functions and the logger, whose methods are looked up when
+ * it logs, stay the caller's.
+ *
+ * @param {string} what the options are of
+ * @param {unknown} options
+ * @returns {any}
+ * @throws `CONFIG_INVALID` with the path of what cannot be read
+ */
+function snapshot(what, options) {
+  const { copy, problems } = readOptions(options);
+  if (problems.length > 0) throw configError(what, problems);
+  return copy;
+}
+
+/**
+ * Reads options once.
+ *
+ * @param {unknown} options
+ * @returns {{ copy: any, problems: import('../index').ConfigProblem[] }} with what cannot be read
+ */
+function readOptions(options) {
+  /** @type {import('../index').ConfigProblem[]} */
+  const problems = [];
+  const copy = read(options, '', MAX_DEPTH, problems);
+  return { copy, problems };
+}
+
+/**
+ * @param {any} value
+ * @param {string} path
+ * @param {number} depth
+ * @param {import('../index').ConfigProblem[]} problems filled with what cannot be read
+ * @returns {unknown}
+ */
+function read(value, path, depth, problems) {
+  if (value === null || typeof value !== 'object') return value;
+  try {
+    const pattern = regExp(value);
+    if (pattern !== undefined) return pattern;
+    const isList = Array.isArray(value);
+    const copy = isList ? [] : Object.create(null);
+    if (depth === 0) return copy;
+    const keys = isList ? Array.from({ length: value.length }, (_, index) => index) : Object.keys(value);
+    for (const key of keys) {
+      const here = isList ? `${path}[${key}]` : path === '' ? `${key}` : `${path}.${key}`;
+      const own = readKey(value, key, here, depth, problems);
+      // Defined, not assigned: `__proto__` is an unknown option as any other.
+      Object.defineProperty(copy, key, { value: own, enumerable: true, configurable: true, writable: true });
+    }
+    return copy;
+  } catch (error) {
+    problems.push(unreadable(path || 'options', error));
+    return undefined;
+  }
+}
+
+/**
+ * @param {any} from
+ * @param {string | number} key
+ * @param {string} path
+ * @param {number} depth
+ * @param {import('../index').ConfigProblem[]} problems
+ */
+function readKey(from, key, path, depth, problems) {
+  try {
+    const value = from[key];
+    return path === 'logger' ? value : read(value, path, depth - 1, problems);
+  } catch (error) {
+    problems.push(unreadable(path, error));
+    return undefined;
+  }
+}
+
+/**
+ * A copy of what the core takes for a regular expression, of whatever realm. Testing moves `lastIndex`, and that of the
+ * caller's own expression is not ours to move.
+ *
+ * @param {{ source?: unknown, flags?: unknown, test?: unknown }} value
+ */
+function regExp({ source, flags, test }) {
+  const isOne = typeof source === 'string' && typeof flags === 'string' && typeof test === 'function';
+  return isOne ? new RegExp(source, flags) : undefined;
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} error
+ */
+function unreadable(path, error) {
+  return { path, received: `an error: ${messageOf(error)}`, expected: 'a value that can be read' };
+}
+
+module.exports = { readOptions, snapshot };
