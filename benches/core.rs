@@ -9,7 +9,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use http::Request;
-use runner_native::config::{Config, Embedding, HandlerOptions, Value};
+use runner_native::config::{Config, HandlerOptions, HostMode, Value};
 use runner_native::dispatch::{
     Backend, Call, CancelReason, CompletionQueue, Dispatcher, Head, Input, Outcome, Peer, PendingCalls,
     Ticket, Upload,
@@ -85,7 +85,7 @@ fn pipeline(c: &mut Criterion) {
     let text = |text: &str| Value::String(text.to_owned());
     let auth = Value::Object(vec![("token".to_owned(), text("secret"))]);
     let options = vec![("port".to_owned(), Value::Number(0.0)), ("auth".to_owned(), auth)];
-    let config = Config::parse(Value::Object(options), Embedding::Standalone).expect("the options are right");
+    let config = Config::parse(Value::Object(options), HostMode::Standalone).expect("the options are right");
     let registry = Arc::new(Registry::default());
     registry.register(Kind::Task, "app.tasks.echo", HandlerOptions::default()).expect("the id is free");
     let admission = Admission::new(usize::MAX, usize::MAX);

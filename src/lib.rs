@@ -3,14 +3,17 @@
 //! The life of a request:
 //!
 //! 1. [`server`] accepts its connection and hands it to hyper, which parses it, on an I/O thread.
-//! 2. [`http`] runs the pipeline over it: route, preflight, request id, authentication, allow-list and
-//!    existence ([`exposure`], [`registry`]), body, JSON syntax. Whatever fails is an [`error`] and answered at once.
-//! 3. What is left is a call: [`dispatch`] hands it, as raw JSON text, to whoever does the work.
-//! 4. `node` is the dispatcher that JavaScript stands behind: a mailbox, a doorbell, and the way back.
-//! 5. The outcome wakes the request, [`envelope`] wraps it, and hyper writes the answer.
+//! 2. [`http`] takes it through the steps around every response, and through the checks of its endpoint: method,
+//!    authentication, allow-list and existence ([`exposure`], [`registry`]), body, JSON syntax. What fails is an
+//!    [`error`], and answered at once. What the configuration leaves to the host is asked through [`hooks`].
+//! 3. What is left is a call: [`policy`] admits it, and [`dispatch`] hands it, as raw JSON text, to the side that does
+//!    the work.
+//! 4. `node` is that side, and the host: a mailbox, a doorbell, and the way back.
+//! 5. The outcome wakes the request, [`envelope`] wraps it, and hyper writes the response.
 //!
-//! `node` → `server` → `http` → `dispatch`, `policy` → `registry`, `exposure`, `envelope`, `error`, `config`: arrows point inward,
-//! and only `node`, behind the feature of that name, knows that JavaScript exists.
+//! Modules know those to their right alone: `node` → `server` → `http` → `hooks` → `dispatch` → `policy` → `registry` →
+//! `config` → `exposure` → `envelope` → `error` → `kind`; `shutdown` and `panic` stand aside. Only `node`, behind the
+//! feature of that name, knows that JavaScript exists.
 
 pub mod config;
 pub mod dispatch;

@@ -1,11 +1,11 @@
-//! Authentication options: who may call, and what holds when nobody said.
+//! Authentication options: who may call, and what holds without them.
 
 use std::net::IpAddr;
 
 use http::HeaderName;
 
 use super::reader::Section;
-use super::{Embedding, Value};
+use super::{HostMode, Value};
 
 const OPTIONS: [&str; 4] = ["header", "token", "validate", "allowAnonymous"];
 const DEFAULT_HEADER: HeaderName = HeaderName::from_static("x-runner-token");
@@ -43,9 +43,9 @@ impl Default for Auth {
 
 /// Without any `auth` only a loopback host may be served: a port that the network reaches needs a decision.
 /// An application that has decided nothing is refused everything instead.
-pub(super) fn parse(root: &mut Section<'_>, host: &str, embedding: Embedding) -> Auth {
+pub(super) fn parse(root: &mut Section<'_>, host: &str, mode: HostMode) -> Auth {
     let Some(mut section) = root.section("auth", &OPTIONS) else {
-        if embedding != Embedding::Standalone {
+        if mode != HostMode::Standalone {
             return Auth { rule: AuthRule::Unconfigured, ..Auth::default() };
         }
         require_loopback(root, host, "nothing");
@@ -64,7 +64,7 @@ pub(super) fn parse(root: &mut Section<'_>, host: &str, embedding: Embedding) ->
         AuthRule::Unconfigured
     };
     let undecided = rule == AuthRule::Unconfigured && section.problems() == before;
-    if undecided && embedding == Embedding::Standalone {
+    if undecided && mode == HostMode::Standalone {
         require_loopback(root, host, "an object without any of them");
     }
     Auth { header, rule }

@@ -1,4 +1,4 @@
-//! CORS options, in the shapes of the reference: `cors`, or `corsOrigins` for its `origin` alone.
+//! CORS options, in the shapes of nodeExposure: `cors`, or `corsOrigins` for its `origin` alone.
 
 use http::uri::Authority;
 use http::{HeaderName, HeaderValue, Method};
@@ -46,7 +46,7 @@ pub enum OriginRule {
     /// The request's origin if it is one of this machine: nothing was said about who may call, nor from where.
     Local,
     /// None: credentials were asked for and no origin was named.
-    Nobody,
+    None,
 }
 
 impl Default for Cors {
@@ -79,14 +79,14 @@ pub(super) fn parse(root: &mut Section<'_>) -> Cors {
         credentials: section.flag("credentials", false),
         max_age: section.integer("maxAge", 0, MAX_AGE_SECONDS, "seconds").map(HeaderValue::from),
         vary: section.flag("varyOrigin", true),
-        origin: OriginRule::Nobody,
+        origin: OriginRule::None,
     };
     if both {
         root.refuse("corsOrigins", "both `corsOrigins` and `cors.origin`", "one of the two");
         return cors;
     }
     let short = origin(root, "corsOrigins", short);
-    let fallback = if cors.credentials { OriginRule::Nobody } else { default.origin };
+    let fallback = if cors.credentials { OriginRule::None } else { default.origin };
     Cors { origin: named.or(short).unwrap_or(fallback), ..cors }
 }
 

@@ -58,7 +58,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            // The reference's limit, so that what passed before passes now.
+            // nodeExposure's limit, so that what passed before passes now.
             max_json_bytes: 2 * 1024 * 1024,
             multipart: MultipartLimits::default(),
             // Twice what Node allows: context headers grow.

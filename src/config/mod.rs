@@ -39,7 +39,7 @@ const OPTIONS: [&str; 12] = [
 
 /// Where Runner's clients look for a tunnel unless told otherwise.
 const DEFAULT_BASE_PATH: &str = "/__runner";
-/// Loopback: reachable from this machine alone until somebody decides otherwise.
+/// Loopback: reachable from this machine alone until an option says otherwise.
 const DEFAULT_HOST: &str = "127.0.0.1";
 /// One thread saturates the JavaScript thread behind it on small machines; two only take turns.
 const DEFAULT_IO_THREADS: usize = 1;
@@ -63,27 +63,27 @@ pub struct Config {
     /// The ids that may be reached at first.
     pub exposure: Exposure,
     /// Whether `GET {base}/discovery` is answered.
-    pub discovery: bool,
-    /// Whether somebody answers what is outside the base path.
-    pub fallback: bool,
+    pub has_discovery: bool,
+    /// Whether the host answers what is outside the base path.
+    pub has_fallback: bool,
     /// What of a JSON body is handed over.
-    pub documents: Documents,
+    pub forwarding: JsonForwarding,
     /// How many threads serve connections.
     pub io_threads: usize,
-    /// Whether refused requests are reported, because somebody keeps a log of warnings.
-    pub report_refusals: bool,
+    /// Whether rejected requests are reported: the host's logger takes warnings.
+    pub reports_rejections: bool,
     /// Sizes, counts and times that bound what a client can take.
     pub limits: Limits,
 }
 
 /// Whose handlers a server runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Embedding {
+pub enum HostMode {
     /// Those that were registered by hand: values are JSON, and a host that the network reaches needs an
     /// authentication rule.
     Standalone,
     /// A Runner application's: its serializer reads values, its tunnels say what is exposed, and without an
-    /// authentication rule every request is refused, wherever the server listens.
+    /// authentication rule every request is rejected, wherever the server listens.
     Runner {
         /// Whether nothing is known of the serializer, so that it has to see every document.
         whole_documents: bool,
@@ -92,13 +92,13 @@ pub enum Embedding {
 
 /// What of a JSON body is handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Documents {
+pub enum JsonForwarding {
     /// The input in it: values are plain JSON.
-    Inputs,
+    Input,
     /// The input in it, or the whole document where that may hold typed records.
-    Typed,
+    TypedDocument,
     /// The whole document, of whatever format.
-    Whole,
+    Document,
 }
 
 /// One option that cannot be used.
@@ -130,7 +130,7 @@ impl Config {
     ///
     /// # Errors
     /// Returns all problems found, in the order of the options.
-    pub fn parse(options: Value, embedding: Embedding) -> Result<Config, Vec<Problem>> {
+    pub fn parse(options: Value, mode: HostMode) -> Result<Config, Vec<Problem>> {
         let options = match options {
             Value::Number(_) => Value::Object(vec![("port".to_owned(), options)]),
             Value::Object(_) => options,
@@ -139,7 +139,7 @@ impl Config {
         let mut problems = Vec::new();
         let mut root = Section::open("", options, &OPTIONS, &mut problems);
         let says_nothing = !["auth", "cors", "corsOrigins"].into_iter().any(|key| root.is_given(key));
-        let local_only = embedding == Embedding::Standalone && says_nothing;
+        let local_only = mode == HostMode::Standalone && says_nothing;
         let config = Config {
             port: port(&mut root),
             host: host(&mut root),
@@ -147,22 +147,22 @@ impl Config {
             cors: cors::parse(&mut root),
             auth: Auth::default(),
             local_only,
-            exposure: match embedding {
-                Embedding::Standalone => allow_list(&mut root).map_or(Exposure::All, Exposure::Listed),
-                Embedding::Runner { .. } => Exposure::Tunnels(Tunnels::default()),
+            exposure: match mode {
+                HostMode::Standalone => allow_list(&mut root).map_or(Exposure::All, Exposure::Listed),
+                HostMode::Runner { .. } => Exposure::Tunnels(Tunnels::default()),
             },
-            discovery: !root.flag("disableDiscovery", false),
-            fallback: fallback(&mut root),
-            documents: match embedding {
-                Embedding::Standalone => Documents::Inputs,
-                Embedding::Runner { whole_documents: false } => Documents::Typed,
-                Embedding::Runner { whole_documents: true } => Documents::Whole,
+            has_discovery: !root.flag("disableDiscovery", false),
+            has_fallback: fallback(&mut root),
+            forwarding: match mode {
+                HostMode::Standalone => JsonForwarding::Input,
+                HostMode::Runner { whole_documents: false } => JsonForwarding::TypedDocument,
+                HostMode::Runner { whole_documents: true } => JsonForwarding::Document,
             },
             io_threads: root.size("ioThreads", 1, 64, "", DEFAULT_IO_THREADS),
-            report_refusals: logger(&mut root),
+            reports_rejections: logger(&mut root),
             limits: limits::parse(&mut root),
         };
-        let mut config = Config { auth: auth::parse(&mut root, &config.host, embedding), ..config };
+        let mut config = Config { auth: auth::parse(&mut root, &config.host, mode), ..config };
         if local_only {
             config.cors.origin = OriginRule::Local;
         }

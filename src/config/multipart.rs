@@ -15,7 +15,7 @@ const OPTIONS: [&str; 7] = [
 /// Sizes and counts that bound a multipart form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MultipartLimits {
-    /// A file of this many bytes is too large: as in the reference, the limit itself is over it.
+    /// A file of this many bytes is too large: as in nodeExposure, the limit itself is over it.
     pub max_file_bytes: u64,
     /// The most files, in the manifest and among the parts.
     pub max_files: usize,
@@ -34,14 +34,14 @@ pub struct MultipartLimits {
 impl Default for MultipartLimits {
     fn default() -> Self {
         MultipartLimits {
-            // These four are the reference's.
+            // These four are nodeExposure's.
             max_file_bytes: 20 * 1024 * 1024,
             max_files: 10,
             max_field_bytes: 1024 * 1024,
             max_fields: 100,
-            // The reference looks at no name: as long as the head of a part may be.
+            // nodeExposure looks at no name: as long as the head of a part may be.
             max_field_name_bytes: 16 * 1024,
-            // The reference has none: this bounds the parts that are neither files nor fields, of which no
+            // nodeExposure has none: this bounds the parts that are neither files nor fields, of which no
             // client sends any.
             max_parts: 100_000,
             max_part_headers: 32,

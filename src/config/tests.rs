@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 
 fn parse(options: serde_json::Value) -> Result<Config, Vec<Problem>> {
-    Config::parse(options.into(), Embedding::Standalone)
+    Config::parse(options.into(), HostMode::Standalone)
 }
 
 fn refused(options: serde_json::Value) -> Vec<String> {
@@ -24,7 +24,7 @@ fn a_port_alone_takes_every_default() {
     assert_eq!(config.cors, Cors { origin: OriginRule::Local, ..Cors::default() });
     assert_eq!(config.auth, Auth::default());
     assert_eq!(config.limits, Limits::default());
-    assert_eq!((config.exposure, config.discovery, config.io_threads), (Exposure::All, true, 1));
+    assert_eq!((config.exposure, config.has_discovery, config.io_threads), (Exposure::All, true, 1));
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn all_problems_come_at_once_with_their_paths() {
 
 #[test]
 fn a_problem_says_what_was_received_and_what_is_expected() {
-    let problems = Config::parse(Value::Number(f64::NAN), Embedding::Standalone).unwrap_err();
+    let problems = Config::parse(Value::Number(f64::NAN), HostMode::Standalone).unwrap_err();
     let expected = "port: received NaN, expected an integer from 0 to 65535 (0 takes a free port)";
     assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
 }
@@ -78,7 +78,7 @@ fn a_base_path_is_brought_into_one_form() {
 }
 
 #[test]
-fn beyond_loopback_somebody_must_decide_who_may_call() {
+fn beyond_loopback_an_option_must_say_who_may_call() {
     for host in ["127.0.0.1", "127.1.2.3", "localhost", "::1", "[::1]"] {
         assert!(parse(json!({ "port": 0, "host": host })).is_ok(), "{host}");
     }
@@ -105,12 +105,12 @@ fn only_this_machine_may_call_until_something_is_said_about_who_may() {
         let config = parse(options.clone()).unwrap();
         assert!(!config.local_only && config.cors.origin != OriginRule::Local, "{options}");
     }
-    let application = Config::parse(json!(0).into(), Embedding::Runner { whole_documents: false }).unwrap();
+    let application = Config::parse(json!(0).into(), HostMode::Runner { whole_documents: false }).unwrap();
     assert!(!application.local_only && application.cors == Cors::default());
 }
 
 #[test]
-fn auth_that_names_nobody_refuses_everybody() {
+fn auth_without_any_credential_rejects_every_request() {
     let config = parse(json!({ "port": 0, "auth": {} })).unwrap();
     assert_eq!(config.auth.rule, AuthRule::Unconfigured);
 }
@@ -122,9 +122,9 @@ fn a_token_outranks_anonymity() {
 }
 
 #[test]
-fn credentials_without_an_origin_name_nobody() {
+fn credentials_without_an_origin_allow_none() {
     let config = parse(json!({ "port": 0, "cors": { "credentials": true } })).unwrap();
-    assert_eq!(config.cors.origin, OriginRule::Nobody);
+    assert_eq!(config.cors.origin, OriginRule::None);
 }
 
 #[test]
@@ -150,11 +150,14 @@ fn an_application_that_has_decided_nothing_is_refused_everything_on_any_host() {
     for options in
         [json!({ "port": 0, "host": "0.0.0.0" }), json!({ "port": 0, "host": "0.0.0.0", "auth": {} })]
     {
-        let config = Config::parse(options.into(), Embedding::Runner { whole_documents: false }).unwrap();
-        assert_eq!((config.auth.rule, config.documents), (AuthRule::Unconfigured, Documents::Typed));
+        let config = Config::parse(options.into(), HostMode::Runner { whole_documents: false }).unwrap();
+        assert_eq!(
+            (config.auth.rule, config.forwarding),
+            (AuthRule::Unconfigured, JsonForwarding::TypedDocument)
+        );
     }
     let loopback = parse(json!({ "port": 0 })).unwrap();
-    assert_eq!((loopback.auth.rule, loopback.documents), (AuthRule::Anonymous, Documents::Inputs));
+    assert_eq!((loopback.auth.rule, loopback.forwarding), (AuthRule::Anonymous, JsonForwarding::Input));
 }
 
 #[test]

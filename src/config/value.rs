@@ -21,7 +21,7 @@ pub enum Value {
     Object(Vec<(String, Value)>),
     /// A function: the host keeps it, the core only learns that it is there.
     Function,
-    /// A regular expression, likewise kept by the host.
+    /// A regular expression, which the host keeps too.
     RegExp,
     /// Anything else, by the name of its type (`bigint`, `symbol`, …).
     Other(&'static str),

@@ -25,7 +25,7 @@ use bytes::Bytes;
 use http::Request;
 use http_body::Body;
 
-use crate::config::{Config, Documents, Limits};
+use crate::config::{Config, JsonForwarding, Limits};
 use crate::dispatch::PendingCalls;
 use crate::hooks::PendingHooks;
 use crate::registry::Registry;
@@ -42,7 +42,7 @@ pub struct Pipeline {
     has_fallback: bool,
     reports_rejections: bool,
     local_only: bool,
-    documents: Documents,
+    forwarding: JsonForwarding,
     limits: Limits,
     cors: CorsPolicy,
     auth: Authenticator,
@@ -65,11 +65,11 @@ impl Pipeline {
     ) -> Arc<Self> {
         Arc::new(Pipeline {
             base_path: config.base_path.clone(),
-            has_discovery: config.discovery,
-            has_fallback: config.fallback,
-            reports_rejections: config.report_refusals,
+            has_discovery: config.has_discovery,
+            has_fallback: config.has_fallback,
+            reports_rejections: config.reports_rejections,
             local_only: config.local_only,
-            documents: config.documents,
+            forwarding: config.forwarding,
             limits: config.limits.clone(),
             cors: CorsPolicy::new(config.cors.clone(), Arc::clone(&hooks)),
             auth: Authenticator::new(&config.auth),

@@ -1,4 +1,4 @@
-//! What holds for calls wherever they come from and whoever does the work: no HTTP, no JavaScript.
+//! What holds for calls wherever they come from and whatever does the work: no HTTP, no JavaScript.
 
 mod admission;
 

@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::Request;
 use http_body_util::BodyExt;
-use runner_native::config::{Config, Embedding};
+use runner_native::config::{Config, HostMode};
 use runner_native::dispatch::{Backend, CompletionQueue, Input, Outcome, PendingCalls, Responder};
 use runner_native::hooks::{Host, PendingHooks};
 use runner_native::http::Pipeline;
@@ -121,7 +121,7 @@ async fn check(case: &Case) -> Result<(), String> {
 async fn answer_case(case: &Case) -> Response {
     let mut options = case.server.as_object().cloned().unwrap_or_default();
     options.entry("port").or_insert(0.into());
-    let config = Config::parse(Value::Object(options).into(), Embedding::Standalone).unwrap();
+    let config = Config::parse(Value::Object(options).into(), HostMode::Standalone).unwrap();
     let registry = Arc::new(Registry::new(config.exposure.clone()));
     let admission = Admission::new(usize::MAX, usize::MAX);
     let completions = Arc::new(CompletionQueue::default());

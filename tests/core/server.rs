@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use runner_native::config::{Config, Embedding};
+use runner_native::config::{Config, HostMode};
 use runner_native::dispatch::{Backend, CompletionQueue, Dispatcher, Outcome, Responder};
 use runner_native::kind::Kind;
 use runner_native::registry::Registry;
@@ -25,7 +25,7 @@ struct Running {
 }
 
 fn start(options: serde_json::Value, add: impl FnOnce(&mut Handlers, &Registry)) -> Running {
-    let config = Config::parse(options.into(), Embedding::Standalone).unwrap();
+    let config = Config::parse(options.into(), HostMode::Standalone).unwrap();
     let registry = Arc::new(Registry::default());
     let mut handlers = Handlers::default();
     handlers.add(&registry, Kind::Task, "echo", echo);
@@ -213,7 +213,7 @@ fn closing_takes_a_timeout_of_any_length() {
 #[test]
 fn a_taken_port_says_so() {
     let running = start(json!(0), |_, _| {});
-    let config = Config::parse(json!(running.address.port()).into(), Embedding::Standalone).unwrap();
+    let config = Config::parse(json!(running.address.port()).into(), HostMode::Standalone).unwrap();
     let (notify, notices) = channel();
     let _second = Server::start(
         config,
@@ -249,7 +249,7 @@ impl Backend for Broken {
 
 #[test]
 fn a_thread_that_panics_says_so_and_the_server_ends() {
-    let config = Config::parse(json!({ "port": 0 }).into(), Embedding::Standalone).unwrap();
+    let config = Config::parse(json!({ "port": 0 }).into(), HostMode::Standalone).unwrap();
     let (notify, notices) = channel();
     let server = Server::start(config, Arc::default(), Arc::new(Broken), Arc::new(Strict), move |notice| {
         notify.send(notice).unwrap();

@@ -2,7 +2,7 @@
 //! handlers' own parser makes the values, and it alone knows what numbers and escapes mean there.
 
 use super::typed_values;
-use crate::config::Documents;
+use crate::config::JsonForwarding;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -31,14 +31,17 @@ pub(in crate::http) fn of_event(body: &[u8]) -> Result<(Input<'_>, bool), Reques
 }
 
 /// The whole document, where it has to be handed over.
-pub(in crate::http) fn document(body: &[u8], documents: Documents) -> Result<Option<&str>, RequestError> {
-    let whole = match documents {
-        Documents::Inputs => typed_values::may_contain_prototype_keys(body),
-        Documents::Typed => typed_values::may_contain_typed_values(body),
-        Documents::Whole => true,
+pub(in crate::http) fn document(
+    body: &[u8],
+    forwarding: JsonForwarding,
+) -> Result<Option<&str>, RequestError> {
+    let whole = match forwarding {
+        JsonForwarding::Input => typed_values::may_contain_prototype_keys(body),
+        JsonForwarding::TypedDocument => typed_values::may_contain_typed_values(body),
+        JsonForwarding::Document => true,
     };
     let (true, Some(text)) = (whole, text(body)?) else { return Ok(None) };
-    if documents != Documents::Whole {
+    if forwarding != JsonForwarding::Document {
         raw(text)?;
     }
     Ok(Some(text))

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http_body::Body;
 
 use super::handler::{call, deadline, resolve};
-use crate::config::Documents;
+use crate::config::JsonForwarding;
 use crate::dispatch::{Input, Operation};
 use crate::error::RequestError;
 use crate::http::body::{document, of_event};
@@ -21,7 +21,7 @@ where
     let entry = resolve(exchange, Kind::Event).await?;
     // The body comes last: without the right to call, no client makes the server read.
     let text = exchange.body.read(exchange.pipeline.limits.max_json_bytes).await?;
-    let (operation, input) = read(&text, &entry, exchange.pipeline.documents)?;
+    let (operation, input) = read(&text, &entry, exchange.pipeline.forwarding)?;
     let pending = call(exchange, &entry, operation, input)?;
     render(pending.with_deadline(deadline(exchange, &entry)).await?, &entry)
 }
@@ -30,9 +30,9 @@ where
 fn read<'a>(
     text: &'a [u8],
     entry: &HandlerEntry,
-    documents: Documents,
+    forwarding: JsonForwarding,
 ) -> Result<(Operation, Input<'a>), RequestError> {
-    if let Some(document) = document(text, documents)? {
+    if let Some(document) = document(text, forwarding)? {
         return Ok((Operation::Event, Input::Document(document)));
     }
     match of_event(text)? {

@@ -34,7 +34,7 @@ where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     let text = exchange.body.read(exchange.pipeline.limits.max_json_bytes).await?;
-    let input = match document(&text, exchange.pipeline.documents)? {
+    let input = match document(&text, exchange.pipeline.forwarding)? {
         Some(document) => Input::Document(document),
         None => of_task(&text)?,
     };

@@ -93,7 +93,7 @@ impl CorsPolicy {
             OriginRule::Asked { pure: true } => self.remembered(head).await,
             OriginRule::Asked { pure: false } => self.ask(head).await.flatten(),
             OriginRule::Local => sent_origin(head).filter(is_local_origin),
-            OriginRule::Nobody => None,
+            OriginRule::None => None,
         };
         if self.cors.vary && !matches!(self.cors.origin, OriginRule::Fixed(_)) {
             vary_by_origin(headers);

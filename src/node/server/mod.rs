@@ -20,7 +20,7 @@ use super::doorbell::Doorbell;
 use super::handles::Handles;
 use super::mailbox::Mailbox;
 use super::{notices, options};
-use crate::config::{Config, Embedding, Problem};
+use crate::config::{Config, HostMode, Problem};
 use crate::panic;
 use crate::registry::Registry;
 use crate::server::Server;
@@ -62,13 +62,13 @@ impl NativeServer {
         // What napi does around our functions is none of ours to wrap, and must not print either.
         panic::quiet_thread();
         boundary::guard_new(|| {
-            let embedding = match application {
-                None => Embedding::Standalone,
-                Some(RunnerApplication { whole_documents }) => Embedding::Runner { whole_documents },
+            let mode = match application {
+                None => HostMode::Standalone,
+                Some(RunnerApplication { whole_documents }) => HostMode::Runner { whole_documents },
             };
             let options = options::read(options)
                 .map_err(|error| Error::new(error.status.to_string(), error.reason.to_string()))?;
-            let config = Config::parse(options, embedding)
+            let config = Config::parse(options, mode)
                 .map_err(|problems| Error::new("CONFIG_INVALID".to_owned(), describe(&problems)))?;
             let mailbox = Arc::<Mailbox>::default();
             Ok(NativeServer {
