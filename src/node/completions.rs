@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use napi::{Env, Error, JsString, JsValue, Result, check_status, sys};
-
+use napi::Result;
 use serde::Deserialize;
 
 use super::batch::Key;
 use super::handles::Handles;
+use super::text::{Text, TextSlicer};
 use super::wire::{self, COMPLETION_WORDS, completion};
 use crate::dispatch::{InvalidInput, Outcome, RawResponse, StreamingResponse, Ticket};
 use crate::hooks::Decision;
@@ -48,11 +48,8 @@ impl Completed {
 pub(super) fn read(words: &[u32], text: Text, handles: &mut Handles) -> Result<Completed> {
     let length: usize =
         words.chunks_exact(COMPLETION_WORDS).map(|words| words[COMPLETION_WORDS - 1] as usize).sum();
-    if length != text.len() {
-        return Err(Error::from_reason("the texts of the completions do not add up"));
-    }
     let mut completed = Completed::default();
-    let mut texts = TextSlicer { text, at: 0 };
+    let mut texts = TextSlicer::new(text, length)?;
     for completion in words.chunks_exact(COMPLETION_WORDS) {
         let &[kind, slot, generation, detail, length] = completion else { continue };
         let text = texts.next(length as usize);
@@ -168,104 +165,6 @@ fn status(code: u32) -> StatusCode {
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The texts of many completions, one behind the other.
-#[cfg_attr(test, derive(Debug, PartialEq))]
-pub(super) enum Text {
-    /// As long in bytes as in units.
-    Ascii(Bytes),
-    /// Cut by units before it becomes UTF-8: half of a character at the edge of a text stays within that text, and
-    /// does not become one character with what follows.
-    Utf16(Vec<u16>),
-}
-
-impl Text {
-    /// Copies a string out of the engine. Most texts are ASCII, so the string is first read into as many bytes
-    /// as it has units; the engine writes no part of a character, so only ASCII fills them.
-    pub(super) fn copy(env: &Env, string: &JsString<'_>) -> Result<Self> {
-        let units = string.utf16_len()?;
-        if units == 0 {
-            return Ok(Text::Ascii(Bytes::new()));
-        }
-        let bytes = read_utf8(env, string, units)?;
-        if bytes.len() == units && bytes.is_ascii() {
-            return Ok(Text::Ascii(bytes.into()));
-        }
-        read_utf16(env, string, units).map(Text::Utf16)
-    }
-
-    /// Its length in units.
-    fn len(&self) -> usize {
-        match self {
-            Text::Ascii(bytes) => bytes.len(),
-            Text::Utf16(units) => units.len(),
-        }
-    }
-}
-
-/// The string in UTF-8, as much of it as fits into `most` bytes.
-fn read_utf8(env: &Env, string: &JsString<'_>, most: usize) -> Result<Vec<u8>> {
-    // The engine ends the text with a zero.
-    let mut bytes = Vec::<u8>::with_capacity(most + 1);
-    let mut length = 0;
-    // SAFETY: the buffer has room for `most + 1` bytes, which is what the engine is told; it says how many
-    // it has written before the zero.
-    unsafe {
-        check_status!(sys::napi_get_value_string_utf8(
-            env.raw(),
-            string.raw(),
-            bytes.as_mut_ptr().cast(),
-            most + 1,
-            &raw mut length,
-        ))?;
-        bytes.set_len(length);
-    }
-    Ok(bytes)
-}
-
-/// The string as it is, `length` units.
-fn read_utf16(env: &Env, string: &JsString<'_>, length: usize) -> Result<Vec<u16>> {
-    let mut units = Vec::<u16>::with_capacity(length + 1);
-    let mut written = 0;
-    // SAFETY: as in `read_utf8`, in units.
-    unsafe {
-        check_status!(sys::napi_get_value_string_utf16(
-            env.raw(),
-            string.raw(),
-            units.as_mut_ptr(),
-            length + 1,
-            &raw mut written,
-        ))?;
-        units.set_len(written);
-    }
-    Ok(units)
-}
-
-/// Hands out the texts one by one.
-struct TextSlicer {
-    text: Text,
-    at: usize,
-}
-
-impl TextSlicer {
-    /// The next `units` units as UTF-8; what is no whole character in them becomes U+FFFD.
-    fn next(&mut self, units: usize) -> Bytes {
-        let from = self.at;
-        self.at += units;
-        match &self.text {
-            Text::Ascii(bytes) => bytes.slice(from..self.at),
-            Text::Utf16(text) => utf8(&text[from..self.at]),
-        }
-    }
-}
-
-fn utf8(units: &[u16]) -> Bytes {
-    // No unit takes more than three bytes.
-    let mut bytes = vec![0; units.len() * 3];
-    let length = encoding_rs::mem::convert_utf16_to_utf8(units, &mut bytes);
-    bytes.truncate(length);
-    bytes.into()
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -303,20 +202,6 @@ mod tests {
             .into(),
         };
         assert_eq!(completed, expected);
-    }
-
-    #[test]
-    fn halves_of_a_character_in_neighbouring_texts_stay_apart() {
-        let words = [
-            [completion::RESULT, 1, 1, 0, 1],
-            [completion::RESULT, 2, 1, 0, 2],
-            [completion::RESULT, 3, 1, 0, 1],
-        ];
-        let text = Text::Utf16(vec![0xd83d, 0xde00, 0x61, 0xd83d]);
-        let completed = read(words.as_flattened(), text, &mut Handles::new(Arc::default())).unwrap();
-        let texts: Vec<_> = completed.outcomes[&0].iter().map(|(_, outcome)| outcome).collect();
-        let result = |text: &'static str| Outcome::Result(text.into());
-        assert_eq!(texts, [&result("\u{fffd}"), &result("\u{fffd}a"), &result("\u{fffd}")]);
     }
 
     #[test]

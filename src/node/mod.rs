@@ -40,4 +40,5 @@ mod outbox;
 mod pool;
 mod server;
 mod streams;
+mod text;
 mod wire;

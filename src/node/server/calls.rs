@@ -7,7 +7,8 @@ use napi_derive::napi;
 use super::NativeServer;
 use crate::node::batch::Batch;
 use crate::node::boundary;
-use crate::node::completions::{self, Completed, Text};
+use crate::node::completions::{self, Completed};
+use crate::node::text::Text;
 use crate::node::wire::{BODY_WORD, COMPLETION_WORDS, MAX_RECORDS, RECORD_WORDS};
 
 #[napi]
