@@ -88,6 +88,12 @@ export interface ExposedTunnels {
 /** What is registered under an id. */
 export type HandlerKind = 'task' | 'event'
 
+/**
+ * All options of a server as JSON, each with its path, type, bounds and default: for tests that hold the
+ * documentation against them.
+ */
+export declare function optionSpecs(): string
+
 /** What the core should know of a Runner application. */
 export interface RunnerApplication {
   /** Whether its serializer has to see every document. */

@@ -4,13 +4,16 @@
 const { configError, show } = require('../lib/errors');
 const { CLOSE_TIMEOUT, isMilliseconds } = require('../lib/registration');
 
-/** The largest numbers that the server takes, for limits that the reference knows as `Infinity`. */
-const MOST_JSON_BYTES = 256 * 1024 * 1024;
-const MOST = 2 ** 32 - 1;
-/** Limits of what is held in memory. */
-const HELD = ['limits.maxJsonBytes', 'limits.multipart.maxFieldBytes'];
-/** The most that the parser of forms takes; that of the reference takes 2000, whatever is set. */
-const MOST_PART_HEADERS = 32;
+/** The largest numbers that the server takes, for limits that nodeExposure knows as `Infinity`. */
+const MAX_LIMIT = 2 ** 32 - 1;
+/** @type {Record<string, number>} */
+const MAX_LIMITS = {
+  'limits.maxJsonBytes': 256 * 1024 * 1024,
+  'limits.multipart.maxFieldBytes': 256 * 1024 * 1024,
+  'limits.multipart.maxFileBytes': 2 ** 40,
+  // The parser of nodeExposure takes 2000, whatever is set.
+  'limits.multipart.maxPartHeaders': 32,
+};
 
 /**
  * Where a setting of the application's goes among the options of `TunnelServer`. `open`, `closeTimeoutMs`
@@ -86,10 +89,10 @@ const ORIGINS = new Map();
 function meaning(option, value) {
   if (value === null) return undefined;
   if (option === 'limits.multipart.maxPartHeaders') {
-    return typeof value === 'number' ? Math.min(value, MOST_PART_HEADERS) : value;
+    return typeof value === 'number' ? Math.min(value, MAX_LIMITS[option]) : value;
   }
   if (value === Number.POSITIVE_INFINITY && option.startsWith('limits.')) {
-    return HELD.includes(option) ? MOST_JSON_BYTES : MOST;
+    return MAX_LIMITS[option] ?? MAX_LIMIT;
   }
   const isEmptyList = Array.isArray(value) && value.length === 0;
   switch (option) {
@@ -247,4 +250,4 @@ function addOrigins(settings, path) {
 }
 addOrigins(SETTINGS, '');
 
-module.exports = { checked, serverOptions };
+module.exports = { ORIGINS, checked, serverOptions };

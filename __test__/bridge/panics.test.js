@@ -19,7 +19,7 @@ function exportsOf(declarations) {
   return [...members.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name).sort();
 }
 
-test('nothing but one class is exported', async () => {
+test('nothing but one class is exported, and a table', async () => {
   const declarations = readFileSync(join(ROOT, 'binding.d.ts'), 'utf8');
   const declared = [...declarations.matchAll(/^export declare (\w+) (\w+)/gm)].map(([, kind, name]) => [
     kind,
@@ -28,6 +28,7 @@ test('nothing but one class is exported', async () => {
   assert.deepEqual(declared, [
     ['const', '__napiBindingTarget'],
     ['class', 'NativeServer'],
+    ['function', 'optionSpecs'],
   ]);
 });
 

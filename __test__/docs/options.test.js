@@ -8,11 +8,37 @@ const { TunnelServer } = require('@bluelibs/runner-native');
 const { declarations, optionDefaults } = require('../helpers/docs/declarations.js');
 const { table } = require('../helpers/docs/markdown.js');
 const { read } = require('../helpers/docs/pages.js');
-const rust = require('../helpers/docs/rust.js');
+const { optionSpecs } = require('../../binding.js');
+const { ORIGINS, serverOptions } = require('../../runner/config.js');
 
 const declared = declarations(read('index.d.ts'));
 const options = table(read('docs/reference/options.md'), ['Option', 'Type', 'Default', 'Effect']);
-const documented = new Map(options.map((row) => [row.Option, row]));
+/**
+ * @typedef {object} Spec
+ * @property {string} path
+ * @property {'integer' | 'boolean' | 'other'} type
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {string} [unit]
+ * @property {string} [name]
+ * @property {null | number | boolean | string | string[]} default
+ */
+/** @type {Spec[]} */
+const specs = JSON.parse(optionSpecs());
+
+/** @param {Spec} spec @returns {string} as the page writes the type of an option */
+function typeOf({ type, name, min, max, unit }) {
+  if (type === 'integer') return `integer, ${min}–${max}${unit === 'seconds' ? ' s' : ''}`;
+  return name ?? type;
+}
+
+/** @param {Spec} spec @returns {string} as the page writes the default of an option */
+function defaultOf({ path, default: value }) {
+  if (path === 'port') return 'required';
+  if (value === null) return 'none';
+  const quoted = (/** @type {unknown} */ text) => (typeof text === 'string' ? `'${text}'` : String(text));
+  return Array.isArray(value) ? `[${value.map(quoted).join(', ')}]` : quoted(value);
+}
 
 /**
  * @param {unknown} given
@@ -47,51 +73,57 @@ describe('options', () => {
   });
 
   for (const level of ['', 'cors', 'auth', 'allowList', 'limits', 'limits.multipart']) {
-    test(`the page lists what the server knows ${level ? `under ${level}` : 'at the top'}`, () => {
+    test(`the server knows the described options ${level ? `under ${level}` : 'at the top'}, and no other`, () => {
       const unknown = level ? `${level}.unknown` : 'unknown';
       const problem = problemsOf(optionsWith(unknown, 1)).find(({ path }) => path === unknown);
-      const known = problem?.expected.replace(/^one of: /, '').split(', ');
       const prefix = level ? `${level}.` : '';
-      const keys = [...documented.keys()]
-        .filter((option) => option.startsWith(prefix))
-        .map((option) => option.slice(prefix.length).split('.')[0]);
-      assert.deepEqual(known?.sort(), [...new Set(keys)].sort());
+      const keys = specs
+        .filter(({ path }) => path.startsWith(prefix))
+        .map(({ path }) => path.slice(prefix.length).split('.')[0]);
+      assert.equal(problem?.expected, `one of: ${[...new Set(keys)].join(', ')}`);
     });
   }
 
-  for (const { Option, Type } of options) {
-    const range = /^integer, (\d+)–(\d+)/.exec(Type);
-    if (!range) continue;
-    test(`the range of ${Option} is the one that the server names`, () => {
-      const [problem] = problemsOf(optionsWith(Option, Number.NaN));
-      assert.equal(problem.path, Option);
-      assert.match(problem.expected, new RegExp(`^an integer from ${range[1]} to ${range[2]}(?: |$)`));
+  test('the page describes them as the code does', () => {
+    const described = specs.map((spec) => [spec.path, typeOf(spec), defaultOf(spec)]);
+    const onPage = options.map(({ Option, Type, Default }) => [Option, Type, Default]);
+    assert.deepEqual(onPage, described);
+  });
+
+  for (const { path, type, min, max } of specs) {
+    if (type !== 'integer') continue;
+    test(`the range of ${path} is the one that the server names`, () => {
+      const [problem] = problemsOf(optionsWith(path, Number.NaN));
+      assert.equal(problem.path, path);
+      assert.match(problem.expected, new RegExp(`^an integer from ${min} to ${max}(?: |$)`));
     });
   }
+});
 
-  test('the documented defaults are those in the code', () => {
-    const config = read('src/config/mod.rs');
-    const auth = read('src/config/auth.rs');
-    const cors = read('src/config/cors.rs');
-    const methods = rust.constant(cors, 'DEFAULT_METHODS').split(', ');
-    const inCode = new Map([
-      ['host', `'${rust.constant(config, 'DEFAULT_HOST')}'`],
-      ['basePath', `'${rust.constant(config, 'DEFAULT_BASE_PATH')}'`],
-      ['cors.methods', `[${methods.map((method) => `'${method}'`).join(', ')}]`],
-      ['cors.credentials', rust.flag(cors, 'credentials')],
-      ['cors.varyOrigin', rust.flag(cors, 'varyOrigin')],
-      ['auth.header', `'${rust.constant(auth, 'DEFAULT_HEADER')}'`],
-      ['auth.allowAnonymous', rust.flag(auth, 'allowAnonymous')],
-      ['disableDiscovery', rust.flag(config, 'disableDiscovery')],
-      ['ioThreads', rust.constant(config, 'DEFAULT_IO_THREADS')],
-      ...rust.limitDefaults(read('src/config/limits.rs'), 'Limits', 'limits'),
-      ...rust.limitDefaults(read('src/config/multipart.rs'), 'MultipartLimits', 'limits.multipart'),
-    ]);
-    const onPage = new Map(
-      options
-        .filter(({ Default }) => !/^(?:none|required)$/.test(Default))
-        .map((row) => [row.Option, row.Default]),
+describe('settings of a Runner application', () => {
+  test('each limit of a server can be set, and nothing that is no option', () => {
+    const limits = specs.map(({ path }) => path).filter((path) => path.startsWith('limits.'));
+    const paths = new Set(specs.map(({ path }) => path));
+    const options = [...ORIGINS.keys()];
+    assert.deepEqual(
+      limits.filter((path) => !options.includes(path)),
+      [],
     );
-    assert.deepEqual(onPage, inCode);
+    assert.deepEqual(
+      options.filter((option) => option !== '' && !paths.has(option)),
+      ['open', 'closeTimeoutMs', 'streamIterables'],
+    );
+  });
+
+  test('a limit that is Infinity is the largest that the server takes', () => {
+    for (const { path, max } of specs) {
+      const setting = ORIGINS.get(path);
+      if (!path.startsWith('limits.') || !setting?.startsWith('http.')) continue;
+      const config = setting
+        .split('.')
+        .reduceRight((inner, key) => ({ [key]: inner }), /** @type {any} */ (Number.POSITIVE_INFINITY));
+      const option = path.split('.').reduce((at, key) => at[key], serverOptions(config, {}).options);
+      assert.equal(option, max, path);
+    }
   });
 });

@@ -5,10 +5,8 @@ use std::net::IpAddr;
 use http::HeaderName;
 
 use super::reader::Section;
+use super::spec;
 use super::{HostMode, Value};
-
-const OPTIONS: [&str; 4] = ["header", "token", "validate", "allowAnonymous"];
-const DEFAULT_HEADER: HeaderName = HeaderName::from_static("x-runner-token");
 
 /// Who may call.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,14 +35,14 @@ pub enum AuthRule {
 
 impl Default for Auth {
     fn default() -> Self {
-        Auth { header: DEFAULT_HEADER, rule: AuthRule::Anonymous }
+        Auth { header: default_header(), rule: AuthRule::Anonymous }
     }
 }
 
 /// Without any `auth` only a loopback host may be served: a port that the network reaches needs a decision.
 /// An application that has decided nothing is refused everything instead.
 pub(super) fn parse(root: &mut Section<'_>, host: &str, mode: HostMode) -> Auth {
-    let Some(mut section) = root.section("auth", &OPTIONS) else {
+    let Some(mut section) = root.section("auth") else {
         if mode != HostMode::Standalone {
             return Auth { rule: AuthRule::Unconfigured, ..Auth::default() };
         }
@@ -55,7 +53,7 @@ pub(super) fn parse(root: &mut Section<'_>, host: &str, mode: HostMode) -> Auth 
     let header = header(&mut section);
     let tokens = tokens(&mut section);
     let validate = validators(&mut section);
-    let anonymous = section.flag("allowAnonymous", false);
+    let anonymous = section.flag("allowAnonymous");
     let rule = if !tokens.is_empty() || validate {
         AuthRule::Credentials { tokens, validate }
     } else if anonymous {
@@ -79,10 +77,14 @@ fn require_loopback(root: &mut Section<'_>, host: &str, received: &str) {
     }
 }
 
+fn default_header() -> HeaderName {
+    HeaderName::from_static(spec::of("auth.header").default_text())
+}
+
 fn header(section: &mut Section<'_>) -> HeaderName {
     let value = section.take("header");
     match &value {
-        Value::Undefined => return DEFAULT_HEADER,
+        Value::Undefined => return default_header(),
         Value::String(name) => {
             if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
                 return name;
@@ -91,7 +93,7 @@ fn header(section: &mut Section<'_>) -> HeaderName {
         _ => {}
     }
     section.refuse("header", value, "the name of an HTTP header");
-    DEFAULT_HEADER
+    default_header()
 }
 
 /// Messages about tokens name types and positions, never a value: they may end in a log.

@@ -5,12 +5,7 @@ use http::{HeaderName, HeaderValue, Method};
 
 use super::Value;
 use super::reader::Section;
-
-const OPTIONS: [&str; 7] =
-    ["origin", "methods", "allowedHeaders", "exposedHeaders", "credentials", "maxAge", "varyOrigin"];
-const DEFAULT_METHODS: &str = "POST, OPTIONS";
-/// A year; browsers cap it far lower.
-const MAX_AGE_SECONDS: u32 = 31_536_000;
+use super::spec::{self, DefaultValue};
 
 /// How cross-origin requests are answered; header values are made once.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,11 +44,18 @@ pub enum OriginRule {
     None,
 }
 
+fn default_methods() -> HeaderValue {
+    let DefaultValue::Texts(methods) = spec::of("cors.methods").default else {
+        unreachable!("there are methods by default")
+    };
+    HeaderValue::try_from(methods.join(", ")).expect("methods are tokens")
+}
+
 impl Default for Cors {
     fn default() -> Self {
         Cors {
             origin: OriginRule::Fixed(HeaderValue::from_static("*")),
-            methods: HeaderValue::from_static(DEFAULT_METHODS),
+            methods: default_methods(),
             allowed_headers: None,
             exposed_headers: None,
             credentials: false,
@@ -66,7 +68,7 @@ impl Default for Cors {
 pub(super) fn parse(root: &mut Section<'_>) -> Cors {
     let default = Cors::default();
     let short = root.take("corsOrigins");
-    let Some(mut section) = root.section("cors", &OPTIONS) else {
+    let Some(mut section) = root.section("cors") else {
         return Cors { origin: origin(root, "corsOrigins", short).unwrap_or(default.origin), ..default };
     };
     let long = section.take("origin");
@@ -76,9 +78,9 @@ pub(super) fn parse(root: &mut Section<'_>) -> Cors {
         methods: list(&mut section, "methods", "an HTTP method", is_method).unwrap_or(default.methods),
         allowed_headers: list(&mut section, "allowedHeaders", "a header name", is_header),
         exposed_headers: list(&mut section, "exposedHeaders", "a header name", is_header),
-        credentials: section.flag("credentials", false),
-        max_age: section.integer("maxAge", 0, MAX_AGE_SECONDS, "seconds").map(HeaderValue::from),
-        vary: section.flag("varyOrigin", true),
+        credentials: section.flag("credentials"),
+        max_age: section.integer("maxAge").map(HeaderValue::from),
+        vary: section.flag("varyOrigin"),
         origin: OriginRule::None,
     };
     if both {

@@ -8,6 +8,7 @@ mod handler;
 mod limits;
 mod multipart;
 mod reader;
+mod spec;
 mod value;
 
 use std::fmt;
@@ -17,32 +18,11 @@ pub use cors::{Cors, OriginRule};
 pub use handler::HandlerOptions;
 pub use limits::Limits;
 pub use multipart::MultipartLimits;
+pub use spec::{DefaultValue, OPTIONS, OptionKind, OptionSpec};
 pub use value::Value;
 
 use crate::exposure::{AllowList, Exposure, Tunnels};
 use reader::Section;
-
-const OPTIONS: [&str; 12] = [
-    "port",
-    "host",
-    "basePath",
-    "corsOrigins",
-    "cors",
-    "auth",
-    "allowList",
-    "disableDiscovery",
-    "fallback",
-    "ioThreads",
-    "logger",
-    "limits",
-];
-
-/// Where Runner's clients look for a tunnel unless told otherwise.
-const DEFAULT_BASE_PATH: &str = "/__runner";
-/// Loopback: reachable from this machine alone until an option says otherwise.
-const DEFAULT_HOST: &str = "127.0.0.1";
-/// One thread saturates the JavaScript thread behind it on small machines; two only take turns.
-const DEFAULT_IO_THREADS: usize = 1;
 
 /// What one server is configured to do.
 #[derive(Clone, Debug)]
@@ -137,7 +117,7 @@ impl Config {
             other => return Err(vec![Problem::new("", &other, "a port number or an object of options")]),
         };
         let mut problems = Vec::new();
-        let mut root = Section::open("", options, &OPTIONS, &mut problems);
+        let mut root = Section::open("", options, &mut problems);
         let says_nothing = !["auth", "cors", "corsOrigins"].into_iter().any(|key| root.is_given(key));
         let local_only = mode == HostMode::Standalone && says_nothing;
         let config = Config {
@@ -151,14 +131,14 @@ impl Config {
                 HostMode::Standalone => allow_list(&mut root).map_or(Exposure::All, Exposure::Listed),
                 HostMode::Runner { .. } => Exposure::Tunnels(Tunnels::default()),
             },
-            has_discovery: !root.flag("disableDiscovery", false),
+            has_discovery: !root.flag("disableDiscovery"),
             has_fallback: fallback(&mut root),
             forwarding: match mode {
                 HostMode::Standalone => JsonForwarding::Input,
                 HostMode::Runner { whole_documents: false } => JsonForwarding::TypedDocument,
                 HostMode::Runner { whole_documents: true } => JsonForwarding::Document,
             },
-            io_threads: root.size("ioThreads", 1, 64, "", DEFAULT_IO_THREADS),
+            io_threads: root.size("ioThreads"),
             reports_rejections: logger(&mut root),
             limits: limits::parse(&mut root),
         };
@@ -180,24 +160,28 @@ fn port(root: &mut Section<'_>) -> u16 {
     }
 }
 
+fn default_text(option: &str) -> String {
+    spec::of(option).default_text().to_owned()
+}
+
 fn host(root: &mut Section<'_>) -> String {
     match root.take("host") {
-        Value::Undefined => DEFAULT_HOST.to_owned(),
+        Value::Undefined => default_text("host"),
         Value::String(host) if !host.trim().is_empty() && host.trim() == host => host,
         other => {
             root.refuse("host", other, "a host name or an IP address");
-            DEFAULT_HOST.to_owned()
+            default_text("host")
         }
     }
 }
 
 fn base_path(root: &mut Section<'_>) -> String {
     let text = match root.take("basePath") {
-        Value::Undefined => DEFAULT_BASE_PATH.to_owned(),
+        Value::Undefined => default_text("basePath"),
         Value::String(text) => text,
         other => {
             root.refuse("basePath", other, "a path such as \"/__runner\"");
-            return DEFAULT_BASE_PATH.to_owned();
+            return default_text("basePath");
         }
     };
     let path = if text.starts_with('/') { text.clone() } else { format!("/{text}") };
@@ -220,7 +204,7 @@ fn base_path(root: &mut Section<'_>) -> String {
 }
 
 fn allow_list(root: &mut Section<'_>) -> Option<AllowList> {
-    let mut section = root.section("allowList", &["tasks", "events"])?;
+    let mut section = root.section("allowList")?;
     let mut ids = |key| {
         let ids = section.strings(key, "a non-empty id", |id| !id.is_empty());
         ids.unwrap_or_default().into_iter().collect()

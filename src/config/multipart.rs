@@ -1,16 +1,7 @@
 //! Limits of multipart forms.
 
+use super::Value;
 use super::reader::Section;
-
-const OPTIONS: [&str; 7] = [
-    "maxFileBytes",
-    "maxFiles",
-    "maxFieldBytes",
-    "maxFields",
-    "maxFieldNameBytes",
-    "maxParts",
-    "maxPartHeaders",
-];
 
 /// Sizes and counts that bound a multipart form.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,41 +24,22 @@ pub struct MultipartLimits {
 
 impl Default for MultipartLimits {
     fn default() -> Self {
-        MultipartLimits {
-            // These four are nodeExposure's.
-            max_file_bytes: 20 * 1024 * 1024,
-            max_files: 10,
-            max_field_bytes: 1024 * 1024,
-            max_fields: 100,
-            // nodeExposure looks at no name: as long as the head of a part may be.
-            max_field_name_bytes: 16 * 1024,
-            // nodeExposure has none: this bounds the parts that are neither files nor fields, of which no
-            // client sends any.
-            max_parts: 100_000,
-            max_part_headers: 32,
-        }
+        read(&mut Section::open("limits.multipart", Value::Undefined, &mut Vec::new()))
     }
 }
 
 pub(super) fn parse(limits: &mut Section<'_>) -> MultipartLimits {
-    let default = MultipartLimits::default();
-    let Some(mut section) = limits.section("multipart", &OPTIONS) else { return default };
+    limits.section("multipart").map_or_else(MultipartLimits::default, |mut multipart| read(&mut multipart))
+}
+
+fn read(multipart: &mut Section<'_>) -> MultipartLimits {
     MultipartLimits {
-        // Files are not held: the bound keeps the number exact in JavaScript.
-        max_file_bytes: section.whole("maxFileBytes", 1, 1 << 40, "bytes").unwrap_or(default.max_file_bytes),
-        max_files: section.size("maxFiles", 0, u32::MAX, "files", default.max_files),
-        // The manifest is held, as a JSON body is.
-        max_field_bytes: section.size("maxFieldBytes", 1, 256 << 20, "bytes", default.max_field_bytes),
-        max_fields: section.size("maxFields", 1, u32::MAX, "fields", default.max_fields),
-        max_field_name_bytes: section.size(
-            "maxFieldNameBytes",
-            1,
-            u32::MAX,
-            "bytes",
-            default.max_field_name_bytes,
-        ),
-        max_parts: section.size("maxParts", 1, u32::MAX, "parts", default.max_parts),
-        // multer parses up to this many.
-        max_part_headers: section.size("maxPartHeaders", 1, 32, "headers", default.max_part_headers),
+        max_file_bytes: multipart.integer("maxFileBytes").unwrap_or(0),
+        max_files: multipart.size("maxFiles"),
+        max_field_bytes: multipart.size("maxFieldBytes"),
+        max_fields: multipart.size("maxFields"),
+        max_field_name_bytes: multipart.size("maxFieldNameBytes"),
+        max_parts: multipart.size("maxParts"),
+        max_part_headers: multipart.size("maxPartHeaders"),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::spec::{self, DefaultValue, OptionKind};
 use super::{Problem, Value};
 
 /// One level of the options: an object whose keys are taken out one by one.
@@ -13,7 +14,8 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// Opens `value` at `path`; anything but an object is a problem and reads as empty.
-    pub(super) fn open(path: &str, value: Value, known: &[&str], problems: &'a mut Vec<Problem>) -> Self {
+    pub(super) fn open(path: &str, value: Value, problems: &'a mut Vec<Problem>) -> Self {
+        let known = spec::keys_at(path);
         let fields = match value {
             Value::Undefined => Vec::new(),
             Value::Object(fields) => fields,
@@ -58,12 +60,12 @@ impl<'a> Section<'a> {
     }
 
     /// The section under `key`, if it is given.
-    pub(super) fn section(&mut self, key: &str, known: &[&str]) -> Option<Section<'_>> {
+    pub(super) fn section(&mut self, key: &str) -> Option<Section<'_>> {
         match self.take(key) {
             Value::Undefined => None,
             value => {
                 let path = self.path_of(key);
-                Some(Section::open(&path, value, known, self.problems))
+                Some(Section::open(&path, value, self.problems))
             }
         }
     }
@@ -78,7 +80,9 @@ impl<'a> Section<'a> {
         self.problems.push(Problem { path, received: received.to_string(), expected: expected.into() });
     }
 
-    pub(super) fn flag(&mut self, key: &str, default: bool) -> bool {
+    /// True or false, as given or by default.
+    pub(super) fn flag(&mut self, key: &str) -> bool {
+        let default = spec::of(&self.path_of(key)).default == DefaultValue::Boolean(true);
         match self.take(key) {
             Value::Undefined => default,
             Value::Bool(value) => value,
@@ -89,35 +93,39 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A whole number from `min` to `max` in `unit`. Up to 2^53 every one has a number in JavaScript.
-    pub(super) fn whole(&mut self, key: &str, min: u64, max: u64, unit: &str) -> Option<u64> {
+    /// A whole number, as given or by default; none if there is no default. Up to 2^53 every one has a number in
+    /// JavaScript.
+    pub(super) fn integer(&mut self, key: &str) -> Option<u64> {
+        let spec = spec::of(&self.path_of(key));
+        let OptionKind::Integer { min, max, unit } = spec.kind else {
+            unreachable!("{} is described as something else", spec.path)
+        };
         match self.take(key) {
-            Value::Undefined => None,
-            Value::Number(n) if n.fract() == 0.0 && n >= min as f64 && n <= max as f64 => Some(n as u64),
+            Value::Undefined => {}
+            Value::Number(n) if n.fract() == 0.0 && n >= min as f64 && n <= max as f64 => {
+                return Some(n as u64);
+            }
             other => {
                 let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
                 self.refuse(key, other, format!("an integer from {min} to {max}{unit}"));
-                None
             }
         }
+        if let DefaultValue::Integer(default) = spec.default { Some(default) } else { None }
     }
 
-    pub(super) fn integer(&mut self, key: &str, min: u32, max: u32, unit: &str) -> Option<u32> {
-        self.whole(key, min.into(), max.into(), unit).and_then(|n| u32::try_from(n).ok())
+    /// A whole number of things that are held in memory. More than fit there are as many as fit.
+    pub(super) fn size(&mut self, key: &str) -> usize {
+        usize::try_from(self.integer(key).unwrap_or(0)).unwrap_or(usize::MAX)
     }
 
-    pub(super) fn size(&mut self, key: &str, min: u32, max: u32, unit: &str, default: usize) -> usize {
-        self.integer(key, min, max, unit).map_or(default, |n| n as usize)
+    /// Milliseconds, of which 0 says that there is no bound.
+    pub(super) fn bound(&mut self, key: &str) -> Option<Duration> {
+        self.integer(key).filter(|ms| *ms > 0).map(Duration::from_millis)
     }
 
-    pub(super) fn duration(&mut self, key: &str) -> Option<Duration> {
-        self.integer(key, 1, i32::MAX as u32, "milliseconds").map(|ms| Duration::from_millis(ms.into()))
-    }
-
-    /// A duration of which 0 says that there is none.
-    pub(super) fn duration_or_none(&mut self, key: &str) -> Option<Option<Duration>> {
-        let ms = self.integer(key, 0, i32::MAX as u32, "milliseconds")?;
-        Some((ms > 0).then(|| Duration::from_millis(ms.into())))
+    /// Milliseconds.
+    pub(super) fn duration(&mut self, key: &str) -> Duration {
+        self.integer(key).map_or(Duration::ZERO, Duration::from_millis)
     }
 
     /// A list of strings, each of which `accept` takes; a problem names the item by its index.

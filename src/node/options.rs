@@ -2,11 +2,19 @@
 
 use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown};
 use napi::{JsValue, Result, ValueType};
+use napi_derive::napi;
 
-use crate::config::Value;
+use crate::config::{OPTIONS, Value};
 
 /// Options nest this deep; what lies deeper is no option.
 const DEEPEST: usize = 4;
+
+/// All options of a server as JSON, each with its path, type, bounds and default: for tests that hold the
+/// documentation against them.
+#[napi(catch_unwind)]
+pub(super) fn option_specs() -> String {
+    serde_json::to_string(OPTIONS).expect("texts and numbers always serialize")
+}
 
 /// Reads a value with all that options can hold of it.
 ///

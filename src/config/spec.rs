@@ -1,0 +1,178 @@
+//! Every option, described once: its type, its bounds and its default. The reader takes them from here, and tests
+//! hold the documentation, the types and the settings of Runner applications against them.
+
+use serde::Serialize;
+
+/// What an option is and what holds where it is not given.
+#[derive(Debug, Serialize)]
+pub struct OptionSpec {
+    /// Where it stands, such as `limits.maxJsonBytes`.
+    pub path: &'static str,
+    /// What it takes.
+    #[serde(flatten)]
+    pub kind: OptionKind,
+    /// What holds where it is not given.
+    pub default: DefaultValue,
+}
+
+/// What an option takes.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum OptionKind {
+    /// A whole number.
+    Integer {
+        /// The smallest.
+        min: u64,
+        /// The largest: exact in JavaScript.
+        max: u64,
+        /// What it counts, or nothing.
+        unit: &'static str,
+    },
+    /// True or false.
+    Boolean,
+    /// Something that its own part of the configuration reads.
+    Other {
+        /// As the documentation names it.
+        name: &'static str,
+    },
+}
+
+/// What holds where an option is not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum DefaultValue {
+    /// Nothing.
+    None,
+    /// A number.
+    Integer(u64),
+    /// True or false.
+    Boolean(bool),
+    /// A text.
+    Text(&'static str),
+    /// Several texts.
+    Texts(&'static [&'static str]),
+}
+
+use DefaultValue::{Boolean as Flag, Integer as Number, None as Nothing, Text, Texts};
+
+/// The largest number of milliseconds that a timer of JavaScript takes.
+const MAX_MS: u64 = i32::MAX as u64;
+const MAX_U32: u64 = u32::MAX as u64;
+const MIB: u64 = 1024 * 1024;
+
+/// All options of a server, in the order of the documentation.
+pub static OPTIONS: &[OptionSpec] = &[
+    integer("port", 0, 65_535, "", Nothing),
+    // Loopback: reachable from this machine alone until the application says otherwise.
+    other("host", "string", Text("127.0.0.1")),
+    // Where Runner's clients look for a tunnel unless told otherwise.
+    other("basePath", "string", Text("/__runner")),
+    other("corsOrigins", "as `cors.origin`", Nothing),
+    other("cors.origin", "string, string[], RegExp or function", Nothing),
+    other("cors.methods", "string[]", Texts(&["POST", "OPTIONS"])),
+    other("cors.allowedHeaders", "string[]", Nothing),
+    other("cors.exposedHeaders", "string[]", Nothing),
+    boolean("cors.credentials", false),
+    // A year; browsers cap it far lower.
+    integer("cors.maxAge", 0, 31_536_000, "seconds", Nothing),
+    boolean("cors.varyOrigin", true),
+    other("auth.header", "string", Text("x-runner-token")),
+    other("auth.token", "string or string[]", Nothing),
+    other("auth.validate", "function or function[]", Nothing),
+    boolean("auth.allowAnonymous", false),
+    other("allowList.tasks", "string[]", Nothing),
+    other("allowList.events", "string[]", Nothing),
+    boolean("disableDiscovery", false),
+    other("fallback", "function", Nothing),
+    // One thread saturates the JavaScript thread behind it on small machines; two only take turns.
+    integer("ioThreads", 1, 64, "", Number(1)),
+    other("logger", "object", Nothing),
+    // nodeExposure's default, so that what passed before passes now. V8 strings end at 512 MiB of characters; half of
+    // that leaves room for the response.
+    integer("limits.maxJsonBytes", 1, 256 * MIB, "bytes", Number(2 * MIB)),
+    // Twice what Node allows: context headers grow. hyper's smallest read buffer is 8 KiB.
+    integer("limits.maxHeaderBytes", 8192, MIB, "bytes", Number(32 * 1024)),
+    // Half of what Node takes, and more than proxies and tracing tools add; hyper's arrays for more than some 2000 cost
+    // 20 µs a request. The map of headers cannot outgrow its maximum with up to 3276, whatever their hashes.
+    integer("limits.maxHeaderCount", 1, 3000, "headers", Number(1000)),
+    // Two gigabytes of memory would need a million idle ones; file descriptors end sooner.
+    integer("limits.maxConnections", 1, 1_000_000, "connections", Number(16_384)),
+    // At 2 µs a call a full queue is 8 ms of work; behind slow handlers it is a sign to shed load.
+    integer("limits.maxQueuedCalls", 1, 1_000_000, "calls", Number(4096)),
+    // 64 bodies of the largest size by default.
+    integer("limits.maxBufferedBodyBytes", 1, 1 << 40, "bytes", Number(128 * MIB)),
+    milliseconds("limits.headersTimeoutMs", 1, Number(10_000)),
+    // As Node's `requestTimeout`.
+    milliseconds("limits.requestTimeoutMs", 0, Number(300_000)),
+    milliseconds("limits.bodyTimeoutMs", 1, Number(30_000)),
+    // As Kestrel asks for: the slowest modems are faster.
+    integer("limits.minBodyBytesPerSecond", 0, 1_000_000, "bytes per second", Number(240)),
+    // Longer than the 60 s of common load balancers, so that they close first.
+    milliseconds("limits.keepAliveTimeoutMs", 1, Number(75_000)),
+    // A round trip, and the time to read what was written last.
+    integer("limits.lingerTimeoutMs", 1, 60_000, "milliseconds", Number(1000)),
+    milliseconds("limits.handlerTimeoutMs", 1, Nothing),
+    // nodeExposure's default, as the next three. Files are not held: the bound keeps the number exact in JavaScript.
+    integer("limits.multipart.maxFileBytes", 1, 1 << 40, "bytes", Number(20 * MIB)),
+    integer("limits.multipart.maxFiles", 0, MAX_U32, "files", Number(10)),
+    // The manifest is held, as a JSON body is.
+    integer("limits.multipart.maxFieldBytes", 1, 256 * MIB, "bytes", Number(MIB)),
+    integer("limits.multipart.maxFields", 1, MAX_U32, "fields", Number(100)),
+    // nodeExposure looks at no name: as long as the head of a part may be.
+    integer("limits.multipart.maxFieldNameBytes", 1, MAX_U32, "bytes", Number(16 * 1024)),
+    // nodeExposure has none: this bounds the parts that are neither files nor fields, of which no client sends any.
+    integer("limits.multipart.maxParts", 1, MAX_U32, "parts", Number(100_000)),
+    // multer parses up to this many.
+    integer("limits.multipart.maxPartHeaders", 1, 32, "headers", Number(32)),
+];
+
+const fn integer(
+    path: &'static str,
+    min: u64,
+    max: u64,
+    unit: &'static str,
+    default: DefaultValue,
+) -> OptionSpec {
+    OptionSpec { path, kind: OptionKind::Integer { min, max, unit }, default }
+}
+
+const fn milliseconds(path: &'static str, min: u64, default: DefaultValue) -> OptionSpec {
+    integer(path, min, MAX_MS, "milliseconds", default)
+}
+
+const fn boolean(path: &'static str, default: bool) -> OptionSpec {
+    OptionSpec { path, kind: OptionKind::Boolean, default: Flag(default) }
+}
+
+const fn other(path: &'static str, name: &'static str, default: DefaultValue) -> OptionSpec {
+    OptionSpec { path, kind: OptionKind::Other { name }, default }
+}
+
+/// The description of an option. Each that is read has one.
+pub(super) fn of(path: &str) -> &'static OptionSpec {
+    OPTIONS.iter().find(|spec| spec.path == path).expect("every option is described")
+}
+
+/// The keys that stand at `path`: options and sections of them, in order.
+pub(super) fn keys_at(path: &str) -> Vec<&'static str> {
+    let mut keys = Vec::new();
+    for spec in OPTIONS {
+        let below = if path.is_empty() { Some(spec.path) } else { spec.path.strip_prefix(path) };
+        let below = if path.is_empty() { below } else { below.and_then(|rest| rest.strip_prefix('.')) };
+        let Some(key) = below.and_then(|rest| rest.split('.').next()) else { continue };
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+impl OptionSpec {
+    /// The text that holds where it is not given.
+    pub(super) fn default_text(&self) -> &'static str {
+        match self.default {
+            Text(text) => text,
+            _ => unreachable!("{} has no text for a default", self.path),
+        }
+    }
+}
