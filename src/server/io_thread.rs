@@ -1,4 +1,4 @@
-//! One I/O thread: a runtime of its own, a share of the connections, and a desk where their calls wait.
+//! One I/O thread: a runtime of its own, a share of the connections, and the calls of those that are under way.
 //!
 //! The first thread binds and accepts, and hands connections round. Threads share no queue: on few cores
 //! a work-stealing runtime costs more than it balances.
