@@ -64,7 +64,7 @@ class Bridge {
     this.#entries.delete(number);
   }
 
-  /** From here on calls run in the async context that this is called in. */
+  /** Calls run in the async context in which this is called. */
   open() {
     this.#scope = serverScope();
     this.#desk.streams.listen();

@@ -124,7 +124,7 @@ test('a panic in a native function is an error, a line of the log, and nothing e
   assert.deepEqual(await child.exited, { code: 0, signal: null, stdout: '', stderr: '' });
 });
 
-/** What runs while a server serves; the rest is for whoever holds the server. */
+/** What runs while a server serves; the rest is called by the owner of a server. */
 const SERVING = [
   'take',
   'cross',

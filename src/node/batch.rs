@@ -58,7 +58,7 @@ pub(super) struct Record {
     pub(super) words: [u32; RECORD_WORDS],
     /// The body of a call that is read as it arrives; dropped with a record that is skipped.
     pub(super) body: Option<ChunkReader>,
-    /// The form of a call, likewise.
+    /// The form of a call; dropped with a record that is skipped.
     pub(super) form: Option<Arc<Form>>,
     text_bytes: usize,
     head_bytes: usize,
@@ -127,7 +127,7 @@ impl Batch {
         }
     }
 
-    /// Adds the word that a call is cancelled.
+    /// Tells that a call is cancelled, and why.
     pub(super) fn push_cancelled(&mut self, key: Key, reason: CancelReason) {
         let reason = match reason {
             CancelReason::ClientLeft => 0,
@@ -136,7 +136,7 @@ impl Batch {
         self.push(None, [record::CANCELLED, reason], key, "", 0);
     }
 
-    /// Adds the word that a request was rejected: its status, and its code for text.
+    /// Tells that a request was rejected: its status, and its code for text.
     pub(super) fn push_rejection(&mut self, rejection: &Rejection<'_>, permit: Permit<'_>) {
         self.held.take_over(permit);
         let head_bytes = self.add_head(rejection.head);
@@ -144,7 +144,7 @@ impl Batch {
         self.push(None, [record::REJECTION, status], Key::unpack(0, 0), rejection.error.code(), head_bytes);
     }
 
-    /// Adds the word that a stream has room again, or that nobody reads it any more.
+    /// Tells that a stream has room again, or that its reader has left.
     pub(super) fn push_stream(&mut self, number: u32, signal: Signal) {
         let signal = match signal {
             Signal::Room => 0,
@@ -153,17 +153,17 @@ impl Batch {
         self.push(None, [record::STREAM, signal], Key::unpack(number, 0), "", 0);
     }
 
-    /// Adds the word that there is something to read of a body.
+    /// Tells that there is something to read of a body.
     pub(super) fn push_readable(&mut self, number: u32) {
         self.push(None, [record::BODY, 0], Key::unpack(number, 0), "", 0);
     }
 
-    /// Adds the word that the part of a form's file has begun.
+    /// Tells that the part of a form's file has begun.
     pub(super) fn push_file(&mut self, form: u32) {
         self.push(None, [record::FILE, 0], Key::unpack(form, 0), "", 0);
     }
 
-    /// Adds a word about the server itself.
+    /// Tells what has become of the server itself.
     pub(super) fn push_notice(&mut self, json: &str) {
         self.push(None, [record::NOTICE, 0], Key::unpack(0, 0), json, 0);
     }

@@ -20,7 +20,7 @@ pub(super) fn guard<T>(
     })
 }
 
-/// The same for what makes a server: there is no log yet.
+/// Makes a server. A panic becomes an error for the caller alone: there is no log yet.
 pub(super) fn guard_new<T>(run: impl FnOnce() -> Result<T, Error<String>>) -> Result<T, Error<String>> {
     catch("constructor", run)
         .unwrap_or_else(|panic| Err(Error::new("PANIC".to_owned(), bug("constructor", &panic))))
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_can_act_upon_is_logged_be_it_a_panic_or_an_error() {
+    fn a_failure_without_a_caller_is_logged_be_it_a_panic_or_an_error() {
         let mailbox = Mailbox::default();
         assert_eq!(attempt(&mailbox, "cross", || Ok(5)), Some(5));
         assert_eq!(attempt(&mailbox, "cross", || -> napi::Result<()> { panic!("too far") }), None);

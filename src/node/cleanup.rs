@@ -11,7 +11,7 @@ use crate::panic;
 use crate::server::Server;
 
 /// How long an environment that goes waits for the threads of a server. They end at once unless the machine is
-/// overloaded; the process may be on its way out, and whoever ended it waits.
+/// overloaded; the process may be on its way out and should not hang.
 const MAX_JOIN: Duration = Duration::from_secs(1);
 
 /// Stops a server when its environment goes, and waits for its threads. Dropped before that, the environment

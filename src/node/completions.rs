@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_that_do_not_add_up_fail_all_and_give_nobody_the_text_of_another() {
+    fn lengths_that_do_not_add_up_fail_all_and_cross_no_texts() {
         for length in [1, 3] {
             let words = [[completion::RESULT, 1, 1, 0, length], [completion::RESULT, 2 << 24, 2, 0, 2]];
             let words = words.as_flattened();

@@ -21,7 +21,7 @@ pub(super) struct Doorbell {
 
 // SAFETY: the engine lets any thread call and release a threadsafe function.
 unsafe impl Send for Doorbell {}
-// SAFETY: likewise.
+// SAFETY: the engine lets several threads do so at a time.
 unsafe impl Sync for Doorbell {}
 
 impl Doorbell {

@@ -12,7 +12,7 @@
 //!
 //! | First | Then | Ordered by |
 //! |---|---|---|
-//! | a call | the word that it is cancelled | the outbox hands over before it says so, and the mailbox knows how many batches were posted before |
+//! | a call | its cancellation | the outbox hands over before it says so, and the mailbox knows how many batches were posted before |
 //! | that a file's part has begun, and what it says | the file's bytes, its end or its error (pulled) | the part is added to the form before the first byte is; `lib/files` takes the parts that have begun before it hands on what it has pulled |
 //! | why a form breaks off | the error of its files (pulled) | the reason is set before the bodies are dropped, and looked up with the error |
 //! | bytes of a body | its end or error | one queue |

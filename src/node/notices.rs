@@ -1,4 +1,4 @@
-//! Words about the server itself, as JSON for `lib/server.js`.
+//! What becomes of the server, as JSON for `lib/server.js`.
 
 use serde::Serialize;
 

@@ -7,7 +7,7 @@ use napi_derive::napi;
 use crate::config::{OPTIONS, Value};
 
 /// Options nest this deep; what lies deeper is no option.
-const DEEPEST: usize = 4;
+const MAX_DEPTH: usize = 4;
 
 /// All options of a server as JSON, each with its path, type, bounds and default: for tests that hold the
 /// documentation against them.
@@ -20,9 +20,9 @@ pub(super) fn option_specs() -> String {
 /// Reads a value with all that options can hold of it.
 ///
 /// # Errors
-/// Whatever a getter of the caller's throws.
+/// What a getter of the options throws.
 pub(super) fn read(value: Unknown<'_>) -> Result<Value> {
-    read_to(value, DEEPEST)
+    read_to(value, MAX_DEPTH)
 }
 
 fn read_to(value: Unknown<'_>, depth: usize) -> Result<Value> {
@@ -63,7 +63,7 @@ fn read_object(value: &Unknown<'_>, depth: usize) -> Result<Value> {
     let fields = keys.into_iter().map(|key| {
         let value = object.get_named_property::<Unknown<'_>>(&key)?;
         let value = match (key.as_str(), value.get_type()?) {
-            ("logger", ValueType::Object) if depth == DEEPEST => read_logger(value)?,
+            ("logger", ValueType::Object) if depth == MAX_DEPTH => read_logger(value)?,
             _ => read_to(value, depth - 1)?,
         };
         Ok((key, value))

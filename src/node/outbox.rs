@@ -10,10 +10,11 @@ use crate::dispatch::CancelReason;
 
 /// Past this many bytes of input a batch is handed over before the turn ends. V8 puts longer strings on
 /// pages of their own, and getting those from the system costs more than the crossing does.
-const LARGE: usize = 64 * 1024;
+const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// Past this many bytes of heads likewise: a call that runs for long keeps the heads that crossed with its own.
-const LARGE_HEADS: usize = 16 * 1024;
+/// Past this many bytes of heads a batch is handed over, too: a call that runs for long keeps the heads that
+/// crossed with its own.
+const MAX_HEAD_BYTES: usize = 16 * 1024;
 
 /// Collects what one I/O thread hands over. Its lock is that thread's alone.
 pub(super) struct Outbox {
@@ -30,7 +31,7 @@ impl Outbox {
     pub(super) fn add(&self, push: impl FnOnce(&mut Batch)) {
         let mut batch = self.batch.lock();
         push(&mut batch);
-        if batch.is_full() || batch.texts.len() >= LARGE || batch.heads.len() >= LARGE_HEADS {
+        if batch.is_full() || batch.texts.len() >= MAX_TEXT_BYTES || batch.heads.len() >= MAX_HEAD_BYTES {
             self.hand_over(&mut batch);
         }
     }
