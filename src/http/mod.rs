@@ -20,10 +20,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::BoxError;
-use axum::response::Response;
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
 use http_body::Body;
+use tower_http::body::UnsyncBoxBody;
 
 use crate::config::{Config, JsonForwarding, Limits};
 use crate::dispatch::PendingCalls;
@@ -32,8 +32,10 @@ use crate::registry::Registry;
 use crate::shutdown::Shutdown;
 
 use body::BodyPolicy;
-use exchange::Exchange;
 use steps::{Authenticator, CorsPolicy};
+
+/// The body of a response, whatever makes it.
+pub type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
 
 /// Responds to the requests of one I/O thread.
 pub struct Pipeline {
@@ -82,10 +84,14 @@ impl Pipeline {
     }
 
     /// Responds to one request, whose connection comes from `remote`.
-    pub async fn respond<B>(self: Arc<Self>, request: Request<B>, remote: SocketAddr) -> Response
+    pub async fn respond<B>(
+        self: Arc<Self>,
+        request: Request<B>,
+        remote: SocketAddr,
+    ) -> Response<ResponseBody>
     where
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     {
-        stack::serve(Exchange::open(self, request, remote)).await
+        stack::serve(self, request, remote).await
     }
 }

@@ -1,29 +1,41 @@
 //! What wraps every response.
 
+use std::any::Any;
 use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::BoxError;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::NeverError;
+use http::Request;
 use http_body::Body;
 use tower::{Layer, Service, ServiceBuilder, service_fn};
+use tower_http::catch_panic::CatchPanicLayer;
 
-use super::endpoints;
 use super::exchange::Exchange;
-use super::steps;
+use super::{Pipeline, ResponseBody, endpoints, steps};
+use crate::error::RequestError;
+use crate::panic::{self, Panic};
 
-/// Takes a request through all steps. Each is a function that gets the exchange and what stands behind it; none of
-/// them allocates, and the list costs nothing to make.
-pub(super) async fn serve<B>(exchange: Exchange<B>) -> Response
+/// Takes a request through all steps. The steps are functions that get the exchange and what stands behind them; none
+/// of them allocates, and the list costs nothing to make.
+pub(super) async fn serve<B>(
+    pipeline: Arc<Pipeline>,
+    request: Request<B>,
+    remote: SocketAddr,
+) -> Response<ResponseBody>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     let mut stack = ServiceBuilder::new()
-        // Outermost: a bug in any other step is a 500 of this request, and costs no other.
-        .layer(around(steps::catch_panic))
+        // Outermost: a bug in any other layer is a 500 of this request, and costs no other.
+        .layer(CatchPanicLayer::custom(respond_to_panic))
+        // From here on a request comes with all that the steps know of it.
+        .map_request(move |request| Exchange::open(Arc::clone(&pipeline), request, remote))
         // Behind every response, whatever made it: it says whether the connection can go on.
         .layer(around(steps::leave_connection))
         // Around CORS, which may take as long as the host does to decide.
@@ -33,8 +45,13 @@ where
         // Before any endpoint, the preflight too: where nothing is configured, only this machine may ask.
         .layer(around(steps::require_local))
         .service(service_fn(endpoints::respond));
-    let Ok(response) = stack.call(exchange).await;
+    let Ok(response) = stack.call(request).await;
     response
+}
+
+fn respond_to_panic(payload: Box<dyn Any + Send>) -> Response {
+    panic::report(Panic::from_payload(&*payload));
+    RequestError::Internal.into_response()
 }
 
 /// A layer that is an asynchronous function of a request and the service within.

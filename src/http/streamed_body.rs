@@ -13,13 +13,13 @@ use crate::dispatch::{BrokenOff, ChunkReader};
 /// comes at once: the connection is cut without a head.
 pub(super) struct StreamedBody {
     chunks: ChunkReader,
-    has_unsent: bool,
+    has_begun: bool,
     broken: Option<BrokenOff>,
 }
 
 impl StreamedBody {
     pub(super) fn new(chunks: ChunkReader) -> Self {
-        StreamedBody { chunks, has_unsent: false, broken: None }
+        StreamedBody { chunks, has_begun: false, broken: None }
     }
 }
 
@@ -35,13 +35,13 @@ impl Body for StreamedBody {
             return Poll::Ready(Some(Err(error)));
         }
         match Pin::new(&mut self.chunks).poll_frame(cx) {
-            Poll::Ready(Some(Err(error))) if self.has_unsent => {
+            Poll::Ready(Some(Err(error))) if self.has_begun => {
                 self.broken = Some(error);
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
             other => {
-                self.has_unsent |= matches!(other, Poll::Ready(Some(Ok(_))));
+                self.has_begun |= matches!(other, Poll::Ready(Some(Ok(_))));
                 other
             }
         }

@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use runner_native::config::{Config, HostMode};
 use runner_native::dispatch::{Backend, CompletionQueue, Input, Outcome, PendingCalls, Responder};
 use runner_native::hooks::{Host, PendingHooks};
-use runner_native::http::Pipeline;
+use runner_native::http::{Pipeline, ResponseBody};
 use runner_native::kind::Kind;
 use runner_native::policy::Admission;
 use runner_native::registry::Registry;
@@ -118,7 +118,7 @@ async fn check(case: &Case) -> Result<(), String> {
     }
 }
 
-async fn answer_case(case: &Case) -> Response {
+async fn answer_case(case: &Case) -> Response<ResponseBody> {
     let mut options = case.server.as_object().cloned().unwrap_or_default();
     options.entry("port").or_insert(0.into());
     let config = Config::parse(Value::Object(options).into(), HostMode::Standalone).unwrap();

@@ -1,7 +1,6 @@
 //! The steps around every endpoint, and the authentication that most endpoints begin with.
 
 mod auth;
-mod catch_panic;
 mod cors;
 mod leave_connection;
 mod local;
@@ -18,7 +17,6 @@ use crate::error::RequestError;
 use crate::hooks::Rejection;
 
 pub(super) use auth::{Authenticator, authenticate};
-pub(super) use catch_panic::catch_panic;
 pub(super) use cors::{CorsPolicy, add_cors};
 pub(super) use leave_connection::leave_connection;
 pub(super) use local::require_local;

@@ -72,18 +72,15 @@ impl Connection {
                 let context = Arc::clone(&context);
                 async move {
                     let keeps_alive = keeps_alive(request.version(), request.headers());
-                    let request = request.map(|body| Tracked { body, _in_flight: in_flight.clone() });
+                    let request = request.map(|body| Tracked { body, _in_flight: Some(in_flight.clone()) });
                     let mut response = Arc::clone(&context.pipeline).respond(request, remote).await;
                     activity.respond();
                     if keeps_alive {
                         context.keep_alive.announce(&mut response);
                     }
-                    Ok::<_, Infallible>(match response.body().size_hint().exact() {
-                        // Written at once: nothing is in flight any more.
-                        Some(_) => response,
-                        None => response
-                            .map(|body| axum::body::Body::new(Tracked { body, _in_flight: in_flight })),
-                    })
+                    // A body of known size is written at once: nothing is in flight any more.
+                    let in_flight = response.body().size_hint().exact().is_none().then_some(in_flight);
+                    Ok::<_, Infallible>(response.map(|body| Tracked { body, _in_flight: in_flight }))
                 }
             }
         });
@@ -125,10 +122,10 @@ impl Connection {
     }
 }
 
-/// A body that keeps its connection busy until it is dropped.
+/// A body that may keep its connection busy until it is dropped.
 struct Tracked<B> {
     body: B,
-    _in_flight: InFlight,
+    _in_flight: Option<InFlight>,
 }
 
 impl<B: Body + Unpin> Body for Tracked<B> {

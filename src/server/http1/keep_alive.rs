@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use axum::response::Response;
 use http::header::{CONNECTION, HeaderName, HeaderValue};
-use http::{HeaderMap, Version};
+use http::{HeaderMap, Response, Version};
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 
@@ -29,7 +28,7 @@ impl KeepAlive {
     }
 
     /// Tells the client, as Node does, so that it does not send to a connection that is about to be closed.
-    pub(super) fn announce(&self, response: &mut Response) {
+    pub(super) fn announce<B>(&self, response: &mut Response<B>) {
         let headers = response.headers_mut();
         if !headers.contains_key(CONNECTION) {
             headers.insert(CONNECTION, HeaderValue::from_static("keep-alive"));
