@@ -4,7 +4,7 @@
 const { isClientFault } = require('./client-fault');
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
-const { CallExchange } = require('./exchange/call');
+const { CallExchange } = require('./node-http/call');
 const { UnusableManifest } = require('./files');
 const { stringify } = require('./primordials');
 const { LogKey, log } = require('./log');
@@ -255,7 +255,7 @@ class Call {
   /**
    * Begins an answer that goes out through `res`. Its signal aborts when the client leaves before the end of it.
    *
-   * @param {import('./exchange/socket').Head} head
+   * @param {import('./node-http/socket').Head} head
    * @param {boolean} decorate
    */
   #begin({ status, reason, headers, close }, decorate) {

@@ -3,7 +3,7 @@
 
 const { inspect } = require('node:util');
 const { parse } = require('./primordials');
-const { nodeHeaders } = require('./exchange/request');
+const { nodeHeaders } = require('./node-http/request');
 
 /** The first strings of a head; names and values of headers follow (`src/node/head.rs`). */
 const REQUEST_ID = 0;

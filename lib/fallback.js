@@ -4,7 +4,7 @@
 const { isClientFault } = require('./client-fault');
 const { CallContext } = require('./context');
 const { describe } = require('./errors');
-const { Exchange } = require('./exchange');
+const { Exchange } = require('./node-http');
 const { stringify } = require('./primordials');
 const { LogKey, log } = require('./log');
 const { RequestScope } = require('./scope');
@@ -80,7 +80,7 @@ function report({ logger }, error, { requestId, method, path }, level) {
  * @param {RequestScope} scope
  * @param {number} slot
  * @param {number} generation
- * @param {import('./exchange/socket').Head} head
+ * @param {import('./node-http/socket').Head} head
  */
 function answer(
   { completions, signals, streams },

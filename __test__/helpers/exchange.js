@@ -3,7 +3,7 @@
 
 const { once } = require('node:events');
 const http = require('node:http');
-const { Exchange } = require('../../lib/exchange/index.js');
+const { Exchange } = require('../../lib/node-http/index.js');
 const { connect, requestText } = require('./raw.js');
 const { deferred } = require('./signal.js');
 
@@ -132,7 +132,7 @@ function makeExchange({ method = 'GET', path = '/', headers = {}, body, held, so
   const own = source ?? (body === undefined ? undefined : fakeSource([body]).end());
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const all = Object.entries({ host: '127.0.0.1', ...length, ...headers });
-  /** @type {{ head?: import('../../lib/exchange/socket.js').Head, writer?: ReturnType<typeof fakeWriter> }} */
+  /** @type {{ head?: import('../../lib/node-http/socket.js').Head, writer?: ReturnType<typeof fakeWriter> }} */
   const wire = {};
   const exchange = new Exchange({
     head: {
