@@ -3,8 +3,8 @@
 
 const assert = require('node:assert/strict');
 const { PassThrough, Readable, finished, pipeline } = require('node:stream');
-const { leftUnderExchange, leftUnderNode } = require('../helpers/exchange.js');
 const { test } = require('../helpers/guarded.js');
+const { leftUnderExchange, leftUnderNode } = require('../helpers/under-node.js');
 
 /** @typedef {import('../helpers/exchange.js').LeavingListener} Listener */
 
