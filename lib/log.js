@@ -3,7 +3,7 @@
 
 const { ignore } = require('./thenable');
 
-/** The keys of the reference where it has them, so that existing log queries keep working. */
+/** The keys of nodeExposure where it has them, so that existing log queries keep working. */
 const LogKey = Object.freeze({
   LISTEN: 'node.exposure.listen',
   CLOSED: 'node.exposure.closed',

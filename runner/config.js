@@ -17,7 +17,7 @@ const MAX_LIMITS = {
 
 /**
  * Where a setting of the application's goes among the options of `TunnelServer`. `open`, `closeTimeoutMs`
- * and `streamIterables` are none of them; `server` has none: with a server of its own the application is served by the reference.
+ * and `streamIterables` are none of them; `server` has none: with a server of its own the application is served by nodeExposure.
  */
 const SETTINGS = {
   http: {
@@ -81,7 +81,7 @@ const SETTINGS = {
 const ORIGINS = new Map();
 
 /**
- * What the reference understands by a value, in the server's terms; undefined is absent.
+ * What nodeExposure understands by a value, in the server's terms; undefined is absent.
  *
  * @param {string} option
  * @param {any} value
@@ -194,7 +194,7 @@ function serverOptions(config, { validators = [], logger }) {
 }
 
 /**
- * As the server and the reference write it: with a slash before it, and none behind it.
+ * As the server and nodeExposure write it: with a slash before it, and none behind it.
  *
  * @param {unknown} setting
  */

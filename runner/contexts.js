@@ -4,7 +4,7 @@
 /**
  * Runs something inside of the async contexts that a request brings in `x-runner-context`. A header that cannot be
  * read brings none; of its entries only those count that the application has registered a context for, and that this
- * context can parse. A value that a context refuses once it is parsed fails the run, as in the reference.
+ * context can parse. A value that a context refuses once it is parsed fails the run, as in nodeExposure.
  *
  * @template Result
  * @param {string | undefined} headerText the header, if there is one and it may be used

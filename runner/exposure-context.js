@@ -61,7 +61,7 @@ class ExposureContext {
 }
 
 /**
- * Lets the parts look like properties of the object itself, as they are in the reference: they can be spread, listed
+ * Lets the parts look like properties of the object itself, as they are in nodeExposure: they can be spread, listed
  * and replaced.
  *
  * @type {ProxyHandler<any>}

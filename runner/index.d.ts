@@ -81,12 +81,12 @@ export interface NativeServerConfig {
    * @defaultValue `false`
    */
   streamIterables?: boolean;
-  /** Limits that the reference does not have. */
+  /** Limits that nodeExposure does not have. */
   limits?: Omit<LimitsOptions, 'maxJsonBytes' | 'multipart'>;
 }
 
 /** What `nativeExposure` gives those who depend on it. */
-export interface NativeExposure extends Partial<ReferenceHandlers> {
+export interface NativeExposure extends Partial<NodeExposureExtras> {
   /** The path that all routes start with. */
   readonly basePath: string;
   /**
@@ -100,7 +100,7 @@ export interface NativeExposure extends Partial<ReferenceHandlers> {
 }
 
 /** What only `nodeExposure` has, where it serves. */
-export type ReferenceHandlers = Omit<NodeExposureHandlers, 'basePath' | 'close' | 'server'>;
+export type NodeExposureExtras = Omit<NodeExposureHandlers, 'basePath' | 'close' | 'server'>;
 
 /** What is needed of an application. */
 export type ExposureDependencies = NodeExposureDeps;

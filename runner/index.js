@@ -3,7 +3,7 @@
 
 const { log } = require('../lib/log');
 const { RunnerLogKey } = require('./log-keys');
-const { startReference } = require('./node-exposure');
+const { startNodeExposure } = require('./node-exposure');
 const { peer } = require('./peer');
 const { whenReady } = require('./ready');
 const { chooseServer } = require('./select-server');
@@ -51,8 +51,8 @@ async function exposeRuntime(runtime, config) {
 async function startExposure(config, deps) {
   const { server, reason, level } = chooseServer(config);
   log(deps.logger, level, RunnerLogKey.SERVER, reason === undefined ? { server } : { server, reason });
-  if (server === 'reference') return startReference(config, deps);
-  // Only now: it loads the binary, without which the reference serves.
+  if (server === 'nodeExposure') return startNodeExposure(config, deps);
+  // Only now: it loads the binary, without which nodeExposure serves.
   const { startNative } = require('./native');
   /** @type {import('./index').NativeExposure | undefined} */
   let value;

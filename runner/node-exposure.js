@@ -9,13 +9,13 @@ const { outcome } = require('../lib/thenable');
 const { peer } = require('./peer');
 
 /**
- * Starts the reference, `nodeExposure`, in place of the native server.
+ * Starts nodeExposure, `nodeExposure`, in place of the native server.
  *
  * @param {any} config of `nativeExposure`
  * @param {any} deps Runner's store, task runner, event manager, logger and serializer
  * @returns {Promise<any>} its handlers, and what else the native server has
  */
-async function startReference(config, deps) {
+async function startNodeExposure(config, deps) {
   const settings = config?.http ?? {};
   const { fallback, ...kept } = settings;
   if (fallback === undefined || fallback === null) return started({ http: kept }, deps);
@@ -28,7 +28,7 @@ async function startReference(config, deps) {
 }
 
 /**
- * The reference looks at the tunnels with each request: there is nothing to refresh.
+ * nodeExposure looks at the tunnels with each request: there is nothing to refresh.
  *
  * @param {any} config
  * @param {any} deps
@@ -54,7 +54,7 @@ function checkFallback({ fallback, server, listen }) {
 }
 
 /**
- * Hands what is under the base path to the reference, and the rest to the application's own listener.
+ * Hands what is under the base path to nodeExposure, and the rest to the application's own listener.
  *
  * @param {any} exposure
  * @param {(req: http.IncomingMessage, res: http.ServerResponse) => unknown} fallback
@@ -110,7 +110,7 @@ async function bound(server, { port, host = '127.0.0.1' }, basePath, logger) {
 }
 
 /**
- * The end of the server that the fallback shares with the reference: it lets the requests in flight finish, and cuts
+ * The end of the server that the fallback shares with nodeExposure: it lets the requests in flight finish, and cuts
  * what is left then.
  *
  * @param {http.Server} server
@@ -134,4 +134,4 @@ function closing(server, exposure, patienceMs) {
   };
 }
 
-module.exports = { startReference };
+module.exports = { startNodeExposure };

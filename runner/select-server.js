@@ -11,7 +11,7 @@ const MOST_REASONS = 10;
 
 /**
  * @typedef {object} Choice which server serves, for the log
- * @property {'native' | 'reference'} server
+ * @property {'native' | 'nodeExposure'} server
  * @property {string} [reason] why it is not the native one, or what is wrong with the switch
  * @property {'info' | 'warn'} level
  */
@@ -27,14 +27,18 @@ const MOST_REASONS = 10;
 function chooseServer(config, env = process.env, load = loadBinding) {
   const given = env[SWITCH] ?? '';
   const value = given.trim().toLowerCase();
-  if (value === 'off') return reference(`${SWITCH} is off`);
-  if (config?.http?.server) return reference('http.server is given: it is attached to');
+  if (value === 'off') return nodeExposure(`${SWITCH} is off`);
+  if (config?.http?.server) return nodeExposure('http.server is given: it is attached to');
   if (!config?.http?.listen)
-    return reference('http.listen is not given: the application attaches the handlers');
+    return nodeExposure('http.listen is not given: the application attaches the handlers');
   try {
     load();
   } catch (error) {
-    return { server: 'reference', reason: `the binary cannot be loaded: ${reasons(error)}`, level: 'warn' };
+    return {
+      server: 'nodeExposure',
+      reason: `the binary cannot be loaded: ${reasons(error)}`,
+      level: 'warn',
+    };
   }
   if (value === '' || value === 'on') return { server: 'native', level: 'info' };
   const reason = `${SWITCH} is ${JSON.stringify(given)}, expected "on" or "off"`;
@@ -45,8 +49,8 @@ function chooseServer(config, env = process.env, load = loadBinding) {
  * @param {string} reason
  * @returns {Choice}
  */
-function reference(reason) {
-  return { server: 'reference', reason, level: 'info' };
+function nodeExposure(reason) {
+  return { server: 'nodeExposure', reason, level: 'info' };
 }
 
 /**

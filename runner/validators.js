@@ -5,7 +5,7 @@ const { peer } = require('./peer');
 
 /**
  * The tasks of an application that judge requests whose token did not match, as functions. One that throws says no;
- * what it threw stays its own, as in the reference.
+ * what it threw stays its own, as in nodeExposure.
  *
  * @param {Pick<import('./index').ExposureDependencies, 'store' | 'taskRunner'>} deps
  */

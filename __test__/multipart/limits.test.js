@@ -97,7 +97,7 @@ test('headers of a part are counted', async (t) => {
   assert.deepEqual(await send(INPUT, three), [400, 'INVALID_MULTIPART', 'Invalid multipart payload']);
 });
 
-test('the defaults are those of the reference, also where one limit is set', async (t) => {
+test('the defaults are those of nodeExposure, also where one limit is set', async (t) => {
   const { send } = await limited(t, { maxFileBytes: 1 });
   const fields = Array.from({ length: 99 }, (_, index) => field(`f${index}`, ''));
   assert.equal(await send(manifest({}), ...fields), 'no file');

@@ -12,8 +12,8 @@
  * @property {string} [variant] of the app, `plain` without it
  * @property {import('./wire/request.js').RequestSpec | Buffer} request
  * @property {Expectation} [expect] what both answers are like, so that two wrong ones do not agree
- * @property {{ row: number, reference: Expectation | 'never sent', native: Expectation }} [excuse] a row of section 9, by
- *   which the answers differ; a request that would bring the reference down is never sent to it
+ * @property {{ row: number, nodeExposure: Expectation | 'never sent', native: Expectation }} [excuse] a row of section 9, by
+ *   which the answers differ; a request that would bring nodeExposure down is never sent to it
  */
 
 /**
@@ -24,8 +24,8 @@
  * @property {string[]} covers
  * @property {string | null} [variant] null: the case starts its apps itself
  * @property {(side: import('./sides.js').Side, t: import('node:test').TestContext, name: import('./sides.js').SideName) => unknown} run
- * @property {{ row: number, reference: unknown, native: unknown }} [excuse] what it comes to on either side; with
- *   'never run' for the reference it is done with ours alone
+ * @property {{ row: number, nodeExposure: unknown, native: unknown }} [excuse] what it comes to on either side; with
+ *   'never run' for nodeExposure it is done with ours alone
  */
 
 /** @type {RawCase[]} */

@@ -54,7 +54,7 @@ describe('the parity suite', () => {
     );
   });
 
-  it('compares the native server with the reference, not the reference with itself', async (t) => {
+  it('compares the native server with nodeExposure, not nodeExposure with itself', async (t) => {
     const side = await startSide('native', 'plain');
     t.after(() => side.stop());
     assert.ok(side.exposure.server instanceof TunnelServer);

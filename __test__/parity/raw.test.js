@@ -29,9 +29,12 @@ async function answerOf(t, name, { variant = 'plain', request }) {
  * @param {RawCase} one
  */
 async function assertSame(t, one) {
-  const [reference, native] = await Promise.all([answerOf(t, 'reference', one), answerOf(t, 'native', one)]);
-  assertExpected(reference, one.expect ?? {}, 'the reference');
-  assertAlike(native, reference);
+  const [nodeExposure, native] = await Promise.all([
+    answerOf(t, 'nodeExposure', one),
+    answerOf(t, 'native', one),
+  ]);
+  assertExpected(nodeExposure, one.expect ?? {}, 'nodeExposure');
+  assertAlike(native, nodeExposure);
 }
 
 /**
@@ -39,17 +42,17 @@ async function assertSame(t, one) {
  * @param {RawCase} one
  * @param {NonNullable<RawCase['excuse']>} excuse
  */
-async function assertExcused(t, one, { reference, native }) {
+async function assertExcused(t, one, { nodeExposure, native }) {
   assertExpected(await answerOf(t, 'native', one), native, 'the native side');
-  if (reference === 'never sent') return;
-  assertExpected(await answerOf(t, 'reference', one), reference, 'the reference');
+  if (nodeExposure === 'never sent') return;
+  assertExpected(await answerOf(t, 'nodeExposure', one), nodeExposure, 'nodeExposure');
 }
 
-describe('the native exposure answers as the reference does', () => {
+describe('the native exposure answers as nodeExposure does', () => {
   for (const one of rawCases.filter(({ excuse }) => !excuse)) test(one.name, (t) => assertSame(t, one));
 });
 
-describe('the native exposure is better than the reference by section 9', () => {
+describe('the native exposure is better than nodeExposure by section 9', () => {
   for (const one of rawCases) {
     const { excuse, name } = one;
     if (excuse) test(`row ${excuse.row}: ${name}`, (t) => assertExcused(t, one, excuse));

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// The reference. Without its types: an app under test is wrong on purpose here and there, in ways that they forbid.
+// nodeExposure. Without its types: an app under test is wrong on purpose here and there, in ways that they forbid.
 /** @type {any} */
 const runner = require('@bluelibs/runner/node');
 

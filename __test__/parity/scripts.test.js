@@ -21,23 +21,23 @@ async function outcomeOf(t, name, { variant = 'plain', run }) {
   return run(/** @type {any} */ (side), t, name);
 }
 
-describe('the native exposure does as the reference does', () => {
+describe('the native exposure does as nodeExposure does', () => {
   for (const one of scriptCases.filter(({ excuse }) => !excuse)) {
     test(one.name, async (t) => {
-      const reference = await outcomeOf(t, 'reference', one);
-      assert.deepEqual(await outcomeOf(t, 'native', one), reference);
+      const nodeExposure = await outcomeOf(t, 'nodeExposure', one);
+      assert.deepEqual(await outcomeOf(t, 'native', one), nodeExposure);
     });
   }
 });
 
-describe('the native exposure does better than the reference by section 9', () => {
+describe('the native exposure does better than nodeExposure by section 9', () => {
   for (const one of scriptCases) {
     const { excuse, name } = one;
     if (!excuse) continue;
     test(`row ${excuse.row}: ${name}`, async (t) => {
       assert.deepEqual(await outcomeOf(t, 'native', one), excuse.native, 'the native side');
-      if (excuse.reference === 'never run') return;
-      assert.deepEqual(await outcomeOf(t, 'reference', one), excuse.reference, 'the reference');
+      if (excuse.nodeExposure === 'never run') return;
+      assert.deepEqual(await outcomeOf(t, 'nodeExposure', one), excuse.nodeExposure, 'nodeExposure');
     });
   }
 });

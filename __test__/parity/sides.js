@@ -7,7 +7,7 @@ const { nativeExposure } = require('../../runner/index.js');
 
 /** What serves the app: the whole difference between the two sides. */
 const EXPOSURES = {
-  reference: () => nodeExposure,
+  nodeExposure: () => nodeExposure,
   native: () => /** @type {any} */ (nativeExposure),
 };
 
@@ -52,8 +52,8 @@ async function startSide(name, variant) {
     exposure,
     runtime,
     async stop() {
-      // The reference waits for whatever keeps its connection.
-      if (name === 'reference') exposure.server.closeAllConnections();
+      // nodeExposure waits for whatever keeps its connection.
+      if (name === 'nodeExposure') exposure.server.closeAllConnections();
       await runtime.dispose();
     },
   };

@@ -22,7 +22,7 @@ const withAuth = (auth, validators) => ({ http: () => ({ auth }), validators });
 /** @param {string[]} tunnels @param {Record<string, any>} [more] @returns {Variant} */
 const withTunnels = (tunnels, more) => ({ http: () => ({ auth: ANYONE, ...more }), tunnels });
 
-/** The caps that the reference drops as soon as one is given: with all of them, both sides have the same. */
+/** The caps that nodeExposure drops as soon as one is given: with all of them, both sides have the same. */
 const ALL_CAPS = { fileSize: 1000, files: 3, fields: 4, fieldSize: 500 };
 
 /** @type {Record<string, Variant>} */

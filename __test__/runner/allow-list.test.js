@@ -24,7 +24,7 @@ function changing(select) {
 const items = () => [...TASKS.map((id) => task(id)), ...EVENTS.map((id) => event(id))];
 
 /**
- * What the reference says in its discovery.
+ * What nodeExposure says in its discovery.
  *
  * @param {any} t
  * @param {any} deps
@@ -82,7 +82,7 @@ for (const [name, values] of /** @type {Array<[string, any[]]>} */ ([
   ],
   ['one serves nothing', [{ mode: 'server' }]],
 ])) {
-  test(`the list of the tunnels is that of the reference where ${name}`, async (t) => {
+  test(`the list of the tunnels is that of nodeExposure where ${name}`, async (t) => {
     const tunnels = values.map((value, index) => tunnel(`tunnel.${index}`, value));
     const { deps } = await startApp(t, [...items(), ...tunnels]);
     for (const { tasks } of values) if (tasks?.state) tasks.state.started = true;

@@ -162,7 +162,7 @@ test('a limit that is infinite is the largest that there is', async () => {
   assert.ok(checked([], () => new Server(options)));
 });
 
-test('the base path is told as the reference tells it', async () => {
+test('the base path is told as nodeExposure tells it', async () => {
   for (const [setting, basePath] of [
     ['/__runner', '/__runner'],
     ['api', '/api'],

@@ -49,7 +49,7 @@ const NONE = { user: undefined, tenant: undefined, checked: undefined, unregiste
 const text = (/** @type {unknown} */ value) => JSON.stringify(value);
 
 /**
- * What a task sees, asked through ours and through the reference.
+ * What a task sees, asked through ours and through nodeExposure.
  *
  * @param {any} t
  * @param {string} header
@@ -71,14 +71,14 @@ async function bothSee(t, header) {
   t.after(() => exposure.close());
   const { port } = exposure.server.address();
   const answer = await call({ port, path: '/__runner/task/seen', headers: { 'x-runner-context': header } });
-  const reference = answer.status === 200 ? deps.serializer.parse(answer.text).result : answer.json.error;
+  const nodeExposure = answer.status === 200 ? deps.serializer.parse(answer.text).result : answer.json.error;
   let ours;
   try {
     ours = await withContexts(header, deps.store, deps.serializer, seen);
   } catch (error) {
     ours = error;
   }
-  return { ours, reference };
+  return { ours, nodeExposure };
 }
 
 for (const [name, header, expected] of /** @type {Array<[string, string, any]>} */ ([
@@ -104,17 +104,17 @@ for (const [name, header, expected] of /** @type {Array<[string, string, any]>} 
   ['a list', '["a"]', {}],
   ['an empty header', '', {}],
 ])) {
-  test(`${name} in the header: a task sees what it sees in the reference`, async (t) => {
-    const { ours, reference } = await bothSee(t, header);
-    assert.deepEqual(ours, reference);
+  test(`${name} in the header: a task sees what it sees in nodeExposure`, async (t) => {
+    const { ours, nodeExposure } = await bothSee(t, header);
+    assert.deepEqual(ours, nodeExposure);
     assert.deepEqual(ours, { ...NONE, ...expected });
   });
 }
 
-test('a value that its context refuses fails the call, as in the reference', async (t) => {
-  const { ours, reference } = await bothSee(t, text({ 'ctx.checked': text({ ok: false }) }));
+test('a value that its context refuses fails the call, as in nodeExposure', async (t) => {
+  const { ours, nodeExposure } = await bothSee(t, text({ 'ctx.checked': text({ ok: false }) }));
   assert.equal(ours.message, 'not acceptable');
-  assert.deepEqual(reference, { message: 'Internal Error', code: 'INTERNAL_ERROR' });
+  assert.deepEqual(nodeExposure, { message: 'Internal Error', code: 'INTERNAL_ERROR' });
 });
 
 test('without a header nothing is asked for', async () => {

@@ -67,18 +67,18 @@ async function start(t) {
   t.after(() => exposure.close());
   const { port } = exposure.server.address();
   /** @param {string} name */
-  const reference = async (name) => {
+  const nodeExposure = async (name) => {
     const { status, text } = await call({ port, path: `/__runner/task/throws.${names.indexOf(name)}` });
     return { status, text };
   };
-  return { deps, reference };
+  return { deps, nodeExposure };
 }
 
 for (const [name, make] of Object.entries(THROWN)) {
-  test(`${name}: the answer is that of the reference`, async (t) => {
-    const { deps, reference } = await start(t);
+  test(`${name}: the answer is that of nodeExposure`, async (t) => {
+    const { deps, nodeExposure } = await start(t);
     const { status, body } = errorAnswer(make(), deps.store);
-    assert.deepEqual({ status, text: deps.serializer.stringify(body) }, await reference(name));
+    assert.deepEqual({ status, text: deps.serializer.stringify(body) }, await nodeExposure(name));
   });
 }
 

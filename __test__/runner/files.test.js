@@ -75,7 +75,7 @@ test('a file that is read twice throws what Runner’s own throws', async (t) =>
   assert.throws(() => kept.stream(), { id: 'runner.errors.node.files.inputFileUnavailable' });
 });
 
-test('the limits of the application are the reference’s, one by one', async (t) => {
+test('the limits of the application are nodeExposure’s, one by one', async (t) => {
   const { logs, send } = await serve(t, ({ file }) => textOf(file.stream()), {
     limits: { multipart: { fileSize: 5, headerPairs: 2000, parts: Number.POSITIVE_INFINITY } },
   });

@@ -11,7 +11,7 @@ const { test } = require('../helpers/guarded.js');
 const { callTask } = require('../helpers/http.js');
 const { startApp, task, tunnel } = require('../helpers/runner-app.js');
 
-test('the reference serves where the binary is missing, and the log says why', async (t) => {
+test('nodeExposure serves where the binary is missing, and the log says why', async (t) => {
   const config = { http: { listen: { port: 0 }, auth: { allowAnonymous: true } } };
   const exposed = tunnel('tunnel', { mode: 'server', tasks: ['echo'] });
   const { runtime, logs } = await startApp(t, [task('echo'), exposed, nativeExposure.with(config)]);
@@ -21,6 +21,6 @@ test('the reference serves where the binary is missing, and the log says why', a
   assert.deepEqual((await callTask(port, 'echo', 1)).json, { ok: true, result: 1 });
 
   const { level, context } = logs.find(({ message }) => message === 'node.exposure.server');
-  assert.deepEqual([level, context.server], ['warn', 'reference']);
+  assert.deepEqual([level, context.server], ['warn', 'nodeExposure']);
   assert.match(context.reason, /^the binary cannot be loaded: .*nowhere/);
 });

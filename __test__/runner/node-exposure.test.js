@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const http = require('node:http');
 const { once } = require('node:events');
-const { startReference } = require('../../runner/node-exposure.js');
+const { startNodeExposure } = require('../../runner/node-exposure.js');
 const { test } = require('../helpers/guarded.js');
 const { call, callTask, keepAliveAgent } = require('../helpers/http.js');
 const { startApp, task, tunnel } = require('../helpers/runner-app.js');
@@ -22,12 +22,12 @@ async function start(t, settings, native) {
     task('echo'),
     tunnel('tunnel', { mode: 'server', tasks: ['echo'] }),
   ]);
-  const exposure = await startReference({ http: { auth, ...settings }, native }, deps);
+  const exposure = await startNodeExposure({ http: { auth, ...settings }, native }, deps);
   t.after(() => exposure.close({ timeoutMs: 0 }));
   return { exposure, logs, port: exposure.server?.address()?.port };
 }
 
-test('the reference serves with the same configuration', async (t) => {
+test('nodeExposure serves with the same configuration', async (t) => {
   const { exposure, port } = await start(t, { listen, basePath: 'api', auth: { token: 'secret' } });
   assert.equal(exposure.basePath, '/api');
   const answer = await call({

@@ -158,7 +158,7 @@ test('a tunnel that changes is asked again by refresh()', async (t) => {
   assert.equal((await callTask(portOf(runtime), 'echo', 1)).status, 200);
 });
 
-test('the environment hands the application to the reference, and the log says why', async (t) => {
+test('the environment hands the application to nodeExposure, and the log says why', async (t) => {
   process.env.RUNNER_NATIVE = 'off';
   t.after(() => delete process.env.RUNNER_NATIVE);
   const { runtime, logs } = await startApp(t, [...items(), nativeExposure.with(config)]);
@@ -166,14 +166,14 @@ test('the environment hands the application to the reference, and the log says w
   assert.ok(server instanceof require('node:http').Server);
   refresh();
   assert.deepEqual((await callTask(portOf(runtime), 'echo', 1)).json, { ok: true, result: 1 });
-  assert.deepEqual(chosen(logs), [['info', { server: 'reference', reason: 'RUNNER_NATIVE is off' }]]);
+  assert.deepEqual(chosen(logs), [['info', { server: 'nodeExposure', reason: 'RUNNER_NATIVE is off' }]]);
 });
 
-test('without an address the application gets the handlers of the reference', async (t) => {
+test('without an address the application gets the handlers of nodeExposure', async (t) => {
   const { runtime, logs } = await startApp(t, [...items(), nativeExposure.with({ http: {} })]);
   const { server, handleRequest, createRequestListener, attachTo } = runtime.getResourceValue(nativeExposure);
   assert.equal(server, null);
   for (const handler of [handleRequest, createRequestListener, attachTo])
     assert.equal(typeof handler, 'function');
-  assert.equal(chosen(logs)[0][1].server, 'reference');
+  assert.equal(chosen(logs)[0][1].server, 'nodeExposure');
 });

@@ -21,7 +21,7 @@ test('the native server serves where nothing speaks against it', async () => {
 test('the environment turns it off', async () => {
   for (const value of ['off', 'OFF', ' Off\n']) {
     const { server, reason, level } = chooseServer(config, env(value), loads);
-    assert.deepEqual([server, reason, level], ['reference', 'RUNNER_NATIVE is off', 'info']);
+    assert.deepEqual([server, reason, level], ['nodeExposure', 'RUNNER_NATIVE is off', 'info']);
   }
 });
 
@@ -33,16 +33,16 @@ test('another value of the environment changes nothing, and is told', async () =
   }
 });
 
-test('the reference serves where the binary cannot be loaded, and the reason is told', async () => {
+test('nodeExposure serves where the binary cannot be loaded, and the reason is told', async () => {
   const { server, reason, level } = chooseServer(config, env(undefined), () => {
     const cause = new Error('GLIBC_2.99 not found\nRequire stack:\n- here');
     throw new Error('Cannot find native binding', { cause });
   });
-  assert.deepEqual([server, level], ['reference', 'warn']);
+  assert.deepEqual([server, level], ['nodeExposure', 'warn']);
   assert.equal(reason, 'the binary cannot be loaded: Cannot find native binding; GLIBC_2.99 not found');
 });
 
-test('the reference serves an application with a server of its own, or without an address', async () => {
+test('nodeExposure serves an application with a server of its own, or without an address', async () => {
   for (const [settings, setting] of /** @type {Array<[any, string]>} */ ([
     [{ http: { server: http.createServer(), listen: { port: 0 } } }, 'http.server'],
     [{ http: {} }, 'http.listen'],
@@ -50,7 +50,7 @@ test('the reference serves an application with a server of its own, or without a
     [undefined, 'http.listen'],
   ])) {
     const { server, reason, level } = chooseServer(settings, env(undefined), () => assert.fail('not asked'));
-    assert.deepEqual([server, level], ['reference', 'info']);
+    assert.deepEqual([server, level], ['nodeExposure', 'info']);
     assert.ok(reason?.startsWith(setting), reason);
   }
 });

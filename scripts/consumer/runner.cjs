@@ -19,7 +19,7 @@ const app = r.resource('app').register([add, tunnel, exposure]).build();
 async function main() {
   const runtime = await run(app, { logs: { printThreshold: null } });
   const { server, basePath } = runtime.getResourceValue(nativeExposure);
-  // The reference would have Node's own.
+  // nodeExposure would have Node's own.
   assert.equal(server.constructor.name, 'TunnelServer');
   const answer = await fetch(`http://127.0.0.1:${server.address().port}${basePath}/task/math.add`, {
     method: 'POST',

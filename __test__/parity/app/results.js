@@ -131,7 +131,7 @@ const results = {
   'reference key': () => ({ __ref: '1', other: { __ref: 'x' } }),
   'unsafe keys': () => JSON.parse('{"__proto__":1,"constructor":2,"prototype":3,"kept":4}'),
   'unsafe keys within': () => [{ deep: JSON.parse('{"a":{"constructor":{"b":1},"c":2}}') }],
-  // What our own server would stream, and the reference does not.
+  // What our own server would stream, and nodeExposure does not.
   'async generator': () => (async function* () {})(),
   'async iterable': () => ({ a: 1, async *[Symbol.asyncIterator]() {} }),
   'web stream': () => ended(),

@@ -100,7 +100,7 @@ const auth = [
     covers: ['9 17'],
     variant: 'truthy validator',
     request: withToken(null),
-    excuse: { row: 17, reference: RAN, native: REFUSED },
+    excuse: { row: 17, nodeExposure: RAN, native: REFUSED },
   },
   {
     name: 'an event without its token is 401',

@@ -39,13 +39,13 @@ const better = [
     name: `a body that is no UTF-8: ${what}`,
     covers: ['9 10'],
     request: task('echo', Buffer.from(`{"input":"${bytes}"}`, 'latin1')),
-    excuse: { row: 10, reference: { status: 200, body: /\ufffd/ }, native: INVALID_JSON },
+    excuse: { row: 10, nodeExposure: { status: 200, body: /\ufffd/ }, native: INVALID_JSON },
   })),
   {
     name: 'an event that is no UTF-8',
     covers: ['9 10'],
     request: event('note', Buffer.from('{"payload":"\xff"}', 'latin1')),
-    excuse: { row: 10, reference: { status: 200 }, native: INVALID_JSON },
+    excuse: { row: 10, nodeExposure: { status: 200 }, native: INVALID_JSON },
   },
   {
     name: 'an octet-stream may be no UTF-8',
@@ -57,13 +57,13 @@ const better = [
     name: `malformed HTTP: ${what}`,
     covers: ['9 11'],
     request,
-    excuse: { row: 11, reference: { status: 400 }, native: { status: 400 } },
+    excuse: { row: 11, nodeExposure: { status: 400 }, native: { status: 400 } },
   })),
   {
     name: 'headers of 100 kB',
     covers: ['9 11'],
     request: task('echo', '1', { headers: { 'x-long': 'x'.repeat(100_000) } }),
-    excuse: { row: 11, reference: { status: 431 }, native: { status: 431 } },
+    excuse: { row: 11, nodeExposure: { status: 431 }, native: { status: 431 } },
   },
 ];
 

@@ -184,7 +184,7 @@ const limits = [
     covers: ['9 6'],
     variant: 'one cap',
     request: form('echo', [manifest(1), ...fields(100)]),
-    excuse: { row: 6, reference: OK, native: tooLarge('Fields limit exceeded') },
+    excuse: { row: 6, nodeExposure: OK, native: tooLarge('Fields limit exceeded') },
   },
   {
     name: 'a form: the limit that is given',

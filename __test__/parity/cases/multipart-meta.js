@@ -93,7 +93,7 @@ module.exports = [
     request: withMeta({ name: null, type: null, size: null }),
     excuse: {
       row: 15,
-      reference: { status: 200, body: /"name":null/ },
+      nodeExposure: { status: 200, body: /"name":null/ },
       native: { status: 200, body: /"name":"F1/ },
     },
   }),

@@ -195,19 +195,19 @@ module.exports = [
     name: 'a form: a large file that the task never reads',
     covers: ['9 2'],
     request: form('uploadUnread', [ONE, file('F1', Buffer.alloc(2_000_000))]),
-    excuse: { row: 2, reference: 'never sent', native: { status: 200, body: /F1.txt/ } },
+    excuse: { row: 2, nodeExposure: 'never sent', native: { status: 200, body: /F1.txt/ } },
   }),
   /** @type {RawCase} */ ({
     name: 'a form: a large file whose id nobody asked for',
     covers: ['9 2', '4 unknown part'],
     request: upload([ONE, file('F2', Buffer.alloc(2_000_000)), file('F1', 'x')]),
-    excuse: { row: 2, reference: 'never sent', native: { status: 200, body: /"text":"x"/ } },
+    excuse: { row: 2, nodeExposure: 'never sent', native: { status: 200, body: /"text":"x"/ } },
   }),
   /** @type {RawCase} */ ({
     name: 'a form: a large file that is streamed back',
     covers: ['9 2'],
     request: form('uploadBack', [ONE, file('F1', Buffer.alloc(2_000_000))]),
-    excuse: { row: 2, reference: 'never sent', native: { status: 200 } },
+    excuse: { row: 2, nodeExposure: 'never sent', native: { status: 200 } },
   }),
   /** @type {RawCase} */ ({
     name: 'a form: a Date beside its files',
@@ -215,7 +215,7 @@ module.exports = [
     request: form('describe', [manifest({ at: { __type: 'Date', value: '2024-01-01T00:00:00.000Z' } })]),
     excuse: {
       row: 13,
-      reference: { status: 200, body: /at: \{\}/ },
+      nodeExposure: { status: 200, body: /at: \{\}/ },
       native: { status: 200, body: /2024-01-01/ },
     },
   }),
@@ -225,7 +225,7 @@ module.exports = [
     request: form('describe', [manifest({ m: { __type: 'Map', value: [['a', 1]] } })]),
     excuse: {
       row: 13,
-      reference: { status: 200, body: /m: \{\}/ },
+      nodeExposure: { status: 200, body: /m: \{\}/ },
       native: { status: 200, body: /'a' => 1/ },
     },
   }),
@@ -233,6 +233,6 @@ module.exports = [
     name: 'a form: a task that takes a file and throws undefined',
     covers: ['9 14', '4 multipart'],
     request: form('uploadThrowsUndefined', [ONE, file('F1', 'abc')]),
-    excuse: { row: 14, reference: OK, native: INTERNAL },
+    excuse: { row: 14, nodeExposure: OK, native: INTERNAL },
   }),
 ];

@@ -119,7 +119,7 @@ const responses = [
     request: respond('head, then throw'),
     excuse: {
       row: 1,
-      reference: 'never sent',
+      nodeExposure: 'never sent',
       native: { status: 200, body: 'the first half', complete: false },
     },
   },
@@ -127,19 +127,19 @@ const responses = [
     name: 'a task that ends its answer twice',
     covers: ['9 1'],
     request: respond('end twice'),
-    excuse: { row: 1, reference: 'never sent', native: { status: 200, body: 'once' } },
+    excuse: { row: 1, nodeExposure: 'never sent', native: { status: 200, body: 'once' } },
   },
   {
     name: 'a task that ends its answer and throws',
     covers: ['9 1'],
     request: respond('end, then throw'),
-    excuse: { row: 1, reference: 'never sent', native: { status: 200, body: 'whole' } },
+    excuse: { row: 1, nodeExposure: 'never sent', native: { status: 200, body: 'whole' } },
   },
   {
     name: 'a task that writes, and returns a stream',
     covers: ['9 1'],
     request: respond('head, then a stream'),
-    excuse: { row: 1, reference: 'never sent', native: { complete: false, without: /streamed/ } },
+    excuse: { row: 1, nodeExposure: 'never sent', native: { complete: false, without: /streamed/ } },
   },
 ];
 

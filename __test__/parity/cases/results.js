@@ -18,7 +18,7 @@ const uncarried = [
 ];
 uncarried.push('invalid date', 'object with own toJSON');
 
-/** Results that carry their stack with the reference, and do not with us. */
+/** Results that carry their stack with nodeExposure, and do not with us. */
 const withStacks = ['error', 'error within'];
 
 /** How deep a result may be. @type {[string, string, RawCase['expect']][]} */
@@ -46,7 +46,7 @@ const cases = [
     request: task('result', JSON.stringify({ input: name })),
     excuse: {
       row: 7,
-      reference: { status: 200, body: /"stack":".*results\.js/ },
+      nodeExposure: { status: 200, body: /"stack":".*results\.js/ },
       native: {
         status: 200,
         body: /"__type":"Error","value":\{"name":"(Type)?Error"/,

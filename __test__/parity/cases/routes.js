@@ -174,7 +174,7 @@ function bases() {
       covers: ['9 5'],
       variant: 'base is root',
       request: at('/task/echo'),
-      excuse: { row: 5, reference: NOT_FOUND, native: RAN },
+      excuse: { row: 5, nodeExposure: NOT_FOUND, native: RAN },
     },
   ];
 }

@@ -115,7 +115,7 @@ const streams = [
     covers: ['5 forbidden headers', '7 origin list', '9 16'],
     variant: 'cors full',
     request: task('stream', '"wrapper, exposed headers"', { headers: { origin: 'https://a.test' } }),
-    excuse: { row: 16, reference: crossOrigin('accept'), native: crossOrigin('accept, Origin') },
+    excuse: { row: 16, nodeExposure: crossOrigin('accept'), native: crossOrigin('accept, Origin') },
   },
   {
     name: 'a stream over HTTP/1.0 ends with the connection',
@@ -139,7 +139,7 @@ const streams = [
     name: 'a stream that fails at once',
     covers: ['9 1'],
     request: stream('fails at once'),
-    excuse: { row: 1, reference: 'never sent', native: INTERNAL },
+    excuse: { row: 1, nodeExposure: 'never sent', native: INTERNAL },
   },
   {
     name: 'a stream that fails midway',
@@ -147,7 +147,7 @@ const streams = [
     request: stream('fails midway'),
     excuse: {
       row: 1,
-      reference: 'never sent',
+      nodeExposure: 'never sent',
       native: { status: 200, body: 'the first half', complete: false },
     },
   },
@@ -155,7 +155,7 @@ const streams = [
     name: 'a stream of objects',
     covers: ['9 1'],
     request: stream('object mode'),
-    excuse: { row: 1, reference: 'never sent', native: INTERNAL },
+    excuse: { row: 1, nodeExposure: 'never sent', native: INTERNAL },
   },
 ];
 

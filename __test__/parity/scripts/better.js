@@ -68,7 +68,7 @@ const better = [
       const logged = side.state.log.slice(before).filter(({ level }) => level === 'error');
       return { status, told: logged.map(({ error }) => error) };
     },
-    excuse: { row: 1, reference: 'never run', native: { status: 200, told: ['secret', 'secret'] } },
+    excuse: { row: 1, nodeExposure: 'never run', native: { status: 200, told: ['secret', 'secret'] } },
   },
   {
     name: 'the signal after a normal answer',
@@ -79,7 +79,7 @@ const better = [
       await settle(t, side);
       return side.state.notes.slice(before);
     },
-    excuse: { row: 3, reference: ['aborted'], native: [] },
+    excuse: { row: 3, nodeExposure: ['aborted'], native: [] },
   },
   {
     name: 'an empty token in the list',
@@ -99,7 +99,7 @@ const better = [
         return /** @type {any} */ (error).code;
       }
     },
-    excuse: { row: 4, reference: 200, native: 'CONFIG_INVALID' },
+    excuse: { row: 4, nodeExposure: 200, native: 'CONFIG_INVALID' },
   },
   {
     name: 'closing with a connection that is kept and a call that is not answered',
@@ -118,7 +118,7 @@ const better = [
       const [first, second] = await Promise.all([kept.closed(), waiting.closed()]);
       return [first.text, second.text];
     },
-    excuse: { row: 8, reference: 'never run', native: ['', ''] },
+    excuse: { row: 8, nodeExposure: 'never run', native: ['', ''] },
   },
   {
     name: 'calls whose clients have left before they started',
@@ -128,10 +128,10 @@ const better = [
       const before = notes.length;
       await leaveWhileHeld(t, side);
       await settle(t, side);
-      if (side.name === 'reference') await eventually(t, () => notes.length === before + LEAVERS);
+      if (side.name === 'nodeExposure') await eventually(t, () => notes.length === before + LEAVERS);
       return notes.length - before;
     },
-    excuse: { row: 9, reference: LEAVERS, native: 0 },
+    excuse: { row: 9, nodeExposure: LEAVERS, native: 0 },
   },
   {
     name: 'a tunnel that changes',
@@ -150,7 +150,7 @@ const better = [
     },
     excuse: {
       row: 12,
-      reference: { has: [false, true, true], status: 200 },
+      nodeExposure: { has: [false, true, true], status: 200 },
       native: { has: [false, false, true], status: 403 },
     },
   },

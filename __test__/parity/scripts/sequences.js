@@ -26,7 +26,7 @@ async function notesOf(t, side, requests) {
   return side.state.notes.slice(before);
 }
 
-/** What the reference logs with its messages; ours may tell more. */
+/** What nodeExposure logs with its messages; ours may tell more. */
 const LOGGED = ['requestId', 'method', 'path', 'status', 'code'];
 
 /**

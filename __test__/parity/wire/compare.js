@@ -74,15 +74,15 @@ function withKnownLength(answer) {
  * Fails with the lines that differ.
  *
  * @param {Answer} native
- * @param {Answer} reference
+ * @param {Answer} nodeExposure
  */
-function assertAlike(native, reference) {
+function assertAlike(native, nodeExposure) {
   const ours = linesOf(native);
   // A head that was made before its empty body ended says chunked, where ours knows better.
   const knowsLength = native.body.length === 0 && native.headers.some(isEmptyLength);
-  const theirs = linesOf(knowsLength ? withKnownLength(reference) : reference);
+  const theirs = linesOf(knowsLength ? withKnownLength(nodeExposure) : nodeExposure);
   const differing = [
-    ...lacking(theirs, ours).map((line) => `reference: ${line}`),
+    ...lacking(theirs, ours).map((line) => `nodeExposure: ${line}`),
     ...lacking(ours, theirs).map((line) => `native:    ${line}`),
   ];
   if (differing.length > 0) assert.fail(`the answers differ\n${differing.join('\n')}`);

@@ -42,7 +42,7 @@ export async function running(): Promise<NativeExposure> {
 }
 
 function nativeValue(exposure: NativeExposure): NativeExposure {
-  // @ts-expect-error where the reference does not serve there are no handlers
+  // @ts-expect-error where nodeExposure does not serve there are no handlers
   exposure.handleRequest(undefined as never, undefined as never);
   // @ts-expect-error there may be no server
   exposure.server.address();
