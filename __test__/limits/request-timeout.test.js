@@ -48,18 +48,6 @@ for (const [what, [start, byte]] of Object.entries(slow)) {
   });
 }
 
-test('head and body have one time together', async (t) => {
-  const { port } = await startProbed(t, { limits: { ...limits, requestTimeoutMs: 400 } });
-  const [body, head] = [await connect(t, port), await connect(t, port)];
-  drip(t, head, `${HEAD}x: `, 'x');
-  await body.write(`${HEAD}x: `);
-  // The clock: a connection whose head alone takes the whole time.
-  await assertTimedOut(head);
-  await body.write(`x\r\n${LENGTH}`);
-  await assertTimedOut(body);
-  await assertServes(port);
-});
-
 /**
  * A server with a task `t`, whose context is handed out.
  *
