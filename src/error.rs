@@ -7,7 +7,7 @@ use crate::kind::Kind;
 /// Declares [`RequestError`] and its table. A text in parentheses may use the variant's field `id`.
 macro_rules! request_errors {
     ($($(#[$doc:meta])* $variant:ident $({ $field:ident })? => $status:literal, $code:literal, $message:literal;)*) => {
-        /// Why a request is not answered with a result.
+        /// Why a request has no result.
         #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
         pub enum RequestError {
             $($(#[$doc])* #[error($message)] $variant $({
@@ -17,13 +17,13 @@ macro_rules! request_errors {
         }
 
         impl RequestError {
-            /// The HTTP status of the answer.
+            /// The HTTP status of the response.
             pub fn status(&self) -> StatusCode {
                 let status: u16 = match self { $(Self::$variant $({ $field: _ })? => $status,)* };
                 StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
 
-            /// The stable code in the answer's body.
+            /// The stable code in the body of the response.
             pub fn code(&self) -> &'static str {
                 match self { $(Self::$variant $({ $field: _ })? => $code,)* }
             }
@@ -89,7 +89,7 @@ request_errors! {
     AuthNotConfigured => 500, "AUTH_NOT_CONFIGURED", "Authentication not configured.";
     /// Too many connections, or too many calls wait for the handlers' thread.
     Overloaded => 503, "OVERLOADED", "Service Unavailable";
-    /// The handler did not answer within its deadline.
+    /// The handler did not end within its deadline.
     HandlerTimeout => 504, "HANDLER_TIMEOUT", "Handler Timeout";
 }
 

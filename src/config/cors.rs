@@ -10,23 +10,23 @@ use super::spec::{self, DefaultValue};
 /// How cross-origin requests are answered; header values are made once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cors {
-    /// Which origin an answer names.
+    /// Which origin a response names.
     pub origin: OriginRule,
     /// `Access-Control-Allow-Methods` of a preflight.
     pub methods: HeaderValue,
     /// `Access-Control-Allow-Headers` of a preflight; `None` echoes what was asked for.
     pub allowed_headers: Option<HeaderValue>,
-    /// `Access-Control-Expose-Headers` of an actual answer.
+    /// `Access-Control-Expose-Headers` of an actual response.
     pub exposed_headers: Option<HeaderValue>,
     /// Whether `Access-Control-Allow-Credentials: true` is sent.
     pub credentials: bool,
     /// `Access-Control-Max-Age` of a preflight.
     pub max_age: Option<HeaderValue>,
-    /// Whether an answer that depends on the origin says `Vary: Origin`.
+    /// Whether a response that depends on the origin says `Vary: Origin`.
     pub vary: bool,
 }
 
-/// Which origin an answer names in `Access-Control-Allow-Origin`.
+/// Which origin a response names in `Access-Control-Allow-Origin`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OriginRule {
     /// Always this value (`*` when nothing is configured).

@@ -1,4 +1,4 @@
-//! Answers: JSON with its headers.
+//! Responses, with the headers that are the server's own to decide.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -27,7 +27,7 @@ const CLOSE: HeaderValue = HeaderValue::from_static("close");
 /// Overload passes as soon as the handlers' thread catches up.
 const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
 
-/// Headers that no streamed answer sets: cookies and CORS are decided by configuration.
+/// Headers that no streamed response sets: cookies and CORS are decided by configuration.
 const RESERVED: [HeaderName; 3] = [SET_COOKIE, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_ALLOW_CREDENTIALS];
 
 /// Headers that say how a connection frames and keeps what it carries.
@@ -43,7 +43,7 @@ const MAX_HEADER_NAMES: usize = 4_096;
 /// list of buffers does.
 const COPY_LIMIT: usize = 16 * 1024;
 
-/// A JSON answer.
+/// A JSON response.
 pub(super) fn json(status: StatusCode, body: Bytes) -> Response {
     let length = body.len();
     with_headers(status, length, Body::from(body))
@@ -60,10 +60,10 @@ pub(super) fn result(text: Bytes) -> Response {
     with_headers(StatusCode::OK, length, Body::new(body))
 }
 
-/// An answer that is sent as it is made: the handler's headers, but for those that are the server's own.
+/// A response that is sent as it is made: the handler's headers, but for those that are the server's own.
 ///
 /// # Errors
-/// `Internal` if there are more headers than an answer can have.
+/// `Internal` if there are more headers than a response can have.
 pub(super) fn streaming(streaming: StreamingResponse) -> Result<Response, RequestError> {
     let StreamingResponse { status, mut headers, body } = streaming;
     require_room(&headers)?;
@@ -76,10 +76,10 @@ pub(super) fn streaming(streaming: StreamingResponse) -> Result<Response, Reques
     Ok(with_status(status, headers, Body::new(StreamedBody::new(body))))
 }
 
-/// An answer that a handler wrote: its own headers, but for those of the connection.
+/// A response that a handler wrote: its own headers, but for those of the connection.
 ///
 /// # Errors
-/// `Internal` if there are more headers than an answer can have.
+/// `Internal` if there are more headers than a response can have.
 pub(super) fn raw(raw: RawResponse) -> Result<Response, RequestError> {
     let RawResponse { response, reason, decorate, close } = raw;
     let StreamingResponse { status, mut headers, body } = response;
@@ -139,7 +139,7 @@ fn nodes_reason(status: StatusCode) -> Option<&'static [u8]> {
     }
 }
 
-/// Asks the client to leave after this answer.
+/// Asks the client to leave after this response.
 pub(super) fn close_after(response: &mut Response) {
     response.headers_mut().insert(CONNECTION, CLOSE);
 }

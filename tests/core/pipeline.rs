@@ -1,4 +1,4 @@
-//! The table of requests and expected answers in `__test__/cases`, answered by the pipeline alone:
+//! The table of requests and expected responses in `__test__/cases`, against the pipeline alone:
 //! no socket, no Node. JavaScript runs the same table over real connections.
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use runner_native::registry::Registry;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::support::{Handlers, Strict, answer, echo, typed};
+use crate::support::{Handlers, Strict, constant, echo, typed};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,7 +82,7 @@ fn cases() -> Vec<Case> {
 }
 
 async fn check(case: &Case) -> Result<(), String> {
-    let response = answer_case(case).await;
+    let response = respond_to(case).await;
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     let body = response.into_body().collect().await.unwrap().to_bytes();
@@ -118,7 +118,7 @@ async fn check(case: &Case) -> Result<(), String> {
     }
 }
 
-async fn answer_case(case: &Case) -> Response<ResponseBody> {
+async fn respond_to(case: &Case) -> Response<ResponseBody> {
     let mut options = case.server.as_object().cloned().unwrap_or_default();
     options.entry("port").or_insert(0.into());
     let config = Config::parse(Value::Object(options).into(), HostMode::Standalone).unwrap();
@@ -168,8 +168,8 @@ fn handlers(registry: &Registry) -> Handlers {
         handlers.add(registry, Kind::Task, id, handler);
     };
     task("echo", Box::new(echo));
-    task("a/b", Box::new(answer("\"slash\"")));
-    task("ü ber", Box::new(answer("\"unicode\"")));
+    task("a/b", Box::new(constant("\"slash\"")));
+    task("ü ber", Box::new(constant("\"unicode\"")));
     let no_such_user = r#"{"message":"No such user","code":"USER_NOT_FOUND","id":"app.errors.userNotFound","data":{"userId":7},"httpCode":404}"#;
     task("typed", Box::new(typed(404, no_such_user)));
     let told = r#"{"message":"Told you","code":"INTERNAL_ERROR","id":"app.errors.told"}"#;

@@ -62,13 +62,13 @@ fn post(id: &str, body: &str) -> String {
     format!("POST /__runner/task/{id} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {length}\r\n\r\n{body}")
 }
 
-/// Sends a request and reads its answer: status line and body.
+/// Sends a request and reads its response: status line and body.
 fn call(stream: &mut TcpStream, request: &str) -> (String, String) {
     stream.write_all(request.as_bytes()).unwrap();
-    read_answer(stream)
+    read_response(stream)
 }
 
-fn read_answer(stream: &mut TcpStream) -> (String, String) {
+fn read_response(stream: &mut TcpStream) -> (String, String) {
     let mut bytes = Vec::new();
     let mut byte = [0];
     while !bytes.ends_with(b"\r\n\r\n") {
@@ -185,7 +185,7 @@ fn closing_waits_for_what_is_in_flight() {
     has_started.recv_timeout(HANGS).unwrap();
     running.server.close(HANGS);
     held.lock().unwrap().take().unwrap().send(Outcome::Done);
-    assert_eq!(read_answer(&mut stream).1, r#"{"ok":true}"#);
+    assert_eq!(read_response(&mut stream).1, r#"{"ok":true}"#);
     assert_eq!(stream.read(&mut [0]).unwrap(), 0, "the connection ends after the answer");
     assert!(matches!(running.notices.recv_timeout(HANGS).unwrap(), Notice::Closed));
 }

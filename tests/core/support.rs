@@ -21,7 +21,7 @@ type Handler = Box<dyn Fn(Input<'_>, Responder) + Send + Sync>;
 pub(crate) struct Handlers(Vec<Handler>);
 
 impl Handlers {
-    /// Registers a handler that gets its input and the means to answer, now or later.
+    /// Registers a handler that gets its input and the means to respond, now or later.
     pub(crate) fn add(
         &mut self,
         registry: &Registry,
@@ -112,7 +112,7 @@ impl Peer for StrictHooks {
     fn cancel(&self, _: Ticket, _: CancelReason) {}
 }
 
-/// Answers with what was sent.
+/// Responds with what was sent.
 pub(crate) fn echo(input: Input<'_>, reply: Responder) {
     reply.send(match input {
         Input::None | Input::Stream(_) | Input::Form { .. } => Outcome::Done,
@@ -120,8 +120,8 @@ pub(crate) fn echo(input: Input<'_>, reply: Responder) {
     });
 }
 
-/// A handler that answers with one JSON text.
-pub(crate) fn answer(text: &'static str) -> impl Fn(Input<'_>, Responder) {
+/// A handler that responds with one JSON text.
+pub(crate) fn constant(text: &'static str) -> impl Fn(Input<'_>, Responder) {
     move |_, reply| reply.send(Outcome::Result(Bytes::from_static(text.as_bytes())))
 }
 

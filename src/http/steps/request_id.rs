@@ -1,4 +1,4 @@
-//! The id that ties a request, its answer and its log lines together.
+//! The id that ties a request, its response and its log lines together.
 
 use axum::BoxError;
 use bytes::Bytes;
