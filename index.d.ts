@@ -503,7 +503,7 @@ export type EventHandler<Payload = unknown> = (
 ) => Payload | void | PromiseLike<Payload | void>;
 
 /**
- * What a task may return in place of JSON data; it goes out as it is made. A slow client slows whoever makes it. A client
+ * What a task may return in place of JSON data; it goes out as it is made. A slow client slows its producer. A client
  * that leaves ends it (`destroy`, `cancel` or `return`) and aborts the call's signal. An error on the way cuts the
  * connection, and goes to the logger. An event cannot answer with one.
  *

@@ -114,7 +114,7 @@ test('every client gets its own answer, whatever texts are written together', as
   }
 });
 
-test("a text that is no string fails its own call, and moves nobody else's", async (t) => {
+test('a text that is no string fails its own call, and moves no other', async (t) => {
   const together = barrier();
   const wrong = [
     Buffer.from('"éé"'),

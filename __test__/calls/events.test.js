@@ -70,7 +70,7 @@ describe('the handler of an event', () => {
     assert.equal(done, true);
   });
 
-  it('may return what JSON cannot carry where nobody asks for it', async (t) => {
+  it('may return what JSON cannot carry where it is not asked for', async (t) => {
     for (const value of [10n, Symbol('s'), () => 1]) {
       const { port } = await eventServer(t, () => value);
       const answer = await callEvent(port, 'e', { payload: 1 });

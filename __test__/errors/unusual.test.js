@@ -75,7 +75,7 @@ describe('any other error that a task throws', () => {
     assert.equal(answer.text, SANITIZED);
   });
 
-  it('is told to nobody where there is no logger', async (t) => {
+  it('goes nowhere without a logger', async (t) => {
     const { port } = await startServer(t, {}, (server) =>
       server.registerTask('t', () => {
         throw new Error('secret');

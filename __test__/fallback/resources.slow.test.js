@@ -130,7 +130,7 @@ test('128 MB go down to a client that is slow to begin, with less than 64 MB mor
       made = now.made;
     }
     const { made } = await counts();
-    assert.ok(made < 512, `${made} chunks were made for nobody`);
+    assert.ok(made < 512, `${made} chunks were made without a reader`);
   });
   assert.equal(bytes, 128 * MB);
   const grown = (await state()).peak - before.peak;
@@ -158,7 +158,7 @@ test('a listener that does not read stops its client', async (t) => {
     if (accepted !== last) turns = 0;
     last = accepted;
   }
-  assert.ok(accepted < 32, `${accepted} MB were taken for nobody`);
+  assert.ok(accepted < 32, `${accepted} MB were taken without a reader`);
 });
 
 test('128 MB go up and come down again', async (t) => {
@@ -202,7 +202,7 @@ const LEAVING = [
     '200 OK',
   ],
   ['in the middle of an upload', `${head('/up')}part`, undefined],
-  ['in the middle of an upload that nobody reads', `${head('/silent')}part`, undefined],
+  ['in the middle of an upload that is not read', `${head('/silent')}part`, undefined],
   ['in the middle of an upload that is paused', `${head('/half')}part`, 'half'],
   ['behind an answer, in the middle of an upload that is paused', `${head('/early')}part`, 'early'],
 ];

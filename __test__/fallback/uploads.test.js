@@ -52,7 +52,7 @@ test('a client that leaves before the answer is told to request and response', a
   await told;
   assert.equal(req.aborted, true);
   assert.equal(res.writableFinished, false);
-  // Nobody is there to hear it.
+  // Its client has left.
   res.end('late');
 });
 

@@ -17,7 +17,7 @@ function inbox() {
       else messages.push(message);
     },
     /**
-     * Nothing will come any more: whoever waits is told why.
+     * Ends the inbox: those that wait reject with the reason.
      *
      * @param {Error} error
      */

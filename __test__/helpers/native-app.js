@@ -12,7 +12,7 @@ const { peer, startApp, tunnel } = require('./runner-app.js');
  * @param {any[]} items the tasks and events that are exposed, and whatever else is to be registered
  * @param {object} [more]
  * @param {any} [more.http] of the configuration
- * @param {any} [more.native] likewise
+ * @param {any} [more.native] the setting of that name
  * @param {any} [more.run] options of `run`
  */
 async function startNativeApp(t, items, { http = {}, native, run } = {}) {

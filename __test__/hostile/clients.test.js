@@ -26,7 +26,7 @@ const stages = {
 
 for (const [stage, text] of Object.entries(stages)) {
   for (const leave of /** @type {const} */ (['end', 'destroy', 'reset'])) {
-    test(`a client that leaves ${stage} by ${leave} harms nobody`, async (t) => {
+    test(`a client that leaves ${stage} by ${leave} harms no other`, async (t) => {
       const { port } = await startProbed(t);
       for (let i = 0; i < 10; i += 1) {
         const client = await connect(t, port);
@@ -78,7 +78,7 @@ test('a client that leaves while a handler runs frees its connection', async (t)
 });
 
 for (const leave of /** @type {const} */ (['destroy', 'reset'])) {
-  test(`clients that leave by ${leave} while 50 MB are written to them harm nobody`, async (t) => {
+  test(`clients that leave by ${leave} while 50 MB are written to them harm no other`, async (t) => {
     const big = 'x'.repeat(50 * MIB);
     const { port } = await startProbed(t, {}, (server) => {
       server.registerTask('big', () => big);
@@ -138,7 +138,7 @@ test('two hundred slow clients are cut by the header timeout, while others are s
   for (const { text } of await all) assert.match(text, /^HTTP\/1\.1 408 /);
 });
 
-test('a thousand connections that come and go at once harm nobody', async (t) => {
+test('a thousand connections that come and go at once harm no other', async (t) => {
   const { port } = await startProbed(t);
   for (let round = 0; round < 10; round += 1) {
     const clients = await Promise.all(Array.from({ length: 100 }, () => connect(t, port)));

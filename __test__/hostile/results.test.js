@@ -80,7 +80,7 @@ for (const [what, make] of Object.entries(unserializable)) {
   });
 }
 
-test('a result that nobody asked for is not serialized: an event may return what JSON cannot carry', async (t) => {
+test('a result that was not asked for is not serialized: an event may return what JSON cannot carry', async (t) => {
   const { port } = await startProbed(t, {}, (server) => server.registerEvent('event', cycle));
   assert.equal((await callEvent(port, 'event', { payload: 1 })).text, '{"ok":true}');
   await assertServes(port);

@@ -70,7 +70,7 @@ test('an id that the manifest names twice is one file', async (t) => {
   assert.deepEqual((await send(manifest(input), file('F1', 'one'))).result, [true, 'second', 'one']);
 });
 
-test('files may come before the manifest, in any order, and among parts that nobody asked for', async (t) => {
+test('files may come before the manifest, in any order, and among parts that the manifest does not name', async (t) => {
   const { send } = await serve(t, async ({ a, b }) => [await textOf(b.stream()), await textOf(a.stream())]);
   const input = manifest({ a: named('A'), b: named('B') });
   const other = [file('C', 'c'), field('other', 'x'), part('x: y', 'z')];

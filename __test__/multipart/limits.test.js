@@ -45,7 +45,7 @@ test('a file that reaches its limit is too large, wanted or not', async (t) => {
   }
 });
 
-test('files are counted, those that nobody asked for too', async (t) => {
+test('files are counted, those that the manifest does not name too', async (t) => {
   const { send } = await limited(t, { maxFiles: 2 });
   const other = part('Content-Disposition: form-data; name="other"; filename="x"', 'x');
   assert.equal(await send(INPUT, file('F1', 'one'), other), 'one');

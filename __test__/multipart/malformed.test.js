@@ -106,7 +106,7 @@ test('a form that ends anywhere before its last boundary is none', async (t) => 
   assert.equal(await send(WHOLE.slice(0, complete)), 'one');
 });
 
-test('what stands before and behind a form is nobody’s', async (t) => {
+test('what stands before and behind a form is dropped', async (t) => {
   const { send } = await serve(t);
   assert.equal(await send(`preamble\r\n${WHOLE}epilogue--frontier\r\n`), 'one');
   // A boundary begins a line: here the manifest stands before the first.
@@ -151,7 +151,7 @@ test('the rest of a form whose manifest is refused is drained, and the connectio
   assert.equal((await raw.response()).body.toString(), '{"ok":true,"result":"one"}');
 });
 
-test('a file that nobody sent is missed: by its task, and then by the client', async (t) => {
+test('a file that was not sent is missed: by its task, and then by the client', async (t) => {
   /** @type {unknown[]} */
   const errors = [];
   const { port } = await startServer(t, {}, (server) =>
@@ -188,7 +188,7 @@ test('a form whose framing breaks is malformed', async (t) => {
   raw.write(`${WHOLE.length.toString(16)}\r\n${WHOLE.slice(0, 20)}`);
   raw.write(`${WHOLE.slice(20)}\r\nnonsense\r\n`);
   const { status, json } = /** @type {any} */ (await raw.response());
-  // The form was complete before that, so that nobody looks at what follows.
+  // The form was complete before that, so that what follows is not read.
   assert.deepEqual([status, json], [200, { ok: true, result: 'one' }]);
   const other = await connect(t, port);
   other.write(formHead('t', 0).replace('content-length: 0', 'transfer-encoding: chunked'));

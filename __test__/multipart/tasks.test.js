@@ -58,7 +58,7 @@ for (const [what, handler] of /** @type {[string, (file: any) => unknown][]} */ 
   ],
 ])) {
   test(`a task that ${what} is answered, and its connection goes on`, async (t) => {
-    // What nobody reads is not waited for.
+    // What is not read is not waited for.
     const limits = { bodyTimeoutMs: 2 ** 31 - 1 };
     const { port } = await startServer(t, { limits }, (server) =>
       server

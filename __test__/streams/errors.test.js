@@ -226,7 +226,7 @@ test('a Readable that is destroyed already cuts the answer', async (t) => {
   await assertCut(t, () => Readable.from(['a']).destroy(), /premature|destroyed|closed/i);
 });
 
-test('a web stream that somebody else reads is refused', async (t) => {
+test('a web stream that is locked by another reader is refused', async (t) => {
   const locked = new ReadableStream();
   locked.getReader();
   await assertRefused(t, () => locked);

@@ -112,7 +112,7 @@ for (const form of FORMS.filter((name) => name !== 'destroy of an old stream')) 
       made = count.made;
     }
     const stopped = count.made;
-    assert.ok(stopped * CHUNK.length < most, `${stopped} chunks were made for nobody`);
+    assert.ok(stopped * CHUNK.length < most, `${stopped} chunks were made without a reader`);
     client.socket.resume();
     await eventually(t, () => count.made > stopped + 100);
   });
@@ -246,7 +246,7 @@ for (const [when, answered] of /** @type {[string, boolean][]} */ ([
   ['before', true],
   ['after', false],
 ])) {
-  test(`a stream that was returned ${when} its server was cut is told that nobody reads`, async (t) => {
+  test(`a stream that was returned ${when} its server was cut is told that its client has left`, async (t) => {
     const started = deferred();
     const go = deferred();
     const closed = deferred();

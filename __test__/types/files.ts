@@ -21,5 +21,5 @@ export const server: TunnelServer = new TunnelServer(0)
     return [photo.name, photo.type ?? '', size, changed, extra].join();
   });
 
-// @ts-expect-error A file can be read by whoever has it, but nobody makes one.
+// @ts-expect-error Files can be read, not made.
 export const made: InputFile = { name: 'a.txt' };

@@ -15,5 +15,5 @@ const server = new TunnelServer({
 server.registerTask('small', (/** @type {{ a: number, b: number }} */ { a, b }) => a + b);
 server.registerTask('echo', (input) => input);
 server.registerTask('block', block);
-server.registerTask('hidden', () => 'nobody may call this');
+server.registerTask('hidden', () => 'no client may call this');
 server.listen().then(({ port }) => ready(port));

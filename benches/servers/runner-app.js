@@ -31,7 +31,7 @@ const exposed = [
   task('download', ({ bytes }) => makeBytes(bytes)),
   task('duplex', () => useExposureContext().req.pipe(new PassThrough())),
 ];
-const hidden = task('hidden', () => 'nobody may call this');
+const hidden = task('hidden', () => 'no client may call this');
 const tunnelOptions = { mode: 'server', transport: 'http', events: [] };
 const tunnel = r
   .resource('tunnel')

@@ -65,7 +65,7 @@ async function breakOff({ name, kind, points = POINTS }, turn) {
   socket.write(encodeHead(kind));
   if (kind.before) socket.write(frame(kind.before(LARGE)));
   socket.write(kind.sends ? SENT.subarray(0, bytes) : frame(''));
-  // Of an echo the first bytes are enough: that all come back before its body has ended is nobody's promise.
+  // Of an echo the first bytes are enough: that all come back before its body has ended is not promised.
   if (kind.receives && bytes > 0) await receive(socket, kind.sends ? 1 : bytes, name);
   if (waitMs > 0) await delay(waitMs);
   socket.on('error', () => {});

@@ -25,16 +25,16 @@ const POINTS = [0, 1000, CHUNKS.length, 16 * CHUNKS.length];
 /** @type {Abort[]} */
 const ABORTS = [
   { name: 'upload', share: 5, kind: upload },
-  // Behind more than that the end of a connection waits until somebody reads.
+  // Behind more than that the end of a connection waits until the task reads.
   {
-    name: 'upload that nobody reads',
+    name: 'upload that is not read',
     share: 3,
     kind: { ...upload, name: 'wait' },
     points: POINTS.slice(0, 2),
   },
   { name: 'echoed upload', share: 2, kind: duplex },
   { name: 'file', share: 7, kind: form },
-  { name: 'file that nobody reads', share: 3, kind: { ...form, name: 'wait' }, points: POINTS.slice(0, 2) },
+  { name: 'file that is not read', share: 3, kind: { ...form, name: 'wait' }, points: POINTS.slice(0, 2) },
   { name: 'download', share: 5, kind: download },
   { name: 'download with a head', share: 2, kind: { ...download, name: 'download.head' } },
   { name: 'download written by hand', share: 3, kind: { ...download, name: 'download.hand' } },
