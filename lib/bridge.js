@@ -14,7 +14,7 @@ const { Signals } = require('./signals');
 const { Streams } = require('./streams');
 const { BODY_WORD, Completion, MAX_RECORDS, RECORD_WORDS, Record } = require('./wire');
 
-/** How many calls are started before timers and sockets of the application get their turn. */
+/** How many calls are started before timers and sockets of the adapter get their turn. */
 const CALLS_A_TURN = 64;
 
 /**
@@ -24,8 +24,8 @@ const CALLS_A_TURN = 64;
 class Bridge {
   #native;
   #onNotice;
-  /** @type {import('./call').Desk} */
-  #desk;
+  /** @type {import('./call').CallDeps} */
+  #deps;
   #records = new Uint32Array(MAX_RECORDS * RECORD_WORDS);
   /** @type {Map<number, import('./call').Entry>} */
   #entries = new Map();
@@ -38,17 +38,17 @@ class Bridge {
 
   /**
    * @param {import('../binding').NativeServer} native
-   * @param {import('./application').Application} application
-   * @param {import('./host').Host} host
+   * @param {import('./adapter').Adapter} adapter
+   * @param {import('./hooks').Hooks} hooks
    * @param {(notice: any) => void} onNotice
    */
-  constructor(native, application, host, onNotice) {
+  constructor(native, adapter, hooks, onNotice) {
     this.#native = native;
     this.#onNotice = onNotice;
-    const signals = new Signals(application.clientLeft);
+    const signals = new Signals(adapter.clientLeft);
     const streams = new Streams(native);
-    const forms = new Forms(native, streams, application);
-    this.#desk = { application, completions: new Completions(native), signals, streams, forms, host };
+    const forms = new Forms(native, streams, adapter);
+    this.#deps = { adapter, completions: new Completions(native), signals, streams, forms, hooks };
   }
 
   /**
@@ -67,17 +67,17 @@ class Bridge {
   /** Calls run in the async context in which this is called. */
   open() {
     this.#scope = serverScope();
-    this.#desk.streams.listen();
+    this.#deps.streams.listen();
   }
 
   /** No more calls come. */
   close() {
-    this.#desk.streams.close();
+    this.#deps.streams.close();
     this.#scope?.emitDestroy();
   }
 
   #drain() {
-    const { completions } = this.#desk;
+    const { completions } = this.#deps;
     let more = true;
     completions.hold();
     try {
@@ -154,8 +154,8 @@ class Bridge {
    * @param {unknown} error
    */
   #fail(slot, generation, error) {
-    if (generation !== 0) this.#desk.completions.add(slot, generation, Completion.FAILED);
-    enterOnce(() => log(this.#desk.host.logger, 'error', LogKey.TASK_ERROR, describe(error)));
+    if (generation !== 0) this.#deps.completions.add(slot, generation, Completion.FAILED);
+    enterOnce(() => log(this.#deps.hooks.logger, 'error', LogKey.TASK_ERROR, describe(error)));
   }
 
   /**
@@ -168,7 +168,7 @@ class Bridge {
    * @param {number} body
    */
   #handle(kind, slot, generation, detail, text, head, body) {
-    const { completions, forms, host, signals, streams } = this.#desk;
+    const { completions, forms, hooks, signals, streams } = this.#deps;
     switch (kind) {
       case Record.TASK:
       case Record.EVENT:
@@ -178,7 +178,7 @@ class Bridge {
       case Record.FORM: {
         const entry = this.#entries.get(detail);
         if (entry !== undefined) {
-          new Call(this.#desk, kind, slot, generation, entry, body).run(text, head);
+          new Call(this.#deps, kind, slot, generation, entry, body).run(text, head);
           break;
         }
         completions.add(slot, generation, Completion.HANDLER_REMOVED);
@@ -187,14 +187,14 @@ class Bridge {
         break;
       }
       case Record.FALLBACK:
-        fallBack(this.#desk, slot, generation, head, body);
+        fallBack(this.#deps, slot, generation, head, body);
         break;
       case Record.VALIDATE:
         enterOnce(() => this.#validate(slot, generation, new CallContext(head)));
         break;
       case Record.ORIGIN:
         enterOnce(() =>
-          completions.add(slot, generation, Completion.ORIGIN, host.origin(new CallContext(head))),
+          completions.add(slot, generation, Completion.ORIGIN, hooks.origin(new CallContext(head))),
         );
         break;
       case Record.EXPOSURE:
@@ -204,7 +204,7 @@ class Bridge {
         signals.abandon(slot, generation, detail);
         break;
       case Record.REJECTION:
-        enterOnce(() => host.refused(detail, text ?? '', new CallContext(head)));
+        enterOnce(() => hooks.refused(detail, text ?? '', new CallContext(head)));
         break;
       case Record.STREAM:
         streams.signal(slot, detail);
@@ -226,8 +226,8 @@ class Bridge {
    * @param {number} generation
    */
   #expose(slot, generation) {
-    const { completions, application } = this.#desk;
-    application.refresh?.();
+    const { completions, adapter } = this.#deps;
+    adapter.refresh?.();
     completions.add(slot, generation, Completion.DONE);
   }
 
@@ -237,8 +237,8 @@ class Bridge {
    * @param {CallContext} context
    */
   async #validate(slot, generation, context) {
-    const passes = await this.#desk.host.validate(context);
-    this.#desk.completions.add(slot, generation, Completion.VERDICT, '', passes ? 1 : 0);
+    const passes = await this.#deps.hooks.validate(context);
+    this.#deps.completions.add(slot, generation, Completion.VERDICT, '', passes ? 1 : 0);
   }
 }
 

@@ -21,18 +21,18 @@ const { Completion, InvalidInput, Record } = require('./wire');
  * @property {boolean} parallel an event that has no payload to give back
  * @property {(input: any, context: any) => unknown} handler
  *
- * @typedef {object} Desk what the calls of a server share
- * @property {import('./application').Application} application
+ * @typedef {object} CallDeps what the calls of a server share
+ * @property {import('./adapter').Adapter} adapter
  * @property {import('./completions').Completions} completions
  * @property {import('./signals').Signals} signals
  * @property {import('./streams').Streams} streams
  * @property {import('./files').Forms} forms
- * @property {import('./host').Host} host
+ * @property {import('./hooks').Hooks} hooks
  */
 
 /** One call of a handler, from its text to its answer. It is answered exactly once. */
 class Call {
-  #desk;
+  #deps;
   #kind;
   #slot;
   #generation;
@@ -50,15 +50,15 @@ class Call {
   #aborter;
 
   /**
-   * @param {Desk} desk
+   * @param {CallDeps} deps
    * @param {number} kind of {@link Record}
    * @param {number} slot
    * @param {number} generation
    * @param {Entry} entry
    * @param {number} body the number of a body that is read as it arrives, or of a form, or 0
    */
-  constructor(desk, kind, slot, generation, entry, body) {
-    this.#desk = desk;
+  constructor(deps, kind, slot, generation, entry, body) {
+    this.#deps = deps;
     this.#kind = kind;
     this.#slot = slot;
     this.#generation = generation;
@@ -82,7 +82,7 @@ class Call {
   /** The body, for a call whose body is read as it arrives. */
   body() {
     if (this.#upload === undefined && this.#body !== 0) {
-      this.#upload = this.#desk.streams.upload(this.#body, this.#scope, this.#bodyHooks());
+      this.#upload = this.#deps.streams.upload(this.#body, this.#scope, this.#bodyHooks());
       // After the answer there is nothing left of a body that nobody asked for.
       if (this.#ended) this.#upload.destroy();
     }
@@ -96,7 +96,7 @@ class Call {
    */
   exchange(context) {
     if (this.#exchange === undefined) {
-      const { streams } = this.#desk;
+      const { streams } = this.#deps;
       this.#exchange = new CallExchange(context, {
         body:
           this.#body === 0 || this.#ended
@@ -120,12 +120,12 @@ class Call {
   }
 
   #leave() {
-    if (!this.#ended) this.#desk.signals.leave(this.#slot, this.#generation);
+    if (!this.#ended) this.#deps.signals.leave(this.#slot, this.#generation);
   }
 
   /** Aborts when nobody waits for the answer any more; after the answer it does not abort. */
   signal() {
-    const { signals } = this.#desk;
+    const { signals } = this.#deps;
     if (this.#aborter !== undefined) return this.#aborter.signal;
     return this.#ended ? signals.still() : signals.of(this.#slot, this.#generation, this.#scope);
   }
@@ -145,14 +145,13 @@ class Call {
    * @param {string} head
    */
   #run(text, head) {
-    const { application } = this.#desk;
+    const { adapter } = this.#deps;
     /** @type {unknown} */
     let input;
     try {
       if (this.#kind === Record.FORM) input = this.#receive(text ?? '');
-      else if (this.#kind >= Record.TASK_DOCUMENT)
-        input = this.#unwrap(application.parseDocument(text ?? ''));
-      else if (text !== undefined) input = application.parse(text);
+      else if (this.#kind >= Record.TASK_DOCUMENT) input = this.#unwrap(adapter.parseDocument(text ?? ''));
+      else if (text !== undefined) input = adapter.parse(text);
     } catch (error) {
       const unusable = error instanceof UnusableManifest;
       // A form throws nothing else unless it is a bug of ours.
@@ -189,7 +188,7 @@ class Call {
    */
   #receive(manifest) {
     this.#kind = Record.TASK;
-    this.#form = this.#desk.forms.open(this.#body, this.#scope, () => this.#leave());
+    this.#form = this.#deps.forms.open(this.#body, this.#scope, () => this.#leave());
     this.#body = 0;
     return this.#form.read(manifest);
   }
@@ -229,22 +228,20 @@ class Call {
    * @param {CallContext} context
    */
   #succeed(value, input, context) {
-    const { application } = this.#desk;
+    const { adapter } = this.#deps;
     const streamed =
-      this.#kind === Record.TASK
-        ? application.streamedAnswer(value, () => context.headers.accept)
-        : undefined;
+      this.#kind === Record.TASK ? adapter.streamedAnswer(value, () => context.headers.accept) : undefined;
     if (streamed !== undefined) {
       if (streamed.holdsHead) this.#streamHeld(streamed, context);
       else this.#stream(streamed, context);
       return;
     }
     const result = this.#kind === Record.EVENT_WITH_RESULT && value === undefined ? input : value;
-    const text = this.#kind === Record.EVENT ? undefined : application.stringify(result);
+    const text = this.#kind === Record.EVENT ? undefined : adapter.stringify(result);
     if (text !== undefined) {
       this.#answer(Completion.RESULT, text);
-    } else if (this.#kind !== Record.EVENT && application.stringifyDocument !== undefined) {
-      this.#answer(Completion.DOCUMENT, application.stringifyDocument({ ok: true, result }), 200);
+    } else if (this.#kind !== Record.EVENT && adapter.stringifyDocument !== undefined) {
+      this.#answer(Completion.DOCUMENT, adapter.stringifyDocument({ ok: true, result }), 200);
     } else if (result === undefined || this.#kind === Record.EVENT) {
       this.#answer(Completion.DONE);
     } else {
@@ -259,7 +256,7 @@ class Call {
    * @param {boolean} decorate
    */
   #begin({ status, reason, headers, close }, decorate) {
-    const { signals, streams } = this.#desk;
+    const { signals, streams } = this.#deps;
     const aborter = signals.detach(this.#slot, this.#generation);
     const res = this.#exchange?.res;
     res?.once('close', () => {
@@ -296,7 +293,7 @@ class Call {
    * @param {CallContext} context
    */
   async #stream(streamed, context) {
-    const { signals, streams } = this.#desk;
+    const { signals, streams } = this.#deps;
     const aborter = signals.detach(this.#slot, this.#generation);
     CallContext.detach(context);
     let complete = false;
@@ -328,7 +325,7 @@ class Call {
     this.#form?.end();
     // That of an exchange is its own to let go.
     if (this.#body === 0 || this.#exchange !== undefined) return;
-    if (this.#upload === undefined) this.#desk.streams.discard(this.#body);
+    if (this.#upload === undefined) this.#deps.streams.discard(this.#body);
     else if (this.#upload.readableFlowing === null && !this.#upload.readableDidRead) this.#upload.destroy();
   }
 
@@ -338,7 +335,7 @@ class Call {
    */
   #fail(error, context) {
     const level = this.#levelOf(error);
-    const { status, text, document, unsent, expected } = this.#desk.application.publicError(error);
+    const { status, text, document, unsent, expected } = this.#deps.adapter.publicError(error);
     if (this.#exchange?.breaksOff() !== true) {
       if (document !== undefined) this.#answer(Completion.DOCUMENT, document, status);
       else if (text !== undefined) this.#answer(Completion.ERROR, text, status);
@@ -354,7 +351,7 @@ class Call {
    * @param {unknown} error
    */
   #levelOf(error) {
-    const hasLeft = this.#aborter?.signal.aborted ?? this.#desk.signals.hasLeft(this.#slot, this.#generation);
+    const hasLeft = this.#aborter?.signal.aborted ?? this.#deps.signals.hasLeft(this.#slot, this.#generation);
     return isClientFault(error, hasLeft) || this.#form?.hasFailed ? 'debug' : 'error';
   }
 
@@ -367,7 +364,7 @@ class Call {
   #log(error, context, level, unsent) {
     const key = this.kind === 'task' ? LogKey.TASK_ERROR : LogKey.EVENT_ERROR;
     const data = { ...describe(error), requestId: context.requestId, id: this.id };
-    log(this.#desk.host.logger, level, key, unsent === undefined ? data : { ...data, unsent });
+    log(this.#deps.hooks.logger, level, key, unsent === undefined ? data : { ...data, unsent });
   }
 
   /**
@@ -395,8 +392,8 @@ class Call {
    */
   #end(kind, text, detail) {
     this.#ended = true;
-    this.#desk.completions.add(this.#slot, this.#generation, kind, text, detail);
-    this.#desk.signals.ended(this.#slot, this.#generation);
+    this.#deps.completions.add(this.#slot, this.#generation, kind, text, detail);
+    this.#deps.signals.ended(this.#slot, this.#generation);
     this.#scope.release();
     // The body of a streamed answer may be read for as long as the answer is written.
     if (kind !== Completion.STREAMING_RESPONSE && kind !== Completion.RAW_RESPONSE) this.#discard();

@@ -14,57 +14,57 @@ const { Completion } = require('./wire');
 /**
  * Lets the user's listener answer a request that is none of the tunnel's.
  *
- * @param {import('./call').Desk} desk
+ * @param {import('./call').CallDeps} deps
  * @param {number} slot
  * @param {number} generation
  * @param {string} head
  * @param {number} body its number, or 0
  */
-function fallBack(desk, slot, generation, head, body) {
+function fallBack(deps, slot, generation, head, body) {
   const scope = new RequestScope();
-  scope.runInAsyncScope(begin, undefined, desk, scope, slot, generation, head, body);
+  scope.runInAsyncScope(begin, undefined, deps, scope, slot, generation, head, body);
 }
 
 /**
- * @param {import('./call').Desk} desk
+ * @param {import('./call').CallDeps} deps
  * @param {RequestScope} scope
  * @param {number} slot
  * @param {number} generation
  * @param {string} head
  * @param {number} body
  */
-function begin(desk, scope, slot, generation, head, body) {
-  const { signals, streams } = desk;
+function begin(deps, scope, slot, generation, head, body) {
+  const { signals, streams } = deps;
   const context = new CallContext(head);
   const exchange = new Exchange({
     ...CallContext.request(context),
     body: body === 0 ? undefined : streams.source(body, scope),
-    answer: (written) => answer(desk, scope, slot, generation, written),
-    onMismatch: (error) => report(desk.host, error, context, 'error'),
+    answer: (written) => answer(deps, scope, slot, generation, written),
+    onMismatch: (error) => report(deps.hooks, error, context, 'error'),
   });
   exchange.req.socket.on('close', () => scope.release());
   signals.watch(slot, generation, scope, () => exchange.abort());
   // As Node does where nobody listens for it: a listener's 200 would open a tunnel.
   if (context.method === 'CONNECT') exchange.res.destroy();
-  else listen(desk.host, exchange, context);
+  else listen(deps.hooks, exchange, context);
 }
 
 /**
- * @param {import('./host').Host} host
+ * @param {import('./hooks').Hooks} hooks
  * @param {Exchange} exchange
  * @param {CallContext} context
  */
-async function listen(host, exchange, context) {
+async function listen(hooks, exchange, context) {
   try {
-    await outcome(host.fallback(exchange.req, exchange.res));
+    await outcome(hooks.fallback(exchange.req, exchange.res));
   } catch (error) {
-    report(host, error, context, isClientFault(error, exchange.isCut) ? 'debug' : 'error');
+    report(hooks, error, context, isClientFault(error, exchange.isCut) ? 'debug' : 'error');
     exchange.fail();
   }
 }
 
 /**
- * @param {import('./host').Host} host
+ * @param {import('./hooks').Hooks} hooks
  * @param {unknown} error
  * @param {CallContext} context
  * @param {'error' | 'debug'} level
@@ -76,7 +76,7 @@ function report({ logger }, error, { requestId, method, path }, level) {
 /**
  * Begins the answer: from here on its stream says whether the client is there.
  *
- * @param {import('./call').Desk} desk
+ * @param {import('./call').CallDeps} deps
  * @param {RequestScope} scope
  * @param {number} slot
  * @param {number} generation

@@ -3,10 +3,10 @@
 
 const { loadBinding } = require('./binding');
 const { NativePromise } = require('./primordials');
-const { plain } = require('./application');
+const { plain } = require('./adapter');
 const { Bridge } = require('./bridge');
 const { apiError, configError, messageOf, show } = require('./errors');
-const { Host } = require('./host');
+const { Hooks } = require('./hooks');
 const { LogKey, log } = require('./log');
 const { CLOSE_TIMEOUT_MS, checkId, checkRegistration, closeTimeout } = require('./registration');
 const { snapshot } = require('./snapshot');
@@ -18,7 +18,7 @@ const { NativeServer } = loadBinding();
 /** An HTTP server for Runner tunnels: the wire is served in Rust, the handlers run here. */
 class TunnelServer {
   #native;
-  #host;
+  #hooks;
   #bridge;
   /** @type {State} */
   #state = 'new';
@@ -34,15 +34,15 @@ class TunnelServer {
 
   /**
    * @param {number | import('../index').TunnelServerOptions} options
-   * @param {import('./application').Application} [application] other than that of handlers that are
+   * @param {import('./adapter').Adapter} [adapter] other than that of handlers that are
    *   registered by hand: `runner/` gives its own
    */
-  constructor(options, application = plain) {
+  constructor(options, adapter = plain) {
     const own = snapshot('TunnelServer', options);
-    this.#native = createNative(own, application);
-    this.#host = new Host(own);
-    this.#bridge = new Bridge(this.#native, application, this.#host, (notice) => this.#notice(notice));
-    application.connect?.((tunnels) => this.#native.expose(tunnels));
+    this.#native = createNative(own, adapter);
+    this.#hooks = new Hooks(own);
+    this.#bridge = new Bridge(this.#native, adapter, this.#hooks, (notice) => this.#notice(notice));
+    adapter.connect?.((tunnels) => this.#native.expose(tunnels));
   }
 
   get state() {
@@ -184,7 +184,7 @@ class TunnelServer {
       this.#state = 'listening';
       this.#native.keepAlive(this.#referenced);
     }
-    log(this.#host.logger, 'info', LogKey.LISTEN, { host: address, port });
+    log(this.#hooks.logger, 'info', LogKey.LISTEN, { host: address, port });
     this.#address = { address, family, port };
     this.#opening?.resolve({ host: address, port });
     this.#opening = undefined;
@@ -203,12 +203,12 @@ class TunnelServer {
 
   /** @param {{ error: string, location: string | null }} panic */
   #onPanicked({ error, location }) {
-    log(this.#host.logger, 'error', LogKey.PANIC, { error, location: location ?? undefined });
+    log(this.#hooks.logger, 'error', LogKey.PANIC, { error, location: location ?? undefined });
   }
 
   /** @param {{ error: string }} failure */
   #onAcceptFailed({ error }) {
-    log(this.#host.logger, 'error', LogKey.ACCEPT_ERROR, {
+    log(this.#hooks.logger, 'error', LogKey.ACCEPT_ERROR, {
       error,
       host: this.#address?.address,
       port: this.#address?.port,
@@ -218,7 +218,7 @@ class TunnelServer {
   #onEnd() {
     this.#native.release();
     this.#bridge.close();
-    log(this.#host.logger, 'info', LogKey.CLOSED, {
+    log(this.#hooks.logger, 'info', LogKey.CLOSED, {
       host: this.#address?.address,
       port: this.#address?.port,
     });
@@ -245,11 +245,11 @@ if (Symbol.asyncDispose !== undefined) {
 
 /**
  * @param {any} options
- * @param {import('./application').Application} application
+ * @param {import('./adapter').Adapter} adapter
  */
-function createNative(options, application) {
+function createNative(options, adapter) {
   try {
-    return new NativeServer(options, application.core);
+    return new NativeServer(options, adapter.core);
   } catch (error) {
     if (/** @type {any} */ (error).code !== 'CONFIG_INVALID') throw error;
     throw configError('TunnelServer', JSON.parse(/** @type {Error} */ (error).message));

@@ -9,13 +9,13 @@ const { clientLeft, errorAnswer } = require('./errors');
 const { createFile } = require('./input-file');
 const { plainInput, plainOutput } = require('./json-fast-path');
 
-/** @typedef {import('../lib/application').Application} Application */
+/** @typedef {import('../lib/adapter').Adapter} Adapter */
 
 /**
  * A Runner application as the bridge sees it: values cross through its serializer, where that makes a difference,
  * errors mean what they mean to it, and its tunnels say what is exposed.
  *
- * @implements {Application}
+ * @implements {Adapter}
  */
 class RunnerApplication {
   #store;
@@ -26,7 +26,7 @@ class RunnerApplication {
   /** By id, whether calls may bring async contexts. */
   #taskContexts = new Map();
   #eventContexts = new Map();
-  /** @type {Parameters<NonNullable<Application['connect']>>[0]} */
+  /** @type {Parameters<NonNullable<Adapter['connect']>>[0]} */
   #expose = () => {};
 
   /**
@@ -117,7 +117,7 @@ function textOf(written, envelope) {
   return Buffer.from(written ?? stringify(envelope)).toString();
 }
 
-/** @type {Application['streamedAnswer']} */
+/** @type {Adapter['streamedAnswer']} */
 function streamedNodeOrIterable(result, accept) {
   return streamedNode(result) ?? streamedResult(result, accept);
 }

@@ -2,9 +2,9 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { plain } = require('../../lib/application.js');
+const { plain } = require('../../lib/adapter.js');
 const { Bridge } = require('../../lib/bridge.js');
-const { Host } = require('../../lib/host.js');
+const { Hooks } = require('../../lib/hooks.js');
 const { TunnelServer } = require('../../lib/server.js');
 const { COMPLETION_WORDS, Completion, RECORD_WORDS, Record } = require('../../lib/wire.js');
 const { test } = require('../helpers/guarded.js');
@@ -194,7 +194,7 @@ test('records whose lengths are not those of their texts fail, and run nothing',
       },
     };
     const logger = recordingLogger();
-    const bridge = new Bridge(/** @type {any} */ (native), plain, new Host({ logger }), () => {});
+    const bridge = new Bridge(/** @type {any} */ (native), plain, new Hooks({ logger }), () => {});
     bridge.add(0, { id: 'task', kind: 'task', parallel: false, handler: () => assert.fail('it ran') });
     bridge.open();
     bridge.drain();

@@ -3,7 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { createHook, executionAsyncId, triggerAsyncId } = require('node:async_hooks');
-const { plain } = require('../../lib/application.js');
+const { plain } = require('../../lib/adapter.js');
 const { startChild } = require('../helpers/child.js');
 const { eventually, test } = require('../helpers/guarded.js');
 const { call, callTask } = require('../helpers/http.js');

@@ -13,7 +13,7 @@ const { UnusableManifest, hydrate } = require('./manifest');
 class Form {
   #native;
   #streams;
-  #application;
+  #adapter;
   #number;
   #scope;
   #onClose;
@@ -30,17 +30,17 @@ class Form {
   /**
    * @param {import('../../binding').NativeServer} native
    * @param {import('../streams').Streams} streams
-   * @param {import('../application').Application} application
+   * @param {import('../adapter').Adapter} adapter
    * @param {number} number
    * @param {import('../scope').RequestScope} scope
    * @param {object} hooks each is called once at most
    * @param {() => void} hooks.onClose
    * @param {() => void} hooks.onLeave the client has left, of which no file has told its reader yet
    */
-  constructor(native, streams, application, number, scope, { onClose, onLeave }) {
+  constructor(native, streams, adapter, number, scope, { onClose, onLeave }) {
     this.#native = native;
     this.#streams = streams;
-    this.#application = application;
+    this.#adapter = adapter;
     this.#number = number;
     this.#scope = scope;
     this.#onClose = onClose;
@@ -70,7 +70,7 @@ class Form {
   #hydrate(manifest) {
     let document;
     try {
-      document = this.#application.parseDocument(manifest);
+      document = this.#adapter.parseDocument(manifest);
       if (document !== null && typeof document === 'object') {
         return hydrate(document.input, (id, meta) => this.#file(id, meta));
       }
@@ -89,7 +89,7 @@ class Form {
   #file(id, meta) {
     let file = this.#files.get(id);
     if (file === undefined) {
-      const create = this.#application.createFile ?? ((source) => new InputFile(source));
+      const create = this.#adapter.createFile ?? ((source) => new InputFile(source));
       file = new ExpectedFile(() => this.#read(id), create);
       this.#files.set(id, file);
     }

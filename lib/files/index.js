@@ -10,19 +10,19 @@ const { UnusableManifest } = require('./manifest');
 class Forms {
   #native;
   #streams;
-  #application;
+  #adapter;
   /** @type {Map<number, { form: Form, scope: RequestScope }>} */
   #forms = new Map();
 
   /**
    * @param {import('../../binding').NativeServer} native
    * @param {import('../streams').Streams} streams
-   * @param {import('../application').Application} application
+   * @param {import('../adapter').Adapter} adapter
    */
-  constructor(native, streams, application) {
+  constructor(native, streams, adapter) {
     this.#native = native;
     this.#streams = streams;
-    this.#application = application;
+    this.#adapter = adapter;
   }
 
   /**
@@ -38,7 +38,7 @@ class Forms {
       this.#native.closeForm(number);
       scope.release();
     };
-    const form = new Form(this.#native, this.#streams, this.#application, number, scope, {
+    const form = new Form(this.#native, this.#streams, this.#adapter, number, scope, {
       onClose,
       onLeave,
     });

@@ -9,7 +9,7 @@ const { ignore, outcome, thenOf } = require('./thenable');
 /**
  * The decisions that the configuration leaves to JavaScript: validators and origin rules.
  */
-class Host {
+class Hooks {
   #validators;
   #origin;
   #logger;
@@ -131,4 +131,4 @@ function pathOf(url) {
   }
 }
 
-module.exports = { Host };
+module.exports = { Hooks };

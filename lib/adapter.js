@@ -15,7 +15,7 @@ const { parseUntrusted } = require('./untrusted-json');
  * @property {string} [unsent] why a typed error could not be sent
  * @property {boolean} [expected] it is nobody's fault, so nobody logs it
  *
- * @typedef {object} Application how values cross, and what errors mean: the part of a call that differs
+ * @typedef {object} Adapter how values cross, and what errors mean: the part of a call that differs
  *   between a server whose handlers were registered by hand and one that serves a Runner application
  * @property {{ wholeDocuments: boolean }} [core] what the core should know of a Runner application
  * @property {(text: string) => unknown} parse an input
@@ -35,7 +35,7 @@ const { parseUntrusted } = require('./untrusted-json');
  * @property {() => void} [refresh] says so again
  */
 
-/** @type {Application} */
+/** @type {Adapter} */
 const plain = {
   parse,
   parseDocument: parseUntrusted,
