@@ -1,24 +1,24 @@
-//! A multipart form between the connection that it comes from and whoever runs the call.
+//! A multipart form between the connection that it comes from and the backend that runs its call.
 //!
-//! The call starts with the manifest. Whoever runs it says which files the manifest names, and gets a body
-//! for each; whoever reads the form fills them one by one, as their parts arrive.
+//! The call starts with the manifest. The backend says which files the manifest names, and gets a body for each; the
+//! reader of the form fills them one by one, as their parts arrive.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::{Notify, oneshot};
 
-use super::chunks::{ChunkReader, ChunkWriter, chunks};
+use super::byte_channel::{ChunkReader, ChunkWriter, byte_channel};
 use crate::error::RequestError;
 
-/// A form whose manifest has come in, for whoever runs the call.
+/// A form whose manifest has come in, as the backend sees it.
 pub struct Form {
-    arrived: Arrivals,
+    begun: BegunParts,
     max_files: usize,
     expect: Mutex<Option<oneshot::Sender<Expectation>>>,
     failure: Arc<OnceLock<RequestError>>,
 }
 
-/// The other end of a form, for whoever reads it.
+/// The other end of a form, for its reader.
 pub struct FormSource {
     expectation: oneshot::Receiver<Expectation>,
     failure: Arc<OnceLock<RequestError>>,
@@ -26,12 +26,12 @@ pub struct FormSource {
 
 /// A part that carries a file, as its own headers describe it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arrival {
-    /// The id by which the manifest may name it.
+pub struct FilePart {
+    /// The id by which the manifest may name the file.
     pub id: String,
-    /// Its file name.
+    /// The file name.
     pub name: Option<String>,
-    /// Its media type.
+    /// The media type.
     pub media_type: String,
 }
 
@@ -41,27 +41,27 @@ pub struct TooManyFiles;
 
 /// The parts of files that have begun, until they are taken. Each is added before the first of its bytes goes into
 /// the file's body: what reads a body, and takes these next, knows the part.
-type Arrivals = Arc<Mutex<Vec<Arrival>>>;
+type BegunParts = Arc<Mutex<Vec<FilePart>>>;
 
-type OnArrival = Box<dyn Fn() + Send>;
+type OnPart = Box<dyn Fn() + Send>;
 
 impl Form {
-    /// A form in which at most `max_files` can be expected, and of which some files have `arrived`.
-    pub fn new(arrived: Vec<Arrival>, max_files: usize) -> (Self, FormSource) {
+    /// A form in which at most `max_files` can be expected, and of which some files have `begun`.
+    pub fn new(begun: Vec<FilePart>, max_files: usize) -> (Self, FormSource) {
         let (expect, expectation) = oneshot::channel();
         let failure = Arc::new(OnceLock::new());
         let source = FormSource { expectation, failure: Arc::clone(&failure) };
-        let arrived = Arc::new(Mutex::new(arrived));
-        (Form { arrived, max_files, expect: Mutex::new(Some(expect)), failure }, source)
+        let begun = Arc::new(Mutex::new(begun));
+        (Form { begun, max_files, expect: Mutex::new(Some(expect)), failure }, source)
     }
 
     /// The parts of files that have begun and were not taken yet: those that came before the call, and with an
-    /// `on_arrival` those of the expected files.
-    pub fn take_arrived(&self) -> Vec<Arrival> {
-        std::mem::take(&mut self.arrived.lock().unwrap_or_else(PoisonError::into_inner))
+    /// `on_part` those of the expected files.
+    pub fn take_begun_parts(&self) -> Vec<FilePart> {
+        std::mem::take(&mut self.begun.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Says once which files are wanted, and gives a body for each; `on_arrival` is called when the part of one
+    /// Says once which files are wanted, and gives a body for each; `on_part` is called when the part of one
     /// begins, from another thread, and before the first byte of the file is in its body.
     ///
     /// # Errors
@@ -69,16 +69,16 @@ impl Form {
     pub fn expect(
         &self,
         ids: Vec<String>,
-        on_arrival: Option<OnArrival>,
+        on_part: Option<OnPart>,
     ) -> Result<Vec<ChunkReader>, TooManyFiles> {
         if ids.len() > self.max_files {
             return Err(TooManyFiles);
         }
         let (files, bodies) = ids.into_iter().map(ExpectedFile::new).unzip();
         if let Some(expect) = self.expect.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            // Nobody reads the form any more: the bodies break off.
-            let on_arrival = on_arrival.map(|tell| (Arc::clone(&self.arrived), tell));
-            let _ = expect.send(Expectation { files, on_arrival });
+            // Where the form is not read any more, the bodies break off.
+            let on_part = on_part.map(|tell| (Arc::clone(&self.begun), tell));
+            let _ = expect.send(Expectation { files, on_part });
         }
         Ok(bodies)
     }
@@ -96,14 +96,14 @@ impl std::fmt::Debug for Form {
 }
 
 impl PartialEq for Form {
-    /// The same form.
+    /// Whether both are one form.
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
 impl FormSource {
-    /// Waits for the word which files are wanted; none are, where nobody says so.
+    /// Waits for the word which files are wanted; none are, where that does not come.
     pub async fn expectation(&mut self) -> Expectation {
         (&mut self.expectation).await.unwrap_or_default()
     }
@@ -119,7 +119,7 @@ impl FormSource {
 #[derive(Default)]
 pub struct Expectation {
     files: Vec<ExpectedFile>,
-    on_arrival: Option<(Arrivals, OnArrival)>,
+    on_part: Option<(BegunParts, OnPart)>,
 }
 
 impl Expectation {
@@ -129,11 +129,11 @@ impl Expectation {
         Some(self.files.remove(index))
     }
 
-    /// The same for a part that begins now.
-    pub fn arrive(&mut self, arrival: &Arrival) -> Option<ExpectedFile> {
-        let file = self.take(&arrival.id)?;
-        if let Some((arrived, tell)) = &self.on_arrival {
-            arrived.lock().unwrap_or_else(PoisonError::into_inner).push(arrival.clone());
+    /// Takes the file that a part carries which begins now, and lets the backend know of the part first.
+    pub fn begin(&mut self, part: &FilePart) -> Option<ExpectedFile> {
+        let file = self.take(&part.id)?;
+        if let Some((begun, tell)) = &self.on_part {
+            begun.lock().unwrap_or_else(PoisonError::into_inner).push(part.clone());
             tell();
         }
         Some(file)
@@ -150,17 +150,17 @@ pub struct ExpectedFile {
     id: String,
     /// Its bytes go here.
     pub body: ChunkWriter,
-    /// Told when there is room in the body again, and when nobody reads it any more.
-    pub told: Arc<Notify>,
+    /// Notified when there is room in the body again, and when its reader has gone.
+    pub notified: Arc<Notify>,
 }
 
 impl ExpectedFile {
     fn new(id: String) -> (Self, ChunkReader) {
-        let told = Arc::new(Notify::new());
-        let (body, reader) = chunks({
-            let told = Arc::clone(&told);
-            move |_| told.notify_one()
+        let notified = Arc::new(Notify::new());
+        let (body, reader) = byte_channel({
+            let notified = Arc::clone(&notified);
+            move |_| notified.notify_one()
         });
-        (ExpectedFile { id, body, told }, reader)
+        (ExpectedFile { id, body, notified }, reader)
     }
 }

@@ -5,8 +5,8 @@
 //! implementation, a closure in a test another. Nothing on this side knows that JavaScript exists. What the host
 //! decides, beside the work, is asked through [`crate::hooks`].
 
+mod byte_channel;
 mod call;
-mod chunks;
 mod completions;
 mod form;
 mod outcome;
@@ -14,10 +14,10 @@ mod pending;
 
 use std::sync::Arc;
 
+pub use byte_channel::{BrokenOff, ChunkReader, ChunkWriter, Signal, WriteResult, byte_channel};
 pub use call::{Call, Head, Input, Operation, Upload};
-pub use chunks::{BrokenOff, ChunkReader, ChunkWriter, Signal, Written, chunks};
 pub use completions::{CompletionQueue, Responder};
-pub use form::{Arrival, Expectation, ExpectedFile, Form, FormSource, TooManyFiles};
+pub use form::{Expectation, ExpectedFile, FilePart, Form, FormSource, TooManyFiles};
 pub use outcome::{CancelReason, InvalidInput, Outcome, RawResponse, StreamingResponse};
 pub use pending::{Pending, PendingCall, PendingCalls};
 

@@ -213,7 +213,7 @@ impl http_body::Body for Pieces {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dispatch::chunks;
+    use crate::dispatch::byte_channel;
 
     fn streaming(names: usize) -> StreamingResponse {
         let headers = (0..names)
@@ -221,7 +221,7 @@ mod tests {
                 (HeaderName::try_from(format!("x-{number}")).unwrap(), HeaderValue::from_static("1"))
             })
             .collect();
-        let (_, body) = chunks(|_| {});
+        let (_, body) = byte_channel(|_| {});
         StreamingResponse { status: StatusCode::OK, headers, body }
     }
 

@@ -59,13 +59,13 @@ impl Body for StreamedBody {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dispatch::chunks;
+    use crate::dispatch::byte_channel;
     use futures_util::FutureExt;
     use http_body_util::BodyExt;
 
     #[test]
     fn what_was_written_is_sent_before_the_break_is_told() {
-        let (writer, reader) = chunks(|_| {});
+        let (writer, reader) = byte_channel(|_| {});
         writer.write("a".into());
         drop(writer);
         let mut body = StreamedBody::new(reader);
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_break_before_the_first_chunk_is_told_at_once() {
-        let (writer, reader) = chunks(|_| {});
+        let (writer, reader) = byte_channel(|_| {});
         drop(writer);
         let mut body = StreamedBody::new(reader);
         assert!(body.frame().now_or_never().unwrap().unwrap().is_err());

@@ -147,8 +147,8 @@ impl Batch {
     /// Tells that a stream has room again, or that its reader has left.
     pub(super) fn push_stream(&mut self, number: u32, signal: Signal) {
         let signal = match signal {
-            Signal::Room => 0,
-            Signal::Gone => 1,
+            Signal::Writable => 0,
+            Signal::Closed => 1,
         };
         self.push(None, [record::STREAM, signal], Key::unpack(number, 0), "", 0);
     }

@@ -5,25 +5,25 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::handles::Handles;
-use crate::dispatch::Arrival;
+use crate::dispatch::FilePart;
 use crate::error::RequestError;
 
 impl Handles {
     /// Says which files of a form are wanted, and gives the number of a body for each; nothing if they are too many.
     /// With `curious`, a record says when the part of one has begun.
     pub(super) fn expect_files(&mut self, form: u32, ids: Vec<String>, curious: bool) -> Option<Vec<u32>> {
-        let on_arrival = curious.then(|| {
+        let on_part = curious.then(|| {
             let mailbox = Arc::clone(&self.mailbox);
             Box::new(move || mailbox.file(form)) as Box<_>
         });
-        let files = self.form(form)?.expect(ids, on_arrival).ok()?;
+        let files = self.form(form)?.expect(ids, on_part).ok()?;
         Some(files.into_iter().map(|file| self.open_body(file)).collect())
     }
 
     /// The parts of files that have begun since the last time, as JSON for `lib/files`; nothing if there are none.
     pub(super) fn take_arrived_files(&self, form: u32) -> Option<String> {
-        let arrived = self.form(form)?.take_arrived();
-        (!arrived.is_empty()).then(|| describe(&arrived))
+        let begun = self.form(form)?.take_begun_parts();
+        (!begun.is_empty()).then(|| describe(&begun))
     }
 
     /// Code and reason of the error with which a form broke off, where it is not the client that left.
@@ -39,7 +39,7 @@ impl Handles {
 }
 
 /// Files as JSON for `lib/files`.
-fn describe(arrivals: &[Arrival]) -> String {
+fn describe(parts: &[FilePart]) -> String {
     #[derive(Serialize)]
     struct File<'a> {
         id: &'a str,
@@ -47,9 +47,9 @@ fn describe(arrivals: &[Arrival]) -> String {
         #[serde(rename = "type")]
         media_type: &'a str,
     }
-    let files: Vec<_> = arrivals
+    let files: Vec<_> = parts
         .iter()
-        .map(|Arrival { id, name, media_type }| File { id, name: name.as_deref(), media_type })
+        .map(|FilePart { id, name, media_type }| File { id, name: name.as_deref(), media_type })
         .collect();
     serde_json::to_string(&files).expect("strings always serialize")
 }

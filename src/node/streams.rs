@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::handles::Handles;
-use crate::dispatch::{ChunkReader, ChunkWriter, Written, chunks};
+use crate::dispatch::{ChunkReader, ChunkWriter, WriteResult, byte_channel};
 
 /// A stream that is not finished.
 pub(super) struct OpenStream {
@@ -18,7 +18,7 @@ impl Handles {
     pub(super) fn open_stream(&mut self) -> u32 {
         let mailbox = Arc::clone(&self.mailbox);
         self.insert_stream(|number| {
-            let (writer, reader) = chunks(move |signal| mailbox.signal(number, signal));
+            let (writer, reader) = byte_channel(move |signal| mailbox.signal(number, signal));
             OpenStream { writer: Some(writer), reader: Some(reader) }
         })
     }
@@ -33,13 +33,13 @@ impl Handles {
         reader
     }
 
-    pub(super) fn write_stream(&mut self, number: u32, chunk: &[u8]) -> Written {
+    pub(super) fn write_stream(&mut self, number: u32, chunk: &[u8]) -> WriteResult {
         let chunk = self.pool.copy(chunk);
         let Some(writer) = self.stream(number).and_then(|stream| stream.writer.as_ref()) else {
-            return Written::Gone;
+            return WriteResult::Closed;
         };
         let written = writer.write(chunk);
-        if written == Written::Gone {
+        if written == WriteResult::Closed {
             self.close(number);
         }
         written
@@ -70,9 +70,9 @@ mod tests {
         let mut handles = Handles::new(Arc::default());
         for complete in [true, false] {
             let number = handles.open_stream();
-            assert_eq!(handles.write_stream(number, b"all"), Written::Open);
+            assert_eq!(handles.write_stream(number, b"all"), WriteResult::Open);
             handles.end_stream(number, complete);
-            assert_eq!(handles.write_stream(number, b"more"), Written::Gone);
+            assert_eq!(handles.write_stream(number, b"more"), WriteResult::Closed);
             let whole = handles.take_reader(number).unwrap().collect().now_or_never().unwrap();
             assert_eq!(whole.ok().map(|body| body.to_bytes()), complete.then(|| "all".into()));
             assert!(handles.is_empty());

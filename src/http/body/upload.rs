@@ -15,7 +15,7 @@ use super::drain::drain;
 use super::duplex_body::DisconnectWatch;
 use super::read::request_error;
 use super::{BodyPolicy, PacedBody};
-use crate::dispatch::{ChunkReader, ChunkWriter, Written, chunks};
+use crate::dispatch::{ChunkReader, ChunkWriter, WriteResult, byte_channel};
 use crate::error::RequestError;
 use crate::panic;
 
@@ -57,15 +57,15 @@ pub(super) fn stream<B>(body: Option<PacedBody<B>>, policy: Arc<BodyPolicy>) -> 
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
-    let told = Arc::new(Notify::new());
-    let (writer, reader) = chunks({
-        let told = Arc::clone(&told);
-        move |_| told.notify_one()
+    let writable = Arc::new(Notify::new());
+    let (writer, reader) = byte_channel({
+        let writable = Arc::clone(&writable);
+        move |_| writable.notify_one()
     });
     let (fail, failure) = oneshot::channel();
     if let Some(body) = body {
         panic::spawn(async move {
-            let error = match pass_on(body, writer, &told).await {
+            let error = match pass_on(body, writer, &writable).await {
                 End::Complete => return,
                 // The stream breaks off with the connection.
                 End::Failed(error) => error,
@@ -93,7 +93,7 @@ enum End<B> {
     Unread(B),
 }
 
-async fn pass_on<B>(mut body: PacedBody<B>, writer: ChunkWriter, told: &Notify) -> End<PacedBody<B>>
+async fn pass_on<B>(mut body: PacedBody<B>, writer: ChunkWriter, writable: &Notify) -> End<PacedBody<B>>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
 {
@@ -108,12 +108,12 @@ where
                 Some(Err(error)) => return End::Failed(request_error(error, RequestError::Aborted)),
                 Some(Ok(frame)) => {
                     let Ok(data) = frame.into_data() else { continue };
-                    room = writer.write(data) == Written::Open;
+                    room = writer.write(data) == WriteResult::Open;
                 }
             },
-            () = told.notified() => room = true,
+            () = writable.notified() => room = true,
         }
-        if writer.is_gone() {
+        if writer.is_closed() {
             return End::Unread(body);
         }
     }

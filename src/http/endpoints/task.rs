@@ -11,7 +11,7 @@ use crate::dispatch::{Head, Input, Operation, Outcome, Upload};
 use crate::error::RequestError;
 use crate::http::body::{document, end_with_request, of_task};
 use crate::http::exchange::{Exchange, Rendered};
-use crate::http::multipart::{self, Received};
+use crate::http::multipart::{self, OpenForm};
 use crate::http::render::render;
 use crate::kind::Kind;
 use crate::registry::HandlerEntry;
@@ -61,7 +61,7 @@ where
 {
     let limits = &exchange.pipeline.limits.multipart;
     let received = multipart::receive(&mut exchange.body, exchange.head.headers(), limits).await?;
-    let Received { manifest, form, mut rest } = received;
+    let OpenForm { manifest, form, mut rest } = received;
     let pending = call(exchange, entry, Operation::Task, Input::Form { manifest: &manifest, form: &form })?;
     // The call has what it needs of them.
     drop((manifest, form));

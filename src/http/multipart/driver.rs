@@ -9,17 +9,17 @@ use http_body::{Body, Frame};
 use http_body_util::BodyExt;
 use tokio::sync::watch;
 
-use super::Course;
+use super::CallPhase;
+use super::limit_counter::LimitCounter;
 use super::parser::{Event, Parser};
 use super::part::Part;
-use super::tally::Tally;
-use crate::dispatch::{Arrival, Expectation, ExpectedFile, Written};
+use crate::dispatch::{Expectation, ExpectedFile, FilePart, WriteResult};
 use crate::error::RequestError;
 use crate::http::body::{PacedBody, request_error};
 use crate::policy::Held;
 
-/// As much of files is kept as comes before anybody can want it: before the manifest, or together with it.
-const MOST_AHEAD_BYTES: usize = 64 * 1024;
+/// How much of files is kept that comes before the call can want it: before the manifest, or together with it.
+const MAX_BUFFERED_BYTES: usize = 64 * 1024;
 
 /// Reads one form.
 pub(super) struct Driver<B> {
@@ -27,35 +27,35 @@ pub(super) struct Driver<B> {
     /// For what is kept of the form.
     held: Held,
     parser: Parser,
-    tally: Tally,
-    manifest_read: bool,
+    counter: LimitCounter,
+    has_manifest: bool,
     files: Files,
     sink: Sink,
     /// Whether the part that is read is a file that a manifest may name.
-    in_file: bool,
-    over: bool,
+    is_in_file: bool,
+    is_over: bool,
 }
 
 /// Where files go.
 enum Files {
-    /// It is not known yet which are wanted.
-    Ahead { files: Vec<Ahead>, bytes: usize },
+    /// Which are wanted is not known yet.
+    Buffered { files: Vec<Buffered>, bytes: usize },
     /// These are wanted, and no other.
     Expected(Expectation),
 }
 
 impl Files {
-    fn bytes_ahead(&self) -> usize {
+    fn buffered_bytes(&self) -> usize {
         match self {
-            Files::Ahead { bytes, .. } => *bytes,
+            Files::Buffered { bytes, .. } => *bytes,
             Files::Expected(_) => 0,
         }
     }
 }
 
-/// A file that came before anybody could want it.
-struct Ahead {
-    arrival: Arrival,
+/// A file that came before the call could want it.
+struct Buffered {
+    part: FilePart,
     bytes: BytesMut,
     complete: bool,
 }
@@ -65,7 +65,7 @@ enum Sink {
     Nowhere,
     Manifest(Option<&'static Encoding>, BytesMut),
     /// Into the last of the files that are kept.
-    Ahead,
+    Buffered,
     File(ExpectedFile),
 }
 
@@ -84,18 +84,18 @@ impl<B> Driver<B>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
 {
-    pub(super) fn new(body: PacedBody<B>, held: Held, parser: Parser, tally: Tally) -> Self {
-        let files = Files::Ahead { files: Vec::new(), bytes: 0 };
+    pub(super) fn new(body: PacedBody<B>, held: Held, parser: Parser, counter: LimitCounter) -> Self {
+        let files = Files::Buffered { files: Vec::new(), bytes: 0 };
         Driver {
             body,
             held,
             parser,
-            tally,
-            manifest_read: false,
+            counter,
+            has_manifest: false,
             files,
             sink: Sink::Nowhere,
-            in_file: false,
-            over: false,
+            is_in_file: false,
+            is_over: false,
         }
     }
 
@@ -128,9 +128,9 @@ where
     /// are whole before their call begins.
     ///
     /// # Errors
-    /// As above.
+    /// Those of [`Driver::manifest`].
     pub(super) fn read_ahead(&mut self) -> Result<(), RequestError> {
-        while !self.over && self.files.bytes_ahead() < MOST_AHEAD_BYTES {
+        while !self.is_over && self.files.buffered_bytes() < MAX_BUFFERED_BYTES {
             if let Some(event) = self.next()? {
                 self.take(event)?;
             } else {
@@ -141,10 +141,10 @@ where
         Ok(())
     }
 
-    /// The files that came so far.
-    pub(super) fn arrived(&self) -> Vec<Arrival> {
+    /// The parts of files that came so far.
+    pub(super) fn begun_parts(&self) -> Vec<FilePart> {
         match &self.files {
-            Files::Ahead { files, .. } => files.iter().map(|file| file.arrival.clone()).collect(),
+            Files::Buffered { files, .. } => files.iter().map(|file| file.part.clone()).collect(),
             Files::Expected(_) => Vec::new(),
         }
     }
@@ -158,15 +158,15 @@ where
         &mut self,
         expectation: Expectation,
         patience: Duration,
-        mut course: watch::Receiver<Course>,
+        mut phase: watch::Receiver<CallPhase>,
     ) -> Result<(), RequestError> {
         if self.hand_over(expectation) {
-            self.wait_for_room(patience, &mut course).await;
+            self.wait_for_room(patience, &mut phase).await;
         }
-        while !self.over {
+        while !self.is_over {
             if let Some(event) = self.next()? {
                 if let Step::Full = self.take(event)? {
-                    self.wait_for_room(patience, &mut course).await;
+                    self.wait_for_room(patience, &mut phase).await;
                 }
             } else {
                 let frame = self.body.frame().await;
@@ -177,12 +177,12 @@ where
             Files::Expected(expected) => expected
                 .missing()
                 .map_or(Ok(()), |id| Err(RequestError::MissingFilePart { id: id.to_owned() })),
-            Files::Ahead { .. } => Ok(()),
+            Files::Buffered { .. } => Ok(()),
         }
     }
 
     fn next(&mut self) -> Result<Option<Event>, RequestError> {
-        self.parser.next().map_err(|error| if self.in_file { RequestError::BrokenFile } else { error })
+        self.parser.next().map_err(|error| if self.is_in_file { RequestError::BrokenFile } else { error })
     }
 
     fn feed(&mut self, frame: Option<Result<Frame<Bytes>, BoxError>>) -> Result<(), RequestError> {
@@ -198,22 +198,22 @@ where
         match event {
             Event::Part(headers) => {
                 let part = Part::read(&headers);
-                self.tally.begin(&part, headers.len())?;
-                self.in_file = matches!(part, Part::File(_));
+                self.counter.begin(&part, headers.len())?;
+                self.is_in_file = matches!(part, Part::File(_));
                 self.sink = self.open(part);
             }
             Event::Data(bytes) => {
-                self.tally.grow(bytes.len())?;
+                self.counter.grow(bytes.len())?;
                 return self.write(bytes);
             }
             Event::PartEnd => {
-                self.in_file = false;
+                self.is_in_file = false;
                 let step = self.close()?;
-                self.tally.finish()?;
+                self.counter.finish()?;
                 return Ok(step);
             }
             Event::End => {
-                self.over = true;
+                self.is_over = true;
                 return Ok(Step::Over);
             }
         }
@@ -223,16 +223,16 @@ where
     fn open(&mut self, part: Part) -> Sink {
         match (part, &mut self.files) {
             (Part::Manifest(charset), _) => Sink::Manifest(charset, BytesMut::new()),
-            (Part::File(arrival), Files::Ahead { files, .. }) => {
+            (Part::File(part), Files::Buffered { files, .. }) => {
                 // Of two files with one id the first counts.
-                if files.iter().any(|file| file.arrival.id == arrival.id) {
+                if files.iter().any(|file| file.part.id == part.id) {
                     return Sink::Nowhere;
                 }
-                files.push(Ahead { arrival, bytes: BytesMut::new(), complete: false });
-                Sink::Ahead
+                files.push(Buffered { part, bytes: BytesMut::new(), complete: false });
+                Sink::Buffered
             }
-            (Part::File(arrival), Files::Expected(expected)) => {
-                expected.arrive(&arrival).map_or(Sink::Nowhere, Sink::File)
+            (Part::File(part), Files::Expected(expected)) => {
+                expected.begin(&part).map_or(Sink::Nowhere, Sink::File)
             }
             (Part::Field(_) | Part::OtherFile | Part::Unknown, _) => Sink::Nowhere,
         }
@@ -244,22 +244,22 @@ where
                 self.held.grow(data.len())?;
                 text.extend_from_slice(&data);
             }
-            (Sink::Ahead, Files::Ahead { files, bytes }) => {
+            (Sink::Buffered, Files::Buffered { files, bytes }) => {
                 self.held.grow(data.len())?;
                 if let Some(file) = files.last_mut() {
                     file.bytes.extend_from_slice(&data);
                 }
                 *bytes += data.len();
-                if *bytes > MOST_AHEAD_BYTES && !self.manifest_read {
+                if *bytes > MAX_BUFFERED_BYTES && !self.has_manifest {
                     return Err(RequestError::InvalidMultipart);
                 }
             }
             (Sink::File(file), _) => match file.body.write(data) {
-                Written::Open => {}
-                Written::Full => return Ok(Step::Full),
-                Written::Gone => self.sink = Sink::Nowhere,
+                WriteResult::Open => {}
+                WriteResult::Full => return Ok(Step::Full),
+                WriteResult::Closed => self.sink = Sink::Nowhere,
             },
-            (Sink::Nowhere | Sink::Ahead, _) => {}
+            (Sink::Nowhere | Sink::Buffered, _) => {}
         }
         Ok(Step::Onward)
     }
@@ -267,13 +267,13 @@ where
     fn close(&mut self) -> Result<Step, RequestError> {
         match (std::mem::replace(&mut self.sink, Sink::Nowhere), &mut self.files) {
             (Sink::Manifest(charset, text), _) => return self.read_manifest(charset, &text),
-            (Sink::Ahead, Files::Ahead { files, .. }) => {
+            (Sink::Buffered, Files::Buffered { files, .. }) => {
                 if let Some(file) = files.last_mut() {
                     file.complete = true;
                 }
             }
             (Sink::File(file), _) => file.body.finish(),
-            (Sink::Nowhere | Sink::Ahead, _) => {}
+            (Sink::Nowhere | Sink::Buffered, _) => {}
         }
         Ok(Step::Onward)
     }
@@ -286,8 +286,8 @@ where
         self.held.shrink(bytes.len());
         let charset = charset.ok_or(RequestError::InvalidManifest)?;
         let text = charset.decode_without_bom_handling(bytes).0;
-        if std::mem::replace(&mut self.manifest_read, true) {
-            // Whatever follows a JSON text makes it none, but for white space.
+        if std::mem::replace(&mut self.has_manifest, true) {
+            // Behind a JSON text only white space may follow.
             let blank = text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
             return if blank { Ok(Step::Onward) } else { Err(RequestError::InvalidManifest) };
         }
@@ -298,40 +298,41 @@ where
         }
     }
 
-    /// Hands the files that were kept to whoever wants them; true if the one that is still read has enough.
+    /// Hands the files that were kept to the call; true if the one that is still read has enough.
     fn hand_over(&mut self, mut expected: Expectation) -> bool {
         let mut full = false;
-        if let Files::Ahead { files, .. } = &mut self.files {
-            let reading = matches!(self.sink, Sink::Ahead);
+        if let Files::Buffered { files, .. } = &mut self.files {
+            let reading = matches!(self.sink, Sink::Buffered);
             self.sink =
                 if reading { Sink::Nowhere } else { std::mem::replace(&mut self.sink, Sink::Nowhere) };
-            for Ahead { arrival, bytes, complete } in files.drain(..) {
-                let Some(file) = expected.take(&arrival.id) else { continue };
-                let written = if bytes.is_empty() { Written::Open } else { file.body.write(bytes.freeze()) };
+            for Buffered { part, bytes, complete } in files.drain(..) {
+                let Some(file) = expected.take(&part.id) else { continue };
+                let written =
+                    if bytes.is_empty() { WriteResult::Open } else { file.body.write(bytes.freeze()) };
                 if complete {
                     file.body.finish();
                 } else {
-                    full = written == Written::Full;
+                    full = written == WriteResult::Full;
                     self.sink = Sink::File(file);
                 }
             }
         }
-        self.held.shrink(self.files.bytes_ahead());
+        self.held.shrink(self.files.buffered_bytes());
         self.files = Files::Expected(expected);
         full
     }
 
-    /// Waits until the file that is read may have more, or nobody reads it any more.
-    async fn wait_for_room(&mut self, patience: Duration, course: &mut watch::Receiver<Course>) {
+    /// Waits until the file that is read may have more, or its reader has gone.
+    async fn wait_for_room(&mut self, patience: Duration, phase: &mut watch::Receiver<CallPhase>) {
         let Sink::File(file) = &self.sink else { return };
-        let told = file.told.notified();
+        let notified = file.notified.notified();
         let stalled = async {
-            // Dropped, it is over as well.
-            let _ = course.wait_for(|course| *course != Course::Running).await;
+            // The call is over, too, once its phase is dropped.
+            let _ = phase.wait_for(|phase| *phase != CallPhase::Running).await;
             tokio::time::sleep(patience).await;
         };
         tokio::select! {
-            () = told => {}
+            () = notified => {}
             () = stalled => self.sink = Sink::Nowhere,
         }
     }

@@ -4,10 +4,10 @@
 //! call reads the files. The answer waits for the end of the form: only then is it known to be one.
 
 mod driver;
+mod limit_counter;
 mod parameters;
 mod parser;
 mod part;
-mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -31,32 +31,32 @@ use crate::error::RequestError;
 use crate::panic;
 
 use driver::Driver;
+use limit_counter::LimitCounter;
 use parameters::Parameterized;
 use parser::Parser;
-use tally::Tally;
 
 /// A form whose manifest has come in; the rest of it is read until this is dropped.
-pub(super) struct Received {
+pub(super) struct OpenForm {
     /// The text of the manifest.
     pub(super) manifest: String,
-    /// What whoever runs the call knows of the form.
+    /// What the backend knows of the form.
     pub(super) form: Arc<Form>,
     /// The rest of it.
-    pub(super) rest: Rest,
+    pub(super) rest: RemainingForm,
 }
 
 /// How far the call of a form is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Course {
-    /// Somebody may still want its files.
+enum CallPhase {
+    /// The handler may still ask for its files.
     Running,
-    /// It has an outcome: whoever still reads a file may go on.
+    /// It has an outcome: what still reads a file may go on.
     Over,
-    /// Nobody waits for it any more.
-    Abandoned,
+    /// Its outcome is not waited for any more.
+    Cancelled,
 }
 
-/// Reads a form to its manifest, and on beside whatever the caller does.
+/// Reads a form to its manifest, and on beside what the caller does.
 ///
 /// # Errors
 /// `InvalidMultipart` and the other errors of a form; `BodyTimeout` if the client is too slow; `Overloaded` if too
@@ -65,14 +65,14 @@ pub(super) async fn receive<B>(
     body: &mut RequestBody<B>,
     headers: &HeaderMap,
     limits: &MultipartLimits,
-) -> Result<Received, RequestError>
+) -> Result<OpenForm, RequestError>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     let parser = Parser::new(&boundary(headers).ok_or(RequestError::InvalidMultipart)?);
     let policy = Arc::clone(body.policy());
     let body = body.take().ok_or(RequestError::InvalidMultipart)?;
-    let mut driver = Driver::new(body, policy.held(), parser, Tally::new(limits.clone()));
+    let mut driver = Driver::new(body, policy.held(), parser, LimitCounter::new(limits.clone()));
     let manifest = match driver.manifest().await {
         Ok(manifest) => manifest,
         Err(error) => {
@@ -81,25 +81,29 @@ where
         }
     };
     let ahead = driver.read_ahead();
-    let (form, source) = Form::new(driver.arrived(), limits.max_files);
-    let (course, courses) = watch::channel(Course::Running);
+    let (form, source) = Form::new(driver.begun_parts(), limits.max_files);
+    let (phase, phases) = watch::channel(CallPhase::Running);
     let (ended, end) = oneshot::channel();
     panic::spawn(async move {
         let mut source = source;
         let outcome = tokio::select! {
-            outcome = finish(&mut driver, ahead, &mut source, policy.timeout(), courses.clone()) => outcome,
-            () = abandoned(courses) => Err(RequestError::Aborted),
+            outcome = finish(&mut driver, ahead, &mut source, policy.timeout(), phases.clone()) => outcome,
+            () = cancelled(phases) => Err(RequestError::Aborted),
         };
         if let Err(error) = &outcome {
             source.fail(error.clone());
         }
         // Files that are not complete break off with it, and their readers ask why.
         let body = driver.into_body();
-        // Nobody may wait for it any more.
+        // The call may not be waited for any more.
         let _ = ended.send(outcome);
         drain_in_background(body, &policy);
     });
-    Ok(Received { manifest, form: Arc::new(form), rest: Rest { course, end, ended: None, answering: false } })
+    Ok(OpenForm {
+        manifest,
+        form: Arc::new(form),
+        rest: RemainingForm { phase, end, ended: None, is_answering: false },
+    })
 }
 
 async fn finish<B>(
@@ -107,18 +111,18 @@ async fn finish<B>(
     ahead: Result<(), RequestError>,
     source: &mut FormSource,
     patience: Duration,
-    course: watch::Receiver<Course>,
+    phase: watch::Receiver<CallPhase>,
 ) -> Result<(), RequestError>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
 {
     ahead?;
     let expectation = source.expectation().await;
-    driver.run(expectation, patience, course).await
+    driver.run(expectation, patience, phase).await
 }
 
-async fn abandoned(mut course: watch::Receiver<Course>) {
-    if course.wait_for(|course| *course == Course::Abandoned).await.is_err() {
+async fn cancelled(mut phase: watch::Receiver<CallPhase>) {
+    if phase.wait_for(|phase| *phase == CallPhase::Cancelled).await.is_err() {
         // It was over before that could happen.
         std::future::pending().await
     }
@@ -131,21 +135,21 @@ fn boundary(headers: &HeaderMap) -> Option<String> {
     (kind.value == "multipart/form-data" && !boundary.is_empty()).then(|| boundary.to_owned())
 }
 
-/// What follows the manifest. Dropped while the call runs, it is given up.
-pub(super) struct Rest {
-    course: watch::Sender<Course>,
+/// The form behind its manifest. Dropped while the call runs, it is given up.
+pub(super) struct RemainingForm {
+    phase: watch::Sender<CallPhase>,
     end: oneshot::Receiver<Result<(), RequestError>>,
     ended: Option<Result<(), RequestError>>,
-    answering: bool,
+    is_answering: bool,
 }
 
-impl Rest {
+impl RemainingForm {
     /// Waits for the end of the form, once the call has an outcome.
     ///
     /// # Errors
     /// Why it is no form, or breaks a limit, after all.
     pub(super) async fn end(mut self) -> Result<(), RequestError> {
-        self.course.send_replace(Course::Over);
+        self.phase.send_replace(CallPhase::Over);
         self.wait().await
     }
 
@@ -165,14 +169,14 @@ impl Rest {
         self.ended.insert(ended).clone()
     }
 
-    /// Its answer is on its way: the call is over when that is.
+    /// The response is on its way: the call is over when that is.
     pub(super) fn answering(mut self) -> Self {
-        self.answering = true;
+        self.is_answering = true;
         self
     }
 }
 
-impl DisconnectWatch for Rest {
+impl DisconnectWatch for RemainingForm {
     fn poll_disconnected(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.ended.is_none()
             && let Poll::Ready(ended) = Pin::new(&mut self.end).poll(cx)
@@ -186,13 +190,13 @@ impl DisconnectWatch for Rest {
     }
 }
 
-impl Drop for Rest {
+impl Drop for RemainingForm {
     fn drop(&mut self) {
-        let end = if self.answering { Course::Over } else { Course::Abandoned };
-        self.course.send_if_modified(|course| {
-            let running = *course == Course::Running;
+        let end = if self.is_answering { CallPhase::Over } else { CallPhase::Cancelled };
+        self.phase.send_if_modified(|phase| {
+            let running = *phase == CallPhase::Running;
             if running {
-                *course = end;
+                *phase = end;
             }
             running
         });

@@ -18,7 +18,7 @@ use crate::error::RequestError;
 
 /// The longest head of a part; that of busboy, and of Node for requests. It bounds what stands before the
 /// first boundary, too.
-const MOST_HEAD_BYTES: usize = 16 * 1024;
+const MAX_HEAD_BYTES: usize = 16 * 1024;
 
 /// The most bytes of a part that are looked at in one go.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -93,7 +93,7 @@ impl Parser {
             };
             match polled {
                 Poll::Ready(Err(_)) => return Err(RequestError::InvalidMultipart),
-                Poll::Ready(Ok(Event::Part(headers))) if size(&headers) > MOST_HEAD_BYTES => {
+                Poll::Ready(Ok(Event::Part(headers))) if size(&headers) > MAX_HEAD_BYTES => {
                     return Err(RequestError::InvalidMultipart);
                 }
                 Poll::Ready(Ok(event)) => return Ok(Some(self.note(event))),
@@ -131,7 +131,7 @@ impl Parser {
     fn give(&mut self) -> Result<(), RequestError> {
         let most = match self.part {
             Some(_) => PIECE_BYTES,
-            None => MOST_HEAD_BYTES - self.head_bytes,
+            None => MAX_HEAD_BYTES - self.head_bytes,
         };
         let piece = self.fed.split_to(most.min(self.fed.len()));
         if piece.is_empty() {
@@ -166,7 +166,7 @@ impl Preamble {
     fn skip(&mut self, fed: Bytes) -> Result<Option<Bytes>, RequestError> {
         self.bytes.extend_from_slice(&fed);
         let found = memmem::find(&self.bytes, &self.boundary);
-        if found.unwrap_or(self.bytes.len()) > MOST_HEAD_BYTES {
+        if found.unwrap_or(self.bytes.len()) > MAX_HEAD_BYTES {
             return Err(RequestError::InvalidMultipart);
         }
         Ok(found.map(|at| {

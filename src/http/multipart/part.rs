@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName};
 use percent_encoding::percent_decode;
 
 use super::parameters::Parameterized;
-use crate::dispatch::Arrival;
+use crate::dispatch::FilePart;
 use crate::http::headers::latin1;
 
 const MANIFEST: &str = "__manifest";
@@ -25,7 +25,7 @@ pub(super) enum Part {
     /// Another field, by the length of its name.
     Field(usize),
     /// A file that a manifest may name.
-    File(Arrival),
+    File(FilePart),
     /// A file that no manifest can name.
     OtherFile,
     /// Not of a form at all.
@@ -51,7 +51,7 @@ impl Part {
             };
         }
         match name.strip_prefix(FILE.as_bytes()) {
-            Some(id) => Part::File(Arrival {
+            Some(id) => Part::File(FilePart {
                 id: text(id).into_owned(),
                 name: file_name,
                 media_type: media_type.to_owned(),
@@ -106,7 +106,7 @@ mod tests {
     }
 
     fn file(id: &str, name: Option<&str>, media_type: &str) -> Part {
-        Part::File(Arrival {
+        Part::File(FilePart {
             id: id.to_owned(),
             name: name.map(str::to_owned),
             media_type: media_type.to_owned(),

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::config::{Limits, MultipartLimits};
-use crate::dispatch::{Arrival, ChunkReader};
+use crate::dispatch::{ChunkReader, FilePart};
 use crate::http::body::BodyPolicy;
 use crate::policy::Admission;
 
@@ -42,7 +42,7 @@ fn limits(multipart: MultipartLimits, body_timeout: Duration) -> Limits {
     Limits { multipart, body_timeout, ..Limits::default() }
 }
 
-async fn receive_with(frames: mpsc::Receiver<Sent>, limits: &Limits) -> Result<Received, RequestError> {
+async fn receive_with(frames: mpsc::Receiver<Sent>, limits: &Limits) -> Result<OpenForm, RequestError> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}").parse().unwrap());
     let admission = Admission::new(usize::MAX, usize::MAX);
@@ -52,7 +52,7 @@ async fn receive_with(frames: mpsc::Receiver<Sent>, limits: &Limits) -> Result<R
 }
 
 /// A form that comes in these pieces, with a turn of the runtime between two of them.
-async fn receive_pieces(pieces: Vec<Bytes>, limits: &Limits) -> Result<Received, RequestError> {
+async fn receive_pieces(pieces: Vec<Bytes>, limits: &Limits) -> Result<OpenForm, RequestError> {
     let (send, frames) = mpsc::channel(1);
     tokio::spawn(async move {
         for piece in pieces {
@@ -105,7 +105,7 @@ fn expect<const N: usize>(form: &Form, ids: [&str; N]) -> [ChunkReader; N] {
 
 /// How a form ends of which a call reads the file `F1`.
 async fn outcome(pieces: Vec<Bytes>, multipart: MultipartLimits) -> Result<(), RequestError> {
-    let Received { form, rest, .. } = receive_pieces(pieces, &limits(multipart, PATIENCE)).await?;
+    let OpenForm { form, rest, .. } = receive_pieces(pieces, &limits(multipart, PATIENCE)).await?;
     let [body] = expect(&form, ["F1"]);
     read(body).await;
     rest.end().await
@@ -131,7 +131,7 @@ async fn a_form_is_the_same_wherever_it_is_cut() {
     for pieces in [whole, vec![each]].concat() {
         let cut = pieces[0].len();
         let received = receive_pieces(pieces, &limits(MultipartLimits::default(), PATIENCE)).await;
-        let Received { manifest, form, rest } = received.unwrap();
+        let OpenForm { manifest, form, rest } = received.unwrap();
         assert_eq!(manifest, "{\"input\":\"ü\"}", "cut at {cut}");
         let [first, second] = expect(&form, ["F1", "F2"]);
         assert_eq!(read(first).await, ("one\r\n--front\r\n\r\n".to_owned(), true), "cut at {cut}");
@@ -270,7 +270,7 @@ async fn the_first_file_that_nobody_sent_is_missed() {
     let text = form(&[manifest(), file("F2", "two")]);
     let received =
         receive_pieces(vec![Bytes::from(text)], &limits(MultipartLimits::default(), PATIENCE)).await;
-    let Received { form, rest, .. } = received.unwrap();
+    let OpenForm { form, rest, .. } = received.unwrap();
     let [first, second, third] = expect(&form, ["F1", "F2", "F3"]);
     assert_eq!(read(second).await, ("two".to_owned(), true));
     assert_eq!(read(third).await, (String::new(), false));
@@ -286,10 +286,10 @@ async fn files_before_the_manifest_are_kept_as_long_as_they_are_small() {
     let text = form(&[file("F1", &small), file("F1", "again"), manifest()]);
     let received =
         receive_pieces(vec![Bytes::from(text)], &limits(MultipartLimits::default(), PATIENCE)).await;
-    let Received { form: received, rest, .. } = received.unwrap();
+    let OpenForm { form: received, rest, .. } = received.unwrap();
     let arrival =
-        Arrival { id: "F1".to_owned(), name: Some("F1.txt".to_owned()), media_type: "text/css".to_owned() };
-    assert_eq!(received.take_arrived(), [arrival]);
+        FilePart { id: "F1".to_owned(), name: Some("F1.txt".to_owned()), media_type: "text/css".to_owned() };
+    assert_eq!(received.take_begun_parts(), [arrival]);
     let [body] = expect(&received, ["F1"]);
     assert_eq!(read(body).await, (small, true));
     assert_eq!(rest.end().await, Ok(()));
@@ -298,7 +298,7 @@ async fn files_before_the_manifest_are_kept_as_long_as_they_are_small() {
 }
 
 /// A form that has sent its manifest and the beginning of `F1`, and may send on.
-async fn begun(patience: Duration) -> (mpsc::Sender<Sent>, Received) {
+async fn begun(patience: Duration) -> (mpsc::Sender<Sent>, OpenForm) {
     let (send, frames) = mpsc::channel(1);
     let text = format!("{}{}", manifest(), file("F1", "one").trim_end());
     send.send(Ok(Bytes::from(text))).await.unwrap();
@@ -308,7 +308,7 @@ async fn begun(patience: Duration) -> (mpsc::Sender<Sent>, Received) {
 
 #[tokio::test]
 async fn a_file_that_nobody_reads_stops_its_client() {
-    let (send, Received { form, rest, .. }) = begun(PATIENCE).await;
+    let (send, OpenForm { form, rest, .. }) = begun(PATIENCE).await;
     let [body] = expect(&form, ["F1"]);
     let piece = Bytes::from(vec![b'x'; 32 * 1024]);
     let mut sent = 0;
@@ -330,7 +330,7 @@ async fn a_client_that_stalls_has_its_time_for_the_manifest_and_again_for_every_
     send.send(Ok(Bytes::from(manifest()))).await.unwrap();
     let ended = receive_with(frames, &limits(MultipartLimits::default(), NO_PATIENCE)).await;
     assert!(matches!(ended, Err(RequestError::BodyTimeout)));
-    let (_send, Received { form, rest, .. }) = begun(NO_PATIENCE).await;
+    let (_send, OpenForm { form, rest, .. }) = begun(NO_PATIENCE).await;
     let [body] = expect(&form, ["F1"]);
     assert_eq!(read(body).await, ("one".to_owned(), false));
     assert_eq!(form.failure(), Some(&RequestError::BodyTimeout));
@@ -339,7 +339,7 @@ async fn a_client_that_stalls_has_its_time_for_the_manifest_and_again_for_every_
 
 #[tokio::test]
 async fn a_reader_that_stalls_is_given_up_once_its_call_is_over() {
-    let (send, Received { form, rest, .. }) = begun(NO_PATIENCE).await;
+    let (send, OpenForm { form, rest, .. }) = begun(NO_PATIENCE).await;
     let [body] = expect(&form, ["F1"]);
     send.send(Ok(Bytes::from(vec![b'x'; 64 * 1024]))).await.unwrap();
     send.send(Ok(Bytes::from(format!("\r\n--{BOUNDARY}--")))).await.unwrap();
@@ -353,7 +353,7 @@ async fn a_connection_that_breaks_off_breaks_its_files() {
         (io::ErrorKind::UnexpectedEof, RequestError::Aborted),
         (io::ErrorKind::InvalidData, RequestError::InvalidMultipart),
     ] {
-        let (send, Received { form, rest, .. }) = begun(PATIENCE).await;
+        let (send, OpenForm { form, rest, .. }) = begun(PATIENCE).await;
         let [body] = expect(&form, ["F1"]);
         send.send(Err(error.into())).await.unwrap();
         assert_eq!(read(body).await, ("one".to_owned(), false));
@@ -363,7 +363,7 @@ async fn a_connection_that_breaks_off_breaks_its_files() {
 
 #[tokio::test]
 async fn a_call_that_nobody_waits_for_gives_its_files_up() {
-    let (send, Received { form, rest, .. }) = begun(PATIENCE).await;
+    let (send, OpenForm { form, rest, .. }) = begun(PATIENCE).await;
     let [body] = expect(&form, ["F1"]);
     drop(rest);
     assert!(!read(body).await.1);
@@ -376,10 +376,10 @@ async fn a_call_that_nobody_waits_for_gives_its_files_up() {
 async fn a_call_that_wants_no_file_or_never_says_so_gets_none() {
     let text = form(&[manifest(), file("F1", "one")]);
     let received = || receive_pieces(vec![Bytes::from(text.clone())], &LIMITS);
-    let Received { form, rest, .. } = received().await.unwrap();
+    let OpenForm { form, rest, .. } = received().await.unwrap();
     expect(&form, []);
     assert_eq!(rest.end().await, Ok(()));
-    let Received { form, rest, .. } = received().await.unwrap();
+    let OpenForm { form, rest, .. } = received().await.unwrap();
     drop(form);
     assert_eq!(rest.end().await, Ok(()));
 }

@@ -5,7 +5,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 
 use super::NativeServer;
-use crate::dispatch::Written;
+use crate::dispatch::WriteResult;
 use crate::node::bodies::Read;
 
 #[napi]
@@ -21,9 +21,9 @@ impl NativeServer {
     pub fn write_stream(&self, stream: u32, chunk: Uint8ArraySlice<'_>) -> Result<u32> {
         self.guard("writeStream", || {
             Ok(match self.handles.borrow_mut().write_stream(stream, &chunk) {
-                Written::Open => 0,
-                Written::Full => 1,
-                Written::Gone => 2,
+                WriteResult::Open => 0,
+                WriteResult::Full => 1,
+                WriteResult::Closed => 2,
             })
         })
     }

@@ -1,11 +1,11 @@
-//! Counts what a form holds, against its limits.
+//! Counts what a form holds against its limits.
 
 use super::part::Part;
 use crate::config::MultipartLimits;
 use crate::error::RequestError;
 
 /// How much of a form has come.
-pub(super) struct Tally {
+pub(super) struct LimitCounter {
     limits: MultipartLimits,
     parts: usize,
     files: usize,
@@ -22,9 +22,9 @@ enum Kind {
     Unknown,
 }
 
-impl Tally {
+impl LimitCounter {
     pub(super) fn new(limits: MultipartLimits) -> Self {
-        Tally { limits, parts: 0, files: 0, fields: 0, bytes: 0, kind: Kind::Unknown }
+        LimitCounter { limits, parts: 0, files: 0, fields: 0, bytes: 0, kind: Kind::Unknown }
     }
 
     /// A part begins.
@@ -33,7 +33,7 @@ impl Tally {
     /// `TooManyFiles`, `TooManyFields`, `FieldTooLarge` by its name, and `InvalidMultipart` where it has no
     /// headers or too many.
     pub(super) fn begin(&mut self, part: &Part, headers: usize) -> Result<(), RequestError> {
-        // A head that is empty is one that the parser took from somewhere else.
+        // The parser gives an empty head for what it took from somewhere else.
         if headers == 0 || headers > self.limits.max_part_headers {
             return Err(RequestError::InvalidMultipart);
         }
@@ -62,7 +62,7 @@ impl Tally {
         }
     }
 
-    /// More of the part has come. A limit that is reached is over, as in the reference.
+    /// More of the part has come. A limit that is reached is over, as with nodeExposure.
     ///
     /// # Errors
     /// `FileTooLarge`, `FieldTooLarge`.
@@ -80,7 +80,7 @@ impl Tally {
     /// The part is over.
     ///
     /// # Errors
-    /// `TooManyParts`: here, too, as many as the limit are over it.
+    /// `TooManyParts`; as many as the limit are over it.
     pub(super) fn finish(&mut self) -> Result<(), RequestError> {
         self.parts += 1;
         if self.parts >= self.limits.max_parts { Err(RequestError::TooManyParts) } else { Ok(()) }

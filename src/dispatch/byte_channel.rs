@@ -1,8 +1,8 @@
-//! A body that comes bit by bit: of an answer, from whoever does the work to the connection that sends it,
-//! or of a request, the other way.
+//! A channel of bytes: the body of a response, from the handler that makes it to the connection that sends it, or that
+//! of a request, the other way.
 //!
-//! Bounded: a writer is told when enough is waiting, and told again when there is room, so that a slow
-//! client slows whoever makes the chunks, and nothing piles up in between.
+//! Bounded: a writer is told when enough is waiting, and told again when there is room, so that a slow client slows
+//! the handler, and nothing piles up in between.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -13,30 +13,30 @@ use bytes::Bytes;
 use http_body::{Body, Frame};
 
 /// This many bytes may wait at first; the chunk that goes over it is still taken.
-const LEAST: usize = 64 * 1024;
+const MIN_WINDOW_BYTES: usize = 64 * 1024;
 
 /// And this many in the end, where the reader keeps up: then a small window has both ends take turns, and what
 /// waits is soon gone. A reader that is slow, or does not read at all, never gets there.
-const MOST: usize = 1024 * 1024;
+const MAX_WINDOW_BYTES: usize = 1024 * 1024;
 
 /// What a writer learns of the other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// There is room again.
-    Room,
-    /// Nobody reads any more.
-    Gone,
+    Writable,
+    /// The reader has gone before the end.
+    Closed,
 }
 
 /// Whether a chunk was taken, and whether the next one may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
+pub enum WriteResult {
     /// It was taken; go on.
     Open,
-    /// It was taken; wait for [`Signal::Room`].
+    /// It was taken; wait for [`Signal::Writable`].
     Full,
-    /// Nobody reads any more.
-    Gone,
+    /// It was dropped: the reader has gone.
+    Closed,
 }
 
 /// The stream broke off in the middle.
@@ -44,8 +44,8 @@ pub enum Written {
 #[error("the stream broke off")]
 pub struct BrokenOff;
 
-/// Both ends of a stream; `signal` is called, from any thread, with what the writer should know.
-pub fn chunks(signal: impl Fn(Signal) + Send + Sync + 'static) -> (ChunkWriter, ChunkReader) {
+/// Both ends of a channel; `signal` is called, from any thread, with what the writer should know.
+pub fn byte_channel(signal: impl Fn(Signal) + Send + Sync + 'static) -> (ChunkWriter, ChunkReader) {
     let shared = Arc::new(Shared { state: Mutex::default(), signal: Box::new(signal) });
     (ChunkWriter(Arc::clone(&shared)), ChunkReader(shared))
 }
@@ -62,10 +62,10 @@ struct State {
     window: usize,
     end: Option<End>,
     /// The writer waits for room.
-    blocked: bool,
-    /// It has waited since the reader found nothing the last time.
-    held_back: bool,
-    gone: bool,
+    is_blocked: bool,
+    /// The writer has waited since the reader found nothing the last time.
+    was_held_back: bool,
+    is_closed: bool,
     reader: Option<Waker>,
 }
 
@@ -74,21 +74,21 @@ impl Default for State {
         State {
             waiting: VecDeque::new(),
             bytes: 0,
-            window: LEAST,
+            window: MIN_WINDOW_BYTES,
             end: None,
-            blocked: false,
-            held_back: false,
-            gone: false,
+            is_blocked: false,
+            was_held_back: false,
+            is_closed: false,
             reader: None,
         }
     }
 }
 
 impl State {
-    /// The reader finds nothing: if the writer was held back meanwhile, the window was too small for them.
+    /// The reader finds nothing. If the writer was held back meanwhile, the window was too small for the two.
     fn starve(&mut self) {
-        if std::mem::take(&mut self.held_back) {
-            self.window = MOST.min(self.window * 2);
+        if std::mem::take(&mut self.was_held_back) {
+            self.window = MAX_WINDOW_BYTES.min(self.window * 2);
         }
     }
 }
@@ -110,25 +110,25 @@ pub struct ChunkWriter(Arc<Shared>);
 
 impl ChunkWriter {
     /// Adds a chunk. An empty one is none: a stream of Node's that is handed one asks for no further chunk.
-    pub fn write(&self, chunk: Bytes) -> Written {
+    pub fn write(&self, chunk: Bytes) -> WriteResult {
         let mut state = self.0.lock();
-        if state.gone {
-            return Written::Gone;
+        if state.is_closed {
+            return WriteResult::Closed;
         }
         if !chunk.is_empty() {
             state.bytes += chunk.len();
             state.waiting.push_back(chunk);
         }
-        state.blocked = state.bytes >= state.window;
-        state.held_back |= state.blocked;
-        let written = if state.blocked { Written::Full } else { Written::Open };
+        state.is_blocked = state.bytes >= state.window;
+        state.was_held_back |= state.is_blocked;
+        let written = if state.is_blocked { WriteResult::Full } else { WriteResult::Open };
         wake(state);
         written
     }
 
-    /// Whether nobody reads any more.
-    pub fn is_gone(&self) -> bool {
-        self.0.lock().gone
+    /// Whether the reader has gone.
+    pub fn is_closed(&self) -> bool {
+        self.0.lock().is_closed
     }
 
     /// Nothing follows.
@@ -181,13 +181,13 @@ impl Body for ChunkReader {
             };
         };
         state.bytes -= chunk.len();
-        let room = state.blocked && state.bytes < state.window / 2;
-        if room {
-            state.blocked = false;
+        let is_writable = state.is_blocked && state.bytes < state.window / 2;
+        if is_writable {
+            state.is_blocked = false;
         }
         drop(state);
-        if room {
-            (self.0.signal)(Signal::Room);
+        if is_writable {
+            (self.0.signal)(Signal::Writable);
         }
         Poll::Ready(Some(Ok(Frame::data(chunk))))
     }
@@ -201,12 +201,12 @@ impl Body for ChunkReader {
 impl Drop for ChunkReader {
     fn drop(&mut self) {
         let mut state = self.0.lock();
-        state.gone = true;
+        state.is_closed = true;
         state.waiting.clear();
         let unfinished = state.end.is_none();
         drop(state);
         if unfinished {
-            (self.0.signal)(Signal::Gone);
+            (self.0.signal)(Signal::Closed);
         }
     }
 }
@@ -218,7 +218,7 @@ impl std::fmt::Debug for ChunkReader {
 }
 
 impl PartialEq for ChunkReader {
-    /// The same stream.
+    /// Whether both are ends of one channel.
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -235,7 +235,7 @@ mod tests {
         let (tell, told) = channel();
         let tell = Mutex::new(tell);
         // A test that is over listens no more.
-        let (writer, reader) = chunks(move |signal| {
+        let (writer, reader) = byte_channel(move |signal| {
             let _ = tell.lock().unwrap().send(signal);
         });
         (writer, reader, told)
@@ -249,8 +249,8 @@ mod tests {
     #[test]
     fn chunks_come_in_order_and_then_the_end() {
         let (writer, mut reader, _told) = stream();
-        assert_eq!(writer.write("a".into()), Written::Open);
-        assert_eq!(writer.write("b".into()), Written::Open);
+        assert_eq!(writer.write("a".into()), WriteResult::Open);
+        assert_eq!(writer.write("b".into()), WriteResult::Open);
         writer.finish();
         assert_eq!(next(&mut reader).unwrap().unwrap(), "a");
         assert_eq!(next(&mut reader).unwrap().unwrap(), "b");
@@ -260,9 +260,9 @@ mod tests {
     #[test]
     fn an_empty_chunk_is_none() {
         let (writer, mut reader, _told) = stream();
-        assert_eq!(writer.write(Bytes::new()), Written::Open);
-        assert_eq!(writer.write("a".into()), Written::Open);
-        assert_eq!(writer.write(Bytes::new()), Written::Open);
+        assert_eq!(writer.write(Bytes::new()), WriteResult::Open);
+        assert_eq!(writer.write("a".into()), WriteResult::Open);
+        assert_eq!(writer.write(Bytes::new()), WriteResult::Open);
         writer.finish();
         assert_eq!(next(&mut reader).unwrap().unwrap(), "a");
         assert!(next(&mut reader).is_none());
@@ -271,16 +271,16 @@ mod tests {
     #[test]
     fn a_writer_waits_for_room_and_is_told_once() {
         let (writer, mut reader, told) = stream();
-        let chunk = Bytes::from(vec![0; LEAST / 4]);
+        let chunk = Bytes::from(vec![0; MIN_WINDOW_BYTES / 4]);
         for _ in 0..3 {
-            assert_eq!(writer.write(chunk.clone()), Written::Open);
+            assert_eq!(writer.write(chunk.clone()), WriteResult::Open);
         }
-        assert_eq!(writer.write(chunk.clone()), Written::Full);
+        assert_eq!(writer.write(chunk.clone()), WriteResult::Full);
         next(&mut reader);
         next(&mut reader);
         assert!(told.try_recv().is_err(), "half of it still waits");
         next(&mut reader);
-        assert_eq!(told.try_recv(), Ok(Signal::Room));
+        assert_eq!(told.try_recv(), Ok(Signal::Writable));
         next(&mut reader);
         assert!(told.try_recv().is_err());
     }
@@ -288,10 +288,10 @@ mod tests {
     #[test]
     fn the_window_grows_while_the_reader_keeps_up_and_only_then() {
         let (writer, mut reader, _told) = stream();
-        let chunk = Bytes::from(vec![0; LEAST]);
+        let chunk = Bytes::from(vec![0; MIN_WINDOW_BYTES]);
         let in_a_row = || {
             let mut taken = 1;
-            while writer.write(chunk.clone()) == Written::Open {
+            while writer.write(chunk.clone()) == WriteResult::Open {
                 taken += 1;
             }
             taken
@@ -320,8 +320,8 @@ mod tests {
     fn a_reader_that_leaves_says_so_unless_the_stream_is_over() {
         let (writer, reader, told) = stream();
         drop(reader);
-        assert_eq!(told.try_recv(), Ok(Signal::Gone));
-        assert_eq!(writer.write("a".into()), Written::Gone);
+        assert_eq!(told.try_recv(), Ok(Signal::Closed));
+        assert_eq!(writer.write("a".into()), WriteResult::Closed);
         let (writer, reader, told) = stream();
         writer.finish();
         drop(reader);
