@@ -1,18 +1,19 @@
 // @ts-check
 'use strict';
 
-const { isClientFault } = require('./client-fault');
-const { CallContext } = require('./context');
-const { describe } = require('./errors');
-const { CallExchange } = require('./node-http/call');
-const { UnusableManifest } = require('./files');
-const { stringify } = require('./primordials');
-const { LogKey, log } = require('./log');
-const { RequestScope } = require('./scope');
-const { brokenOff } = require('./streams/body');
-const { withFirstChunk } = require('./streams/first-chunk');
-const { settle, thenOf } = require('./thenable');
-const { Completion, InvalidInput, Record } = require('./wire');
+const { isClientFault } = require('../client-fault');
+const { CallContext } = require('../context');
+const { describe } = require('../errors');
+const { CallExchange } = require('../node-http/call');
+const { stringify } = require('../primordials');
+const { UnusableManifest } = require('../files');
+const { LogKey, log } = require('../log');
+const { RequestScope } = require('../scope');
+const { withFirstChunk } = require('../streams/first-chunk');
+const { settle, thenOf } = require('../thenable');
+const { Completion, InvalidInput, Record } = require('../wire');
+const { CallBody } = require('./body');
+const { unwrap, whyInvalid } = require('./input');
 
 /**
  * @typedef {object} Entry a registered handler
@@ -22,12 +23,12 @@ const { Completion, InvalidInput, Record } = require('./wire');
  * @property {(input: any, context: any) => unknown} handler
  *
  * @typedef {object} CallDeps what the calls of a server share
- * @property {import('./adapter').Adapter} adapter
- * @property {import('./completions').Completions} completions
- * @property {import('./signals').Signals} signals
- * @property {import('./streams').Streams} streams
- * @property {import('./files').Forms} forms
- * @property {import('./hooks').Hooks} hooks
+ * @property {import('../adapter').Adapter} adapter
+ * @property {import('../completions').Completions} completions
+ * @property {import('../signals').Signals} signals
+ * @property {import('../streams').Streams} streams
+ * @property {import('../files').Forms} forms
+ * @property {import('../hooks').Hooks} hooks
  */
 
 /** One call of a handler, from its text to its answer. It is answered exactly once. */
@@ -37,14 +38,11 @@ class Call {
   #slot;
   #generation;
   #entry;
+  /** @type {CallBody | undefined} */
   #body;
   #scope = new RequestScope();
-  /** @type {import('./streams/upload').Upload | undefined} */
-  #upload;
   /** @type {CallExchange | undefined} */
   #exchange;
-  /** @type {import('./files/form').Form | undefined} */
-  #form;
   #ended = false;
   /** @type {AbortController | undefined} of an answer that is streamed */
   #aborter;
@@ -63,7 +61,7 @@ class Call {
     this.#slot = slot;
     this.#generation = generation;
     this.#entry = entry;
-    this.#body = body;
+    if (body !== 0) this.#body = new CallBody(deps, body, this.#scope, () => this.#leave());
   }
 
   get id() {
@@ -81,12 +79,7 @@ class Call {
 
   /** The body, for a call whose body is read as it arrives. */
   body() {
-    if (this.#upload === undefined && this.#body !== 0) {
-      this.#upload = this.#deps.streams.upload(this.#body, this.#scope, this.#bodyHooks());
-      // After the answer there is nothing left of a body that nobody asked for.
-      if (this.#ended) this.#upload.destroy();
-    }
-    return this.#upload;
+    return this.#body?.upload(this.#ended);
   }
 
   /**
@@ -96,27 +89,14 @@ class Call {
    */
   exchange(context) {
     if (this.#exchange === undefined) {
-      const { streams } = this.#deps;
       this.#exchange = new CallExchange(context, {
-        body:
-          this.#body === 0 || this.#ended
-            ? undefined
-            : streams.source(this.#body, this.#scope, this.#bodyHooks()),
+        body: this.#ended ? undefined : this.#body?.source(),
         signal: /** @type {AbortSignal} */ (context.signal),
         begin: (head, decorate) => this.#begin(head, decorate),
         onMismatch: (error) => this.#log(error, context, 'error'),
       });
     }
     return this.#exchange;
-  }
-
-  /** The signal aborts before the reader of the body gets its error, as with nodeExposure. */
-  #bodyHooks() {
-    const whyBroken = () => {
-      this.#leave();
-      return brokenOff();
-    };
-    return { whyBroken };
   }
 
   #leave() {
@@ -145,18 +125,15 @@ class Call {
    * @param {string} head
    */
   #run(text, head) {
-    const { adapter } = this.#deps;
     /** @type {unknown} */
     let input;
     try {
-      if (this.#kind === Record.FORM) input = this.#receive(text ?? '');
-      else if (this.#kind >= Record.TASK_DOCUMENT) input = this.#unwrap(adapter.parseDocument(text ?? ''));
-      else if (text !== undefined) input = adapter.parse(text);
+      input = this.#read(text);
     } catch (error) {
-      const unusable = error instanceof UnusableManifest;
+      const isFault = this.#body?.isForm === true && !(error instanceof UnusableManifest);
       // A form throws nothing else unless it is a bug of ours.
-      if (this.#form !== undefined && !unusable) this.#fail(error, new CallContext(head, this));
-      else this.#answer(Completion.INVALID_INPUT, '', unusable ? error.why : InvalidInput.JSON);
+      if (isFault) this.#fail(error, new CallContext(head, this));
+      else this.#answer(Completion.INVALID_INPUT, '', whyInvalid(error));
       return;
     }
     if (this.returnPayload && this.#entry.parallel) {
@@ -181,32 +158,19 @@ class Call {
     }
   }
 
-  /**
-   * The input in the manifest of a form, with the files that it names.
-   *
-   * @param {string} manifest
-   */
-  #receive(manifest) {
-    this.#kind = Record.TASK;
-    this.#form = this.#deps.forms.open(this.#body, this.#scope, () => this.#leave());
-    this.#body = 0;
-    return this.#form.read(manifest);
-  }
-
-  /**
-   * Finds the input in a whole document, as the core does where it can: a task's is the value of an own key
-   * `input`, or the document; an event's is `payload`.
-   *
-   * @param {any} document
-   */
-  #unwrap(document) {
-    if (this.#kind === Record.TASK_DOCUMENT) {
+  /** @param {string | undefined} text */
+  #read(text) {
+    const { adapter } = this.#deps;
+    if (this.#kind === Record.FORM) {
       this.#kind = Record.TASK;
-      const wrapped = document !== null && typeof document === 'object' && Object.hasOwn(document, 'input');
-      return wrapped ? document.input : document;
+      return this.#body?.receive(text ?? '');
     }
-    this.#kind = document?.returnPayload ? Record.EVENT_WITH_RESULT : Record.EVENT;
-    return document?.payload;
+    if (this.#kind >= Record.TASK_DOCUMENT) {
+      const { kind, input } = unwrap(this.#kind, adapter.parseDocument(text ?? ''));
+      this.#kind = kind;
+      return input;
+    }
+    return text === undefined ? undefined : adapter.parse(text);
   }
 
   /**
@@ -252,7 +216,7 @@ class Call {
   /**
    * Begins an answer that goes out through `res`. Its signal aborts when the client leaves before the end of it.
    *
-   * @param {import('./node-http/socket').Head} head
+   * @param {import('../node-http/socket').Head} head
    * @param {boolean} decorate
    */
   #begin({ status, reason, headers, close }, decorate) {
@@ -270,9 +234,9 @@ class Call {
   }
 
   /**
-   * Completions with a stream once its first chunk is there.
+   * Responds with a stream once its first chunk is there.
    *
-   * @param {import('./streams/answer').StreamedAnswer} held
+   * @param {import('../streams/answer').StreamedAnswer} held
    * @param {CallContext} context
    */
   async #streamHeld(held, context) {
@@ -287,9 +251,9 @@ class Call {
   }
 
   /**
-   * Completions with a stream. Its signal aborts when the client leaves before the end of it.
+   * Responds with a stream. Its signal aborts when the client leaves before the end of it.
    *
-   * @param {import('./streams/answer').StreamedAnswer} streamed
+   * @param {import('../streams/answer').StreamedAnswer} streamed
    * @param {CallContext} context
    */
   async #stream(streamed, context) {
@@ -316,17 +280,8 @@ class Call {
     } finally {
       this.#exchange?.streamed(streamed.status, complete);
       this.#overtaken();
-      this.#discard();
+      this.#body?.discard();
     }
-  }
-
-  /** A body that nobody reads is not kept: its client may still be sending it. */
-  #discard() {
-    this.#form?.end();
-    // That of an exchange is its own to let go.
-    if (this.#body === 0 || this.#exchange !== undefined) return;
-    if (this.#upload === undefined) this.#deps.streams.discard(this.#body);
-    else if (this.#upload.readableFlowing === null && !this.#upload.readableDidRead) this.#upload.destroy();
   }
 
   /**
@@ -352,7 +307,7 @@ class Call {
    */
   #levelOf(error) {
     const hasLeft = this.#aborter?.signal.aborted ?? this.#deps.signals.hasLeft(this.#slot, this.#generation);
-    return isClientFault(error, hasLeft) || this.#form?.hasFailed ? 'debug' : 'error';
+    return isClientFault(error, hasLeft) || this.#body?.hasFailed ? 'debug' : 'error';
   }
 
   /**
@@ -379,7 +334,7 @@ class Call {
 
   /** The client of an exchange may have left before its answer began: there is nothing to end. */
   #overtaken() {
-    this.#form?.end();
+    this.#body?.endForm();
     if (this.#ended) return;
     this.#ended = true;
     this.#scope.release();
@@ -396,7 +351,7 @@ class Call {
     this.#deps.signals.ended(this.#slot, this.#generation);
     this.#scope.release();
     // The body of a streamed answer may be read for as long as the answer is written.
-    if (kind !== Completion.STREAMING_RESPONSE && kind !== Completion.RAW_RESPONSE) this.#discard();
+    if (kind !== Completion.STREAMING_RESPONSE && kind !== Completion.RAW_RESPONSE) this.#body?.discard();
   }
 }
 

@@ -1,0 +1,34 @@
+// @ts-check
+'use strict';
+
+const { UnusableManifest } = require('../files');
+const { hasOwn } = require('../primordials');
+const { InvalidInput, Record } = require('../wire');
+
+/**
+ * Finds the input in a whole document, as the core does where it can: that of a task is the value of an own key `input`,
+ * or the document; that of an event is `payload`.
+ *
+ * @param {number} kind `Record.TASK_DOCUMENT` or `Record.EVENT_DOCUMENT`
+ * @param {any} document
+ * @returns {{ kind: number, input: unknown }} with the kind of the call that it is
+ */
+function unwrap(kind, document) {
+  if (kind === Record.TASK_DOCUMENT) {
+    const isWrapped = document !== null && typeof document === 'object' && hasOwn(document, 'input');
+    return { kind: Record.TASK, input: isWrapped ? document.input : document };
+  }
+  const returnsPayload = document?.returnPayload;
+  return { kind: returnsPayload ? Record.EVENT_WITH_RESULT : Record.EVENT, input: document?.payload };
+}
+
+/**
+ * Why an input cannot be used, as a completion says it.
+ *
+ * @param {unknown} error
+ */
+function whyInvalid(error) {
+  return error instanceof UnusableManifest ? error.why : InvalidInput.JSON;
+}
+
+module.exports = { unwrap, whyInvalid };
