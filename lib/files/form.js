@@ -9,7 +9,7 @@ const { ExpectedFile } = require('./expected-file');
 const { InputFile } = require('./input-file');
 const { UnusableManifest, hydrate } = require('./manifest');
 
-/** The form of one call: its input, and the files in it until the call is over and nobody reads them. */
+/** The form of one call: its input, and the files in it until the call is over and they are not read any more. */
 class Form {
   #native;
   #streams;
@@ -20,7 +20,7 @@ class Form {
   #onLeave;
   /** @type {Map<string, ExpectedFile<any>>} */
   #files = new Map();
-  /** Numbers of the bodies that nobody has asked for. @type {Map<string, number>} */
+  /** Numbers of the bodies that were not asked for. @type {Map<string, number>} */
   #bodies = new Map();
   /** @type {Set<import('../streams/upload').Upload>} */
   #open = new Set();
@@ -142,7 +142,7 @@ class Form {
     return this.#hasLeft || this.#native.formFailure(this.#number) !== null;
   }
 
-  /** The call is over. Whoever still reads a file may go on; what nobody reads is not kept. */
+  /** The call is over. A file that is being read may be read on; the others are not kept. */
   end() {
     if (this.#ended) return;
     this.#ended = true;

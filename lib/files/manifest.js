@@ -14,7 +14,7 @@ class UnusableManifest extends Error {
  * Puts files where the input names them. Objects and arrays are looked through, what is of another class is
  * the serializer's. An input may be as deep as a body is long, and what a serializer makes may be a graph.
  *
- * @param {unknown} input of which nobody else knows
+ * @param {unknown} input that is known to nothing else
  * @param {(id: string, meta: unknown) => unknown} fileOf
  */
 function hydrate(input, fileOf) {

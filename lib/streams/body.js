@@ -70,7 +70,7 @@ class BodySource {
     again?.();
   }
 
-  /** Nobody reads any more. */
+  /** The body is not read any more. */
   close() {
     if (this.#closed) return;
     this.#closed = true;

@@ -11,7 +11,7 @@ const utf8 = new TextEncoder();
 /**
  * @typedef {object} Chunks what a stream is made of, pulled one by one
  * @property {() => PromiseLike<IteratorResult<unknown>> | IteratorResult<unknown>} next
- * @property {() => unknown} cancel whoever makes them may stop: nobody reads any more
+ * @property {() => unknown} cancel tells their producer to stop: they are not read any more
  */
 
 /**
@@ -25,7 +25,7 @@ function byteChunks(value) {
     const readable = readableOf(value);
     const iterator = readable[Symbol.asyncIterator]();
     const cancel = () => {
-      // A stream that fails while it is destroyed has nobody else to tell.
+      // A stream that fails while it is destroyed has no other listener.
       readable.on('error', () => {});
       readable.destroy();
       // Wrapped, it does not know.
@@ -67,7 +67,7 @@ function iteratedChunks(value) {
 }
 
 /**
- * Tells whoever makes the chunks that they are not wanted; what it says to that is of no interest.
+ * Tells the producer of the chunks that they are not wanted; an error of it is ignored.
  *
  * @param {Chunks} chunks
  */

@@ -91,7 +91,7 @@ class Pump {
       sent += bytes.length;
       if (length !== undefined && sent > length) throw lengthMismatch(sent, length);
       const written = this.#native.writeStream(this.#number, bytes);
-      // The record that says so comes later, when nobody here listens any more.
+      // The record that says so comes later, when the pump does not listen any more.
       if (written === GONE) this.signal(GONE);
       if (written === FULL) {
         const room = new NativePromise((resolve) => {

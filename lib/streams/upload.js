@@ -18,7 +18,7 @@ class Upload extends Readable {
     this.on('error', () => {});
   }
 
-  /** Whether somebody takes what comes, so that the end will come, too. */
+  /** Whether what comes is taken, so that the end will come, too. */
   get isRead() {
     return this.readableFlowing === true || this.listenerCount('readable') > 0 || this.#destinations.size > 0;
   }
@@ -34,7 +34,7 @@ class Upload extends Readable {
   }
 
   /**
-   * A destination that is full pauses its source, which is read all the same.
+   * A destination that is full pauses its source, which counts as read nevertheless.
    *
    * @override
    * @template {NodeJS.WritableStream} T

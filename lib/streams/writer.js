@@ -4,15 +4,15 @@
 /** What a record says of a stream (`src/node/batch.rs`). */
 const ROOM = 0;
 
-/** Writes the bytes of one answer, for whoever does so by itself. */
+/** Writes the bytes of one response that is not made of chunks. */
 class Writer {
   #native;
   #onEnd;
   number;
 
-  /** @type {() => void} set by whoever writes */
+  /** @type {() => void} set by the user of the writer */
   onRoom = () => {};
-  /** @type {() => void} likewise: the client has left */
+  /** @type {() => void} set by the user of the writer; called when the client has left */
   onGone = () => {};
 
   /**
@@ -27,7 +27,7 @@ class Writer {
   }
 
   /**
-   * Adds a chunk: 0, go on; 1, wait for room; 2, nobody reads.
+   * Adds a chunk: 0, go on; 1, wait for room; 2, the client has left.
    *
    * @param {Uint8Array} bytes
    */

@@ -6,11 +6,12 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use http_body::{Body, Frame};
+use parking_lot::{Mutex, MutexGuard};
 
 /// This many bytes may wait at first; the chunk that goes over it is still taken.
 const MIN_WINDOW_BYTES: usize = 64 * 1024;
@@ -101,7 +102,7 @@ enum End {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
@@ -236,7 +237,7 @@ mod tests {
         let tell = Mutex::new(tell);
         // A test that is over listens no more.
         let (writer, reader) = byte_channel(move |signal| {
-            let _ = tell.lock().unwrap().send(signal);
+            let _ = tell.lock().send(signal);
         });
         (writer, reader, told)
     }

@@ -3,8 +3,9 @@
 //! The call starts with the manifest. The backend says which files the manifest names, and gets a body for each; the
 //! reader of the form fills them one by one, as their parts arrive.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
 use tokio::sync::{Notify, oneshot};
 
 use super::byte_channel::{ChunkReader, ChunkWriter, byte_channel};
@@ -58,7 +59,7 @@ impl Form {
     /// The parts of files that have begun and were not taken yet: those that came before the call, and with an
     /// `on_part` those of the expected files.
     pub fn take_begun_parts(&self) -> Vec<FilePart> {
-        std::mem::take(&mut self.begun.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.begun.lock())
     }
 
     /// Says once which files are wanted, and gives a body for each; `on_part` is called when the part of one
@@ -75,7 +76,7 @@ impl Form {
             return Err(TooManyFiles);
         }
         let (files, bodies) = ids.into_iter().map(ExpectedFile::new).unzip();
-        if let Some(expect) = self.expect.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(expect) = self.expect.lock().take() {
             // Where the form is not read any more, the bodies break off.
             let on_part = on_part.map(|tell| (Arc::clone(&self.begun), tell));
             let _ = expect.send(Expectation { files, on_part });
@@ -133,7 +134,7 @@ impl Expectation {
     pub fn begin(&mut self, part: &FilePart) -> Option<ExpectedFile> {
         let file = self.take(&part.id)?;
         if let Some((begun, tell)) = &self.on_part {
-            begun.lock().unwrap_or_else(PoisonError::into_inner).push(part.clone());
+            begun.lock().push(part.clone());
             tell();
         }
         Some(file)

@@ -1,5 +1,5 @@
 //! Whether a JSON text may hold what Runner's serializer reads in its own way: typed records, escaped or
-//! dropped keys, more depth than it follows. Where nothing of that is in sight, any JSON parser makes the same
+//! dropped keys, more depth than it follows. Where nothing of that is in sight, any JSON parser makes one and the same
 //! value of the text, and the fastest one does.
 //!
 //! Looking at text costs the I/O thread little; looking at values would cost the handlers' thread a lot.

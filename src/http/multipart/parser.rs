@@ -5,7 +5,7 @@
 //! boundary on, a piece at a time, and no more of them than a head may have.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -13,6 +13,7 @@ use futures_util::Stream;
 use http::HeaderMap;
 use memchr::memmem;
 use multer::{Field, Multipart};
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::error::RequestError;
 
@@ -150,7 +151,7 @@ fn size(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
 }
 
-/// What stands before the first boundary, of interest to nobody.
+/// What stands before the first boundary, which is skipped.
 struct Preamble {
     bytes: BytesMut,
     boundary: Vec<u8>,
@@ -190,10 +191,10 @@ struct Slot {
 }
 
 fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
-    slot.lock().unwrap_or_else(PoisonError::into_inner)
+    slot.lock()
 }
 
-/// What multer reads from. Nobody is woken: whoever fills the slot asks again.
+/// What multer reads from. It wakes nothing: what fills the slot asks again.
 struct Source(Arc<Mutex<Slot>>);
 
 impl Stream for Source {

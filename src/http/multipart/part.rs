@@ -20,7 +20,7 @@ const OCTETS: &str = "application/octet-stream";
 /// A part, told apart as the reference does it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// The field that holds the input. `None`: in a charset that nobody knows.
+    /// The field that holds the input. `None`: in an unknown charset.
     Manifest(Option<&'static Encoding>),
     /// Another field, by the length of its name.
     Field(usize),

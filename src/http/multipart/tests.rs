@@ -1,4 +1,4 @@
-//! Forms that come in any way a client can send them, with whoever runs their call played by the test.
+//! Forms that come in any way a client can send them, with the backend played by the test.
 
 use std::io;
 use std::pin::Pin;
@@ -266,7 +266,7 @@ async fn a_manifest_comes_once_and_holds_something() {
 }
 
 #[tokio::test]
-async fn the_first_file_that_nobody_sent_is_missed() {
+async fn the_first_file_that_was_not_sent_is_missed() {
     let text = form(&[manifest(), file("F2", "two")]);
     let received =
         receive_pieces(vec![Bytes::from(text)], &limits(MultipartLimits::default(), PATIENCE)).await;
@@ -307,12 +307,12 @@ async fn begun(patience: Duration) -> (mpsc::Sender<Sent>, OpenForm) {
 }
 
 #[tokio::test]
-async fn a_file_that_nobody_reads_stops_its_client() {
+async fn a_file_that_is_not_read_stops_its_client() {
     let (send, OpenForm { form, rest, .. }) = begun(PATIENCE).await;
     let [body] = expect(&form, ["F1"]);
     let piece = Bytes::from(vec![b'x'; 32 * 1024]);
     let mut sent = 0;
-    // Whoever reads the form has had its turn many times over when nothing moves any more.
+    // The reader of the form has had its turn many times over when nothing moves any more.
     for _ in 0..1000 {
         sent += usize::from(send.try_send(Ok(piece.clone())).is_ok());
         tokio::task::yield_now().await;
@@ -321,7 +321,7 @@ async fn a_file_that_nobody_reads_stops_its_client() {
     drop(body);
     send.send(Ok(piece)).await.unwrap();
     send.send(Ok(Bytes::from(format!("\r\n--{BOUNDARY}--")))).await.unwrap();
-    assert_eq!(rest.end().await, Ok(()), "what nobody reads is drained");
+    assert_eq!(rest.end().await, Ok(()), "what is not read is drained");
 }
 
 #[tokio::test]
@@ -362,7 +362,7 @@ async fn a_connection_that_breaks_off_breaks_its_files() {
 }
 
 #[tokio::test]
-async fn a_call_that_nobody_waits_for_gives_its_files_up() {
+async fn a_call_that_is_not_waited_for_gives_its_files_up() {
     let (send, OpenForm { form, rest, .. }) = begun(PATIENCE).await;
     let [body] = expect(&form, ["F1"]);
     drop(rest);
