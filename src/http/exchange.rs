@@ -15,7 +15,8 @@ use super::endpoint::{self, Endpoint, Id};
 use super::steps::request_id;
 use crate::dispatch::Head;
 
-/// A request, where it leads, and what it leads through.
+/// A request, where it leads, and what it leads through. It goes from step to step in a box: each step's future holds
+/// what it was given, and moving all of it as often would cost more than the allocation does.
 pub(super) struct Exchange<B> {
     pub(super) pipeline: Arc<Pipeline>,
     pub(super) head: Head,
@@ -25,7 +26,7 @@ pub(super) struct Exchange<B> {
 }
 
 /// A response, and whose headers it carries. The exchange comes back with it, for the steps further out.
-pub(super) type Reply<B> = (Rendered, Exchange<B>);
+pub(super) type Reply<B> = (Rendered, Box<Exchange<B>>);
 
 /// A response, and whose headers it carries.
 pub(super) enum Rendered {
@@ -49,12 +50,12 @@ impl<B> Exchange<B>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
-    pub(super) fn open(pipeline: Arc<Pipeline>, request: Request<B>, remote: SocketAddr) -> Self {
+    pub(super) fn open(pipeline: Arc<Pipeline>, request: Request<B>, remote: SocketAddr) -> Box<Self> {
         let (parts, body) = request.into_parts();
         let body = RequestBody::new(body, &parts.headers, &pipeline.bodies);
         let (endpoint, id) = endpoint::locate(&pipeline.base_path, &parts.method, parts.uri.path());
         let request_id = request_id::of(&parts.headers);
-        Exchange { pipeline, head: Head { parts, request_id, remote }, body, endpoint, id }
+        Box::new(Exchange { pipeline, head: Head { parts, request_id, remote }, body, endpoint, id })
     }
 }
 

@@ -21,8 +21,8 @@ use super::{Pipeline, ResponseBody, endpoints, steps};
 use crate::error::RequestError;
 use crate::panic::{self, Panic};
 
-/// Takes a request through all steps. The steps are functions that get the exchange and what stands behind them; none
-/// of them allocates, and the list costs nothing to make.
+/// Takes a request through all steps. The steps are functions that get the exchange, which is allocated once, and what
+/// stands behind them; the list costs nothing to make.
 pub(super) async fn serve<B>(
     pipeline: Arc<Pipeline>,
     request: Request<B>,

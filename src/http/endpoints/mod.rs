@@ -23,7 +23,7 @@ use crate::error::RequestError;
 use crate::kind::Kind;
 
 /// Responds at the endpoint to which the request leads.
-pub(super) async fn respond<B>(mut exchange: Exchange<B>) -> Result<Reply<B>, Infallible>
+pub(super) async fn respond<B>(mut exchange: Box<Exchange<B>>) -> Result<Reply<B>, Infallible>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {

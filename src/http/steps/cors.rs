@@ -32,7 +32,7 @@ const MAX_REMEMBERED: usize = 1024;
 const MAX_REMEMBERED_BYTES: usize = 256;
 
 /// Adds the CORS headers to a response, those of a preflight or those of an actual one.
-pub(in crate::http) async fn add_cors<B, S>(exchange: Exchange<B>, mut next: S) -> Reply<B>
+pub(in crate::http) async fn add_cors<B, S>(exchange: Box<Exchange<B>>, mut next: S) -> Reply<B>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     S: Next<B>,

@@ -10,14 +10,14 @@ use crate::http::exchange::{Exchange, Rendered};
 use crate::http::response::close_after;
 
 /// Lets go of what was not read of the request, and asks the client to leave where its connection cannot go on.
-pub(in crate::http) async fn leave_connection<B, S>(exchange: Exchange<B>, mut next: S) -> Response
+pub(in crate::http) async fn leave_connection<B, S>(exchange: Box<Exchange<B>>, mut next: S) -> Response
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     S: Next<B>,
 {
     let Ok((Rendered::Ours(mut response) | Rendered::Raw(mut response), exchange)) =
         next.call(exchange).await;
-    let Exchange { body, pipeline, .. } = exchange;
+    let Exchange { body, pipeline, .. } = *exchange;
     let is_clean = body.leave();
     if !is_clean || pipeline.shutdown.has_begun() {
         close_after(&mut response);

@@ -19,7 +19,7 @@ use crate::http::exchange::{Exchange, Rendered, Reply};
 
 /// Rejects a request that was not made by, or for, this machine, where no other may call. What is outside of the
 /// base path is the application's own to judge.
-pub(in crate::http) async fn require_local<B, S>(exchange: Exchange<B>, mut next: S) -> Reply<B>
+pub(in crate::http) async fn require_local<B, S>(exchange: Box<Exchange<B>>, mut next: S) -> Reply<B>
 where
     S: Next<B>,
 {

@@ -23,9 +23,9 @@ pub(super) use local::require_local;
 pub(super) use request_id::add_request_id;
 
 /// What stands behind a step.
-pub(super) trait Next<B>: Service<Exchange<B>, Response = Reply<B>, Error = Infallible> {}
+pub(super) trait Next<B>: Service<Box<Exchange<B>>, Response = Reply<B>, Error = Infallible> {}
 
-impl<B, S: Service<Exchange<B>, Response = Reply<B>, Error = Infallible>> Next<B> for S {}
+impl<B, S: Service<Box<Exchange<B>>, Response = Reply<B>, Error = Infallible>> Next<B> for S {}
 
 impl Pipeline {
     /// Reports a request that is rejected, to a host that keeps a log of them.

@@ -16,7 +16,7 @@ const HEADER: HeaderName = HeaderName::from_static("x-runner-request-id");
 const MAX_LENGTH: usize = 128;
 
 /// Adds the id of the request to its response, unless the handler has set one.
-pub(in crate::http) async fn add_request_id<B, S>(exchange: Exchange<B>, mut next: S) -> Reply<B>
+pub(in crate::http) async fn add_request_id<B, S>(exchange: Box<Exchange<B>>, mut next: S) -> Reply<B>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     S: Next<B>,
