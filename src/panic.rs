@@ -8,12 +8,15 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
-use std::pin::pin;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Once;
-use std::task::Poll;
+use std::task::{Context, Poll};
+
+use futures_util::FutureExt;
+use pin_project_lite::pin_project;
 
 type Reporter = Rc<dyn Fn(Panic)>;
 
@@ -66,14 +69,30 @@ pub fn catch<T>(run: impl FnOnce() -> T) -> Result<T, Panic> {
 ///
 /// # Errors
 /// The panic.
-pub async fn catch_future<F: Future>(future: F) -> Result<F::Output, Panic> {
-    let mut future = pin!(future);
-    poll_fn(|cx| match catch(|| future.as_mut().poll(cx)) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-        Err(panic) => Poll::Ready(Err(panic)),
-    })
-    .await
+pub fn catch_future<F: Future>(future: F) -> Caught<F> {
+    Caught { future }
+}
+
+pin_project! {
+    /// A future whose panic ends here. No `async fn`, which would keep the future twice: every idle connection has one.
+    #[derive(Debug)]
+    pub struct Caught<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for Caught<F> {
+    type Output = Result<F::Output, Panic>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let future = self.project().future;
+        match catch(|| future.poll(cx)) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
 }
 
 /// Keeps every panic of the running thread from printing, for good: for threads whose panics end at boundaries that
@@ -97,11 +116,7 @@ pub fn report(panic: Panic) {
 
 /// Runs a future as a task of the running thread's runtime. A panic in it ends the task, and is reported.
 pub fn spawn(future: impl Future<Output = ()> + Send + 'static) {
-    tokio::spawn(async {
-        if let Err(panic) = catch_future(future).await {
-            report(panic);
-        }
-    });
+    tokio::spawn(catch_future(future).map(|ended| ended.map_err(report)));
 }
 
 /// Puts a hook before the one that prints. The addon has a standard library of its own, so a hook of it sees the
@@ -153,8 +168,6 @@ impl Drop for Boundary {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt;
-
     use super::*;
 
     #[test]

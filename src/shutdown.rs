@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// A deadline that is as good as none: some clocks cannot count much further.
 const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
@@ -26,11 +26,17 @@ pub struct Shutdown {
     phase: watch::Sender<Phase>,
     /// Asked for every response, which the lock of the channel would cost more.
     has_begun: AtomicBool,
+    /// Every idle connection waits for it, in half of the memory that a receiver of the channel takes.
+    begun: Notify,
 }
 
 impl Default for Shutdown {
     fn default() -> Self {
-        Shutdown { phase: watch::Sender::new(Phase::Running), has_begun: AtomicBool::new(false) }
+        Shutdown {
+            phase: watch::Sender::new(Phase::Running),
+            has_begun: AtomicBool::new(false),
+            begun: Notify::new(),
+        }
     }
 }
 
@@ -39,7 +45,7 @@ impl Shutdown {
     pub fn drain(&self, timeout: Duration) {
         let now = Instant::now();
         let until = now.checked_add(timeout).unwrap_or(now + FAR_FUTURE);
-        self.has_begun.store(true, Ordering::SeqCst);
+        self.begin();
         self.phase.send_if_modified(|phase| {
             let is_sooner = match *phase {
                 Phase::Running => true,
@@ -55,8 +61,13 @@ impl Shutdown {
 
     /// Drops what is in flight at once.
     pub fn cut(&self) {
-        self.has_begun.store(true, Ordering::SeqCst);
+        self.begin();
         self.phase.send_replace(Phase::Cut);
+    }
+
+    fn begin(&self) {
+        self.has_begun.store(true, Ordering::SeqCst);
+        self.begun.notify_waiters();
     }
 
     /// Whether the server is shutting down.
@@ -66,8 +77,11 @@ impl Shutdown {
 
     /// Waits until the server begins to shut down.
     pub async fn begun(&self) {
-        // The sender is this value, so the channel does not end meanwhile.
-        let _ = self.phase.subscribe().wait_for(|phase| *phase != Phase::Running).await;
+        let begun = self.begun.notified();
+        // Asked for after that was made: a shutdown between the two is not missed.
+        if !self.has_begun() {
+            begun.await;
+        }
     }
 
     /// Waits until there is nothing left to wait for: the server is cut, or draining and either `drained` or out of

@@ -12,6 +12,7 @@ pub(super) mod reject;
 mod socket;
 mod timeouts;
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -82,6 +83,25 @@ async fn readable(connection: &Connection, deadline: Instant, shutdown: &Shutdow
         biased;
         () = shutdown.begun() => false,
         () = tokio::time::sleep_until(deadline) => false,
-        readable = connection.stream.readable() => readable.is_ok(),
+        readable = poll_fn(|cx| connection.stream.poll_readable(cx)) => readable.is_ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panic;
+
+    /// The size of the futures that a function makes.
+    fn size_of_task<F>(_: impl Fn(Stream, SocketAddr, Arc<ConnectionContext>) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn the_task_of_an_idle_connection_takes_less_than_a_kilobyte() {
+        let size = size_of_task(|stream, remote, context| {
+            panic::catch_future(async move { serve(stream, remote, &context).await })
+        });
+        assert!(size < 1024, "{size} bytes");
     }
 }
