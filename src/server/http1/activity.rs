@@ -27,6 +27,11 @@ pub(super) struct Activity {
 }
 
 impl Activity {
+    /// The activity of a connection that is idle after so many requests.
+    pub(super) fn after(requests: u32) -> Self {
+        Activity { begun: AtomicU32::new(requests), ..Activity::default() }
+    }
+
     /// Bytes of a message were read.
     pub(super) fn read(&self, framing: &Framing) {
         self.moved.fetch_add(1, Relaxed);

@@ -31,13 +31,19 @@ const FIRST_LOOK: Duration = Duration::from_millis(5);
 /// How often a connection that stays busy is looked at in the end: timeouts are this exact.
 const LAST_LOOK: Duration = Duration::from_millis(50);
 
-/// A connection that is not being served.
+/// A connection that is not being served. Most of them are idle: the fewer bytes it has, the better.
 pub(super) struct Connection {
     pub(super) stream: Stream,
+    /// How many requests have come.
+    pub(super) requests: u32,
     /// What was read of a request that came behind the last one.
-    pub(super) unread: Bytes,
+    pub(super) unread: Option<Box<Unread>>,
+}
+
+/// Bytes that were read, and where in a message they end.
+pub(super) struct Unread {
+    bytes: Bytes,
     framing: Framing,
-    activity: Arc<Activity>,
 }
 
 /// How a connection came out of hyper.
@@ -53,18 +59,18 @@ pub(super) enum Exit {
 
 impl Connection {
     pub(super) fn new(stream: Stream) -> Self {
-        Connection { stream, unread: Bytes::new(), framing: Framing::default(), activity: Arc::default() }
-    }
-
-    /// How many requests have come.
-    pub(super) fn requests(&self) -> u32 {
-        self.activity.begun()
+        Connection { stream, requests: 0, unread: None }
     }
 
     /// Lets hyper serve requests until the connection ends or falls idle.
     pub(super) async fn serve_http1(self, remote: SocketAddr, context: &Arc<ConnectionContext>) -> Exit {
-        let Connection { stream, unread, framing, activity } = self;
-        let io = TokioIo::new(Socket::new(stream, unread, framing, Arc::clone(&activity)));
+        let Connection { stream, requests, unread } = self;
+        let activity = Arc::new(Activity::after(requests));
+        let (bytes, framing) = match unread {
+            Some(unread) => (unread.bytes, unread.framing),
+            None => (Bytes::new(), Framing::after(requests)),
+        };
+        let io = TokioIo::new(Socket::new(stream, bytes, framing, Arc::clone(&activity)));
         let service = service_fn({
             let (activity, context) = (Arc::clone(&activity), Arc::clone(context));
             move |request: Request<Incoming>| {
@@ -113,8 +119,8 @@ impl Connection {
             Some(Action::Park) => {
                 // Line breaks between requests mean nothing; and an empty buffer still holds its memory.
                 let is_blank = parts.read_buf.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
-                let unread = if is_blank { Bytes::new() } else { parts.read_buf };
-                Exit::Idle(Connection { stream, unread, framing, activity })
+                let unread = (!is_blank).then(|| Box::new(Unread { bytes: parts.read_buf, framing }));
+                Exit::Idle(Connection { stream, requests: activity.begun(), unread })
             }
             Some(Action::TimeOut) => Exit::TimedOut(stream),
             Some(Action::Cut | Action::Stay) => Exit::Cut,

@@ -68,6 +68,11 @@ pub(super) enum Checked {
 }
 
 impl Framing {
+    /// The framing of a connection on which so many messages are complete, and none has begun.
+    pub(super) fn after(messages: u32) -> Self {
+        Framing { messages, ..Framing::default() }
+    }
+
     /// Takes the next bytes of the connection.
     pub(super) fn check(&mut self, bytes: &[u8]) -> Checked {
         let mut at = 0;

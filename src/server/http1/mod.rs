@@ -59,7 +59,7 @@ pub(super) async fn serve(stream: Stream, remote: SocketAddr, context: &Arc<Conn
             // The last response may still be on its way.
             return Box::pin(lingering_close::close(connection.stream, linger)).await;
         }
-        let requests = connection.requests();
+        let requests = connection.requests;
         // Boxed, here and below, so that a parked connection does not carry the room of a busy one.
         match Box::pin(connection.serve_http1(remote, context)).await {
             Exit::Idle(idle) => connection = idle,
@@ -68,7 +68,7 @@ pub(super) async fn serve(stream: Stream, remote: SocketAddr, context: &Arc<Conn
             Exit::Cut => return,
         }
         // Line breaks are read, and are no request.
-        if connection.requests() != requests {
+        if connection.requests != requests {
             deadline = Instant::now() + context.keep_alive.idle_timeout;
         }
     }
@@ -76,7 +76,7 @@ pub(super) async fn serve(stream: Stream, remote: SocketAddr, context: &Arc<Conn
 
 /// Waits for the client to send; false if it does not until `deadline`, or the server closes.
 async fn readable(connection: &Connection, deadline: Instant, shutdown: &Shutdown) -> bool {
-    if !connection.unread.is_empty() {
+    if connection.unread.is_some() {
         return true;
     }
     tokio::select! {
