@@ -187,7 +187,10 @@ export interface TunnelServerOptions {
  */
 export type FallbackListener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
-/** Decides the allowed origin for one request: the value to send, or null or undefined for none. Synchronous. */
+/**
+ * Decides the allowed origin for one request: the value to send, or null or undefined for none. Synchronous: a promise is
+ * not waited for, allows no origin and is logged (`exposure.cors.origin.error`), as is what the function throws.
+ */
 export type CorsOriginFunction = (origin: string | undefined) => string | null | undefined;
 
 /** `'*'`, one origin (`scheme://host[:port]` or `'null'`), a list of origins (without `'*'`), a pattern, or a function. */
@@ -260,7 +263,7 @@ export type AuthValidator = (request: AuthRequest) => AuthVerdict | PromiseLike<
 
 /** The outcome of an {@link AuthValidator}. */
 export interface AuthVerdict {
-  /** True lets the request in. */
+  /** Lets the request in if it is an own property that is `true`; any other value, truthy ones too, is a no. */
   ok: boolean;
 }
 
