@@ -11,7 +11,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use http::Request;
 use runner_native::config::{Config, HandlerOptions, HostMode, Value};
 use runner_native::dispatch::{
-    Backend, Call, CancelReason, CompletionQueue, Dispatcher, Head, Input, Outcome, Peer, PendingCalls,
+    Backend, Call, CancelReason, CompletionQueue, Dispatcher, Ends, Head, Input, Outcome, Peer, PendingCalls,
     Ticket, Upload,
 };
 use runner_native::hooks::{Decision, Hooks, PendingHooks, Rejection};
@@ -113,7 +113,8 @@ fn pipeline(c: &mut Criterion) {
         group.throughput(Throughput::Bytes(bytes as u64));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let answer = Arc::clone(&pipeline).respond(make(), ([127, 0, 0, 1], 9).into());
+                let ends = Ends { remote: ([127, 0, 0, 1], 9).into(), local: ([127, 0, 0, 1], 80).into() };
+                let answer = Arc::clone(&pipeline).respond(make(), ends);
                 black_box(runtime.block_on(answer))
             });
         });

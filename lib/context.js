@@ -11,8 +11,10 @@ const METHOD = 1;
 const PATH = 2;
 const REMOTE_ADDRESS = 3;
 const REMOTE_PORT = 4;
-const HTTP_VERSION = 5;
-const HEADERS = 6;
+const LOCAL_ADDRESS = 5;
+const LOCAL_PORT = 6;
+const HTTP_VERSION = 7;
+const HEADERS = 8;
 
 const REQUEST_ID_HEADER = 'x-runner-request-id';
 
@@ -108,7 +110,8 @@ class CallContext {
     const fields = context.#read();
     const { method, path: url, remoteAddress: address, remotePort: port } = context;
     const head = { method, url, httpVersion: fields[HTTP_VERSION], rawHeaders: fields.slice(HEADERS) };
-    return { head, remote: { address, port } };
+    const local = { address: fields[LOCAL_ADDRESS], port: Number(fields[LOCAL_PORT]) };
+    return { head, remote: { address, port }, local };
   }
 
   /**

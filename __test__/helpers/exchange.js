@@ -135,6 +135,7 @@ function makeExchange({ method = 'GET', path = '/', headers = {}, body, held, so
       rawHeaders: all.flatMap(([name, value]) => [name.toLowerCase(), value]),
     },
     remote: { address: '127.0.0.1', port: 4711 },
+    local: { address: '127.0.0.1', port: 7070 },
     body: /** @type {any} */ (own),
     answer: (head) => {
       if (wire.head !== undefined) throw new Error('answered twice');

@@ -36,7 +36,7 @@ test('a socket has what frameworks ask of one', async () => {
   assert.equal(socket.remotePort, 4711);
   assert.equal(socket.readyState, 'open');
   assert.deepEqual([socket.connecting, socket.pending, socket.encrypted], [false, false, undefined]);
-  assert.deepEqual(socket.address(), {});
+  assert.deepEqual(socket.address(), { address: '127.0.0.1', family: 'IPv4', port: 7070 });
 });
 
 test('a timeout starts anew with every piece that is read or written', async (t) => {

@@ -28,14 +28,15 @@ class Exchange {
   /**
    * @param {object} call
    * @param {import('./request').RequestHead} call.head
-   * @param {import('./socket').Remote} call.remote
+   * @param {import('./socket').End} call.remote
+   * @param {import('./socket').End} call.local
    * @param {import('../streams/body').BodySource} [call.body] none if it is read already, or empty
    * @param {(head: import('./socket').Head) => import('./socket').Writer} call.answer opens the answer; once at most
    * @param {(error: Error) => void} [call.onMismatch] told where a body is not as long as its head says
    * @param {[name: string, value: string][]} [call.headers] that the answer has unless it is told otherwise
    */
-  constructor({ head, remote, body, answer, onMismatch = ignore, headers = [] }) {
-    const socket = new CallSocket(remote, answer, onMismatch);
+  constructor({ head, remote, local, body, answer, onMismatch = ignore, headers = [] }) {
+    const socket = new CallSocket({ remote, local }, answer, onMismatch);
     this.#socket = socket;
     this.#source = body;
     // Before the listeners of what is made: as with Node's server, the request learns first.

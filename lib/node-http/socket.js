@@ -32,7 +32,7 @@ const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
  * @property {() => void} onRoom set by whoever writes
  * @property {() => void} onGone likewise
  *
- * @typedef {object} Remote
+ * @typedef {object} End of a connection
  * @property {string} address
  * @property {number} [port]
  */
@@ -47,6 +47,7 @@ const NOWHERE = { write: () => 0, end: () => {}, onRoom: () => {}, onGone: () =>
  */
 class CallSocket extends Duplex {
   #remote;
+  #local;
   #answer;
   #onMismatch;
   /** @type {number | undefined} */
@@ -69,13 +70,14 @@ class CallSocket extends Duplex {
   _hadError = false;
 
   /**
-   * @param {Remote} remote
+   * @param {{ remote: End, local: End }} ends of the connection
    * @param {(head: Head) => Writer} answer opens the answer
    * @param {(error: Error) => void} onMismatch the body is complete, and not as long as its head says
    */
-  constructor(remote, answer, onMismatch) {
+  constructor({ remote, local }, answer, onMismatch) {
     super({ emitClose: false });
     this.#remote = remote;
+    this.#local = local;
     this.#answer = answer;
     this.#onMismatch = onMismatch;
   }
@@ -89,7 +91,19 @@ class CallSocket extends Duplex {
   }
 
   get remoteFamily() {
-    return this.#remote.address.includes(':') ? 'IPv6' : 'IPv4';
+    return familyOf(this.#remote);
+  }
+
+  get localAddress() {
+    return this.#local.address;
+  }
+
+  get localPort() {
+    return this.#local.port;
+  }
+
+  get localFamily() {
+    return familyOf(this.#local);
   }
 
   get readyState() {
@@ -102,9 +116,9 @@ class CallSocket extends Duplex {
     return this.#writer !== undefined;
   }
 
-  /** The address of the server is not known here. */
   address() {
-    return {};
+    const { address, port } = this.#local;
+    return { address, family: familyOf(this.#local), port };
   }
 
   setNoDelay() {
@@ -305,6 +319,11 @@ class CallSocket extends Duplex {
     this.#room = undefined;
     room?.();
   }
+}
+
+/** @param {End} end */
+function familyOf({ address }) {
+  return address.includes(':') ? 'IPv6' : 'IPv4';
 }
 
 /**

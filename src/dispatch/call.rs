@@ -95,8 +95,17 @@ pub struct Head {
     pub parts: Parts,
     /// The request's own id, or the one made for it.
     pub request_id: HeaderValue,
+    /// The connection that it came by.
+    pub ends: Ends,
+}
+
+/// The two ends of a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Ends {
     /// Where the connection comes from.
     pub remote: SocketAddr,
+    /// The address of this machine that it was made to, which is that of the listener unless it listens on all.
+    pub local: SocketAddr,
 }
 
 impl Head {

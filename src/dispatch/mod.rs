@@ -15,7 +15,7 @@ mod pending;
 use std::sync::Arc;
 
 pub use byte_channel::{BrokenOff, ChunkReader, ChunkWriter, Signal, WriteResult, byte_channel};
-pub use call::{Call, Head, Input, Operation, Upload};
+pub use call::{Call, Ends, Head, Input, Operation, Upload};
 pub use completions::{CompletionQueue, Responder};
 pub use form::{Expectation, ExpectedFile, FilePart, Form, FormSource, TooManyFiles};
 pub use outcome::{CancelReason, InvalidInput, Outcome, RawResponse, StreamingResponse};

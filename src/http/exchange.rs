@@ -1,6 +1,5 @@
 //! One request on its way through the pipeline.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::BoxError;
@@ -13,7 +12,7 @@ use super::Pipeline;
 use super::body::RequestBody;
 use super::endpoint::{self, Endpoint, Id};
 use super::steps::request_id;
-use crate::dispatch::Head;
+use crate::dispatch::{Ends, Head};
 
 /// A request, where it leads, and what it leads through. It goes from step to step in a box: each step's future holds
 /// what it was given, and moving all of it as often would cost more than the allocation does.
@@ -50,12 +49,12 @@ impl<B> Exchange<B>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
-    pub(super) fn open(pipeline: Arc<Pipeline>, request: Request<B>, remote: SocketAddr) -> Box<Self> {
+    pub(super) fn open(pipeline: Arc<Pipeline>, request: Request<B>, ends: Ends) -> Box<Self> {
         let (parts, body) = request.into_parts();
         let body = RequestBody::new(body, &parts.headers, &pipeline.bodies);
         let (endpoint, id) = endpoint::locate(&pipeline.base_path, &parts.method, parts.uri.path());
         let request_id = request_id::of(&parts.headers);
-        Box::new(Exchange { pipeline, head: Head { parts, request_id, remote }, body, endpoint, id })
+        Box::new(Exchange { pipeline, head: Head { parts, request_id, ends }, body, endpoint, id })
     }
 }
 

@@ -16,7 +16,6 @@ mod stack;
 mod steps;
 mod streamed_body;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::BoxError;
@@ -26,7 +25,7 @@ use http_body::Body;
 use tower_http::body::UnsyncBoxBody;
 
 use crate::config::{Config, JsonForwarding, Limits};
-use crate::dispatch::PendingCalls;
+use crate::dispatch::{Ends, PendingCalls};
 use crate::hooks::PendingHooks;
 use crate::registry::Registry;
 use crate::shutdown::Shutdown;
@@ -83,15 +82,11 @@ impl Pipeline {
         })
     }
 
-    /// Responds to one request, whose connection comes from `remote`.
-    pub async fn respond<B>(
-        self: Arc<Self>,
-        request: Request<B>,
-        remote: SocketAddr,
-    ) -> Response<ResponseBody>
+    /// Responds to one request, whose connection has these `ends`.
+    pub async fn respond<B>(self: Arc<Self>, request: Request<B>, ends: Ends) -> Response<ResponseBody>
     where
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     {
-        stack::serve(self, request, remote).await
+        stack::serve(self, request, ends).await
     }
 }

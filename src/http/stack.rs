@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -18,6 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::exchange::Exchange;
 use super::{Pipeline, ResponseBody, endpoints, steps};
+use crate::dispatch::Ends;
 use crate::error::RequestError;
 use crate::panic::{self, Panic};
 
@@ -26,7 +26,7 @@ use crate::panic::{self, Panic};
 pub(super) async fn serve<B>(
     pipeline: Arc<Pipeline>,
     request: Request<B>,
-    remote: SocketAddr,
+    ends: Ends,
 ) -> Response<ResponseBody>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
@@ -35,7 +35,7 @@ where
         // Outermost: a bug in any other layer is a 500 of this request, and costs no other.
         .layer(CatchPanicLayer::custom(respond_to_panic))
         // From here on a request comes with all that the steps know of it.
-        .map_request(move |request| Exchange::open(Arc::clone(&pipeline), request, remote))
+        .map_request(move |request| Exchange::open(Arc::clone(&pipeline), request, ends))
         // Behind every response, whatever made it: it says whether the connection can go on.
         .layer(around(steps::leave_connection))
         // Around CORS, which may take as long as the host does to decide.

@@ -9,7 +9,7 @@ use memchr::memchr3;
 
 use crate::dispatch::Head;
 
-/// Writes request id, method, target, remote address and port, HTTP version, then names and values of headers.
+/// Writes request id, method, target, remote address and port, local address and port, HTTP version, then names and values of headers.
 pub(super) fn write_head(into: &mut Vec<u8>, head: &Head) {
     into.extend_from_slice(b"[\"");
     escape(into, head.request_id.as_bytes());
@@ -18,8 +18,10 @@ pub(super) fn write_head(into: &mut Vec<u8>, head: &Head) {
     into.extend_from_slice(b"\",\"");
     write_target(into, &head.parts.uri);
     let version = if head.parts.version == http::Version::HTTP_10 { "1.0" } else { "1.1" };
-    write!(into, "\",\"{}\",\"{}\",\"{version}", head.remote.ip(), head.remote.port())
-        .expect("a Vec takes all that is written");
+    for end in [head.ends.remote, head.ends.local] {
+        write!(into, "\",\"{}\",\"{}", end.ip(), end.port()).expect("a Vec takes all that is written");
+    }
+    next(into, version);
     for (name, value) in head.headers() {
         next(into, name.as_str());
         into.extend_from_slice(b"\",\"");
@@ -58,12 +60,14 @@ mod tests {
     use http::{HeaderValue, Request};
 
     use super::*;
+    use crate::dispatch::Ends;
 
     fn written(request: Request<()>) -> String {
         let (parts, ()) = request.into_parts();
         let request_id = HeaderValue::from_static("id");
+        let ends = Ends { remote: ([127, 0, 0, 1], 9).into(), local: ([127, 0, 0, 2], 80).into() };
         let mut bytes = Vec::new();
-        write_head(&mut bytes, &Head { parts, request_id, remote: ([127, 0, 0, 1], 9).into() });
+        write_head(&mut bytes, &Head { parts, request_id, ends });
         bytes.into_iter().map(char::from).collect()
     }
 
@@ -73,8 +77,20 @@ mod tests {
         let request = Request::post("/a\"b?c=\\").header("x-a", value).header("x-b", "").body(()).unwrap();
         let written = written(request);
         let head: Vec<String> = serde_json::from_str(&written).unwrap();
-        let expected =
-            ["id", "POST", "/a\"b?c=\\", "127.0.0.1", "9", "1.1", "x-a", "a\"b\\c\td\u{e9}", "x-b", ""];
+        let expected = [
+            "id",
+            "POST",
+            "/a\"b?c=\\",
+            "127.0.0.1",
+            "9",
+            "127.0.0.2",
+            "80",
+            "1.1",
+            "x-a",
+            "a\"b\\c\td\u{e9}",
+            "x-b",
+            "",
+        ];
         assert_eq!(head, expected);
     }
 

@@ -146,13 +146,17 @@ impl Inner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dispatch::{Call, Head, Input, Operation, Ticket};
+    use crate::dispatch::{Call, Ends, Head, Input, Operation, Ticket};
     use crate::kind::{HandlerRef, Kind};
     use crate::policy::Admission;
 
     fn head() -> Head {
         let (parts, ()) = http::Request::new(()).into_parts();
-        Head { parts, request_id: http::HeaderValue::from_static("id"), remote: ([127, 0, 0, 1], 9).into() }
+        Head {
+            parts,
+            request_id: http::HeaderValue::from_static("id"),
+            ends: Ends { remote: ([127, 0, 0, 1], 9).into(), local: ([127, 0, 0, 1], 80).into() },
+        }
     }
 
     fn key(slot: u32) -> Key {

@@ -1,6 +1,7 @@
 //! What a connection runs over.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -15,6 +16,13 @@ pub(super) enum Stream {
 }
 
 impl Stream {
+    /// The address of this machine that the stream was made to.
+    pub(super) fn local_addr(&self) -> io::Result<SocketAddr> {
+        match self {
+            Stream::Tcp(stream) => stream.local_addr(),
+        }
+    }
+
     /// Ready when there is something to read, or the peer has closed. Polled rather than awaited: the future that
     /// tokio has for it is a tenth of an idle connection.
     pub(super) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

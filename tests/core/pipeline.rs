@@ -11,7 +11,7 @@ use axum::response::Response;
 use http::Request;
 use http_body_util::BodyExt;
 use runner_native::config::{Config, HostMode};
-use runner_native::dispatch::{Backend, CompletionQueue, Input, Outcome, PendingCalls, Responder};
+use runner_native::dispatch::{Backend, CompletionQueue, Ends, Input, Outcome, PendingCalls, Responder};
 use runner_native::hooks::{Host, PendingHooks};
 use runner_native::http::{Pipeline, ResponseBody};
 use runner_native::kind::Kind;
@@ -135,7 +135,8 @@ async fn respond_to(case: &Case) -> Response<ResponseBody> {
         tokio::join!(completed.drain_completions(), decided.drain_completions());
     });
     let pipeline = Pipeline::new(&config, registry, calls, hooks, Arc::default());
-    let response = pipeline.respond(request(&case.request), ([127, 0, 0, 1], 9).into()).await;
+    let ends = Ends { remote: ([127, 0, 0, 1], 9).into(), local: ([127, 0, 0, 1], 80).into() };
+    let response = pipeline.respond(request(&case.request), ends).await;
     draining.abort();
     response
 }

@@ -34,6 +34,11 @@ function requestParts({ task, state }) {
           raw: req.rawHeaders.map((text, at) => (at % 2 === 0 ? text.toLowerCase() : text)),
           distinct: own(req.headersDistinct),
           remote: req.socket.remoteAddress,
+          local: [req.socket.localAddress, /** @type {any} */ (req.socket).localFamily],
+          address: { ...req.socket.address(), port: 0 },
+          ports: [req.socket.localPort, /** @type {any} */ (req.socket.address()).port].map(
+            (port) => port !== req.socket.remotePort && port === Number(req.socket.localPort),
+          ),
           encrypted: Boolean(/** @type {any} */ (req.socket).encrypted),
           aborted: req.aborted,
         },

@@ -22,6 +22,7 @@ use super::framing::Framing;
 use super::keep_alive::keeps_alive;
 use super::socket::Socket;
 use super::timeouts::{Action, TimeoutMonitor};
+use crate::dispatch::Ends;
 use crate::server::stream::Stream;
 
 /// How soon a connection is looked at for the first time. The sooner one that falls idle gives its buffers
@@ -65,6 +66,9 @@ impl Connection {
     /// Lets hyper serve requests until the connection ends or falls idle.
     pub(super) async fn serve_http1(self, remote: SocketAddr, context: &Arc<ConnectionContext>) -> Exit {
         let Connection { stream, requests, unread } = self;
+        // Asked anew, so that a parked connection need not keep it. One that is gone already sends nothing more.
+        let Ok(local) = stream.local_addr() else { return Exit::Cut };
+        let ends = Ends { remote, local };
         let activity = Arc::new(Activity::after(requests));
         let (bytes, framing) = match unread {
             Some(unread) => (unread.bytes, unread.framing),
@@ -79,7 +83,7 @@ impl Connection {
                 async move {
                     let keeps_alive = keeps_alive(request.version(), request.headers());
                     let request = request.map(|body| Tracked { body, _in_flight: Some(in_flight.clone()) });
-                    let mut response = Arc::clone(&context.pipeline).respond(request, remote).await;
+                    let mut response = Arc::clone(&context.pipeline).respond(request, ends).await;
                     activity.respond();
                     if keeps_alive {
                         context.keep_alive.announce(&mut response);
