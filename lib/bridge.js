@@ -18,16 +18,32 @@ const { BODY_WORD, Completion, MAX_RECORDS, RECORD_WORDS, Record } = require('./
 const CALLS_A_TURN = 64;
 
 /**
+ * @typedef {object} Entry a registered handler
+ * @property {string} id
+ * @property {'task' | 'event'} kind
+ * @property {boolean} parallel an event that has no payload to give back
+ * @property {(input: any, context: any) => unknown} handler
+ *
+ * @typedef {object} CallDeps what the calls of a server share
+ * @property {import('./adapter').Adapter} adapter
+ * @property {Completions} completions
+ * @property {Signals} signals
+ * @property {Streams} streams
+ * @property {Forms} forms
+ * @property {import('./hooks').Hooks} hooks
+ */
+
+/**
  * The JavaScript half of the bridge: takes records when the doorbell rings and does what they say.
  * `src/node/` is the other half.
  */
 class Bridge {
   #native;
   #onNotice;
-  /** @type {import('./call').CallDeps} */
+  /** @type {CallDeps} */
   #deps;
   #records = new Uint32Array(MAX_RECORDS * RECORD_WORDS);
-  /** @type {Map<number, import('./call').Entry>} */
+  /** @type {Map<number, Entry>} */
   #entries = new Map();
 
   /** @type {import('node:async_hooks').AsyncResource | undefined} while it listens */
@@ -53,7 +69,7 @@ class Bridge {
 
   /**
    * @param {number} number
-   * @param {import('./call').Entry} entry
+   * @param {Entry} entry
    */
   add(number, entry) {
     this.#entries.set(number, entry);

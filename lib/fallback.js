@@ -14,7 +14,7 @@ const { Completion } = require('./wire');
 /**
  * Lets the user's listener answer a request that is none of the tunnel's.
  *
- * @param {import('./call').CallDeps} deps
+ * @param {import('./bridge').CallDeps} deps
  * @param {number} slot
  * @param {number} generation
  * @param {string} head
@@ -26,7 +26,7 @@ function fallBack(deps, slot, generation, head, body) {
 }
 
 /**
- * @param {import('./call').CallDeps} deps
+ * @param {import('./bridge').CallDeps} deps
  * @param {RequestScope} scope
  * @param {number} slot
  * @param {number} generation
@@ -76,7 +76,7 @@ function report({ logger }, error, { requestId, method, path }, level) {
 /**
  * Begins the answer: from here on its stream says whether the client is there.
  *
- * @param {import('./call').CallDeps} deps
+ * @param {import('./bridge').CallDeps} deps
  * @param {RequestScope} scope
  * @param {number} slot
  * @param {number} generation

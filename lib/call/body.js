@@ -18,7 +18,7 @@ class CallBody {
   #belongsToExchange = false;
 
   /**
-   * @param {import('./index').CallDeps} deps
+   * @param {import('../bridge').CallDeps} deps
    * @param {number} number
    * @param {import('../scope').RequestScope} scope
    * @param {() => void} onLeave the body breaks off, since the client has left

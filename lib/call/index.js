@@ -1,37 +1,19 @@
 // @ts-check
 'use strict';
 
-const { isClientFault } = require('../client-fault');
 const { CallContext } = require('../context');
-const { describe } = require('../errors');
 const { CallExchange } = require('../node-http/call');
-const { stringify } = require('../primordials');
 const { UnusableManifest } = require('../files');
-const { LogKey, log } = require('../log');
 const { RequestScope } = require('../scope');
 const { withFirstChunk } = require('../streams/first-chunk');
 const { settle, thenOf } = require('../thenable');
 const { Completion, InvalidInput, Record } = require('../wire');
 const { CallBody } = require('./body');
+const { levelOf, logFailure } = require('./failure');
 const { unwrap, whyInvalid } = require('./input');
+const { abortOnEarlyClose, rawHead, respondError, respondResult, streamedHead } = require('./response');
 
-/**
- * @typedef {object} Entry a registered handler
- * @property {string} id
- * @property {'task' | 'event'} kind
- * @property {boolean} parallel an event that has no payload to give back
- * @property {(input: any, context: any) => unknown} handler
- *
- * @typedef {object} CallDeps what the calls of a server share
- * @property {import('../adapter').Adapter} adapter
- * @property {import('../completions').Completions} completions
- * @property {import('../signals').Signals} signals
- * @property {import('../streams').Streams} streams
- * @property {import('../files').Forms} forms
- * @property {import('../hooks').Hooks} hooks
- */
-
-/** One call of a handler, from its text to its answer. It is answered exactly once. */
+/** One call of a handler, from its text to its completion. It is completed exactly once. */
 class Call {
   #deps;
   #kind;
@@ -44,15 +26,15 @@ class Call {
   /** @type {CallExchange | undefined} */
   #exchange;
   #ended = false;
-  /** @type {AbortController | undefined} of an answer that is streamed */
+  /** @type {AbortController | undefined} of a response that is streamed */
   #aborter;
 
   /**
-   * @param {CallDeps} deps
+   * @param {import('../bridge').CallDeps} deps
    * @param {number} kind of {@link Record}
    * @param {number} slot
    * @param {number} generation
-   * @param {Entry} entry
+   * @param {import('../bridge').Entry} entry
    * @param {number} body the number of a body that is read as it arrives, or of a form, or 0
    */
   constructor(deps, kind, slot, generation, entry, body) {
@@ -88,14 +70,12 @@ class Call {
    * @param {CallContext} context
    */
   exchange(context) {
-    if (this.#exchange === undefined) {
-      this.#exchange = new CallExchange(context, {
-        body: this.#ended ? undefined : this.#body?.source(),
-        signal: /** @type {AbortSignal} */ (context.signal),
-        begin: (head, decorate) => this.#begin(head, decorate),
-        onMismatch: (error) => this.#log(error, context, 'error'),
-      });
-    }
+    this.#exchange ??= new CallExchange(context, {
+      body: this.#ended ? undefined : this.#body?.source(),
+      signal: /** @type {AbortSignal} */ (context.signal),
+      begin: (head, decorate) => this.#begin(head, decorate),
+      onMismatch: (error) => logFailure(this.#deps.hooks, context, error, 'error'),
+    });
     return this.#exchange;
   }
 
@@ -103,7 +83,7 @@ class Call {
     if (!this.#ended) this.#deps.signals.leave(this.#slot, this.#generation);
   }
 
-  /** Aborts when nobody waits for the answer any more; after the answer it does not abort. */
+  /** Aborts when the client has left or the deadline has passed; once the call is completed it does not abort. */
   signal() {
     const { signals } = this.#deps;
     if (this.#aborter !== undefined) return this.#aborter.signal;
@@ -111,7 +91,7 @@ class Call {
   }
 
   /**
-   * Runs the handler; a promise of its is answered when it settles.
+   * Runs the handler. A promise that it returns completes the call when it settles.
    *
    * @param {string | undefined} text the input
    * @param {string} head
@@ -125,7 +105,6 @@ class Call {
    * @param {string} head
    */
   #run(text, head) {
-    /** @type {unknown} */
     let input;
     try {
       input = this.#read(text);
@@ -133,11 +112,11 @@ class Call {
       const isFault = this.#body?.isForm === true && !(error instanceof UnusableManifest);
       // A form throws nothing else unless it is a bug of ours.
       if (isFault) this.#fail(error, new CallContext(head, this));
-      else this.#answer(Completion.INVALID_INPUT, '', whyInvalid(error));
+      else this.complete(Completion.INVALID_INPUT, '', whyInvalid(error));
       return;
     }
     if (this.returnPayload && this.#entry.parallel) {
-      this.#answer(Completion.INVALID_INPUT, '', InvalidInput.PARALLEL_RETURN);
+      this.complete(Completion.INVALID_INPUT, '', InvalidInput.PARALLEL_RETURN);
       return;
     }
     const context = new CallContext(head, this);
@@ -200,36 +179,22 @@ class Call {
       else this.#stream(streamed, context);
       return;
     }
-    const result = this.#kind === Record.EVENT_WITH_RESULT && value === undefined ? input : value;
-    const text = this.#kind === Record.EVENT ? undefined : adapter.stringify(result);
-    if (text !== undefined) {
-      this.#answer(Completion.RESULT, text);
-    } else if (this.#kind !== Record.EVENT && adapter.stringifyDocument !== undefined) {
-      this.#answer(Completion.DOCUMENT, adapter.stringifyDocument({ ok: true, result }), 200);
-    } else if (result === undefined || this.#kind === Record.EVENT) {
-      this.#answer(Completion.DONE);
-    } else {
-      throw new TypeError(`The result cannot be serialized: received a ${typeof result}, expected JSON data`);
-    }
+    respondResult(this, this.#kind, value, input, adapter);
   }
 
   /**
-   * Begins an answer that goes out through `res`. Its signal aborts when the client leaves before the end of it.
+   * Begins a response that goes out through `res`. Its signal aborts when the client leaves before the end of it.
    *
    * @param {import('../node-http/socket').Head} head
    * @param {boolean} decorate
    */
-  #begin({ status, reason, headers, close }, decorate) {
+  #begin(head, decorate) {
     const { signals, streams } = this.#deps;
     const aborter = signals.detach(this.#slot, this.#generation);
-    const res = this.#exchange?.res;
-    res?.once('close', () => {
-      if (!res.writableFinished) aborter.abort(signals.reasonOfLeaving());
-    });
+    abortOnEarlyClose(this.#exchange?.res, aborter, signals);
     this.#aborter = aborter;
     const writer = streams.writer(this.#scope);
-    const text = stringify({ stream: writer.number, reason, headers, decorate, close });
-    this.#end(Completion.RAW_RESPONSE, text, status);
+    this.#end(Completion.RAW_RESPONSE, rawHead(writer.number, head, decorate), head.status);
     return writer;
   }
 
@@ -240,14 +205,11 @@ class Call {
    * @param {CallContext} context
    */
   async #streamHeld(held, context) {
-    let streamed;
     try {
-      streamed = await withFirstChunk(held, /** @type {AbortSignal} */ (context.signal));
+      this.#stream(await withFirstChunk(held, /** @type {AbortSignal} */ (context.signal)), context);
     } catch (error) {
       this.#fail(error, context);
-      return;
     }
-    this.#stream(streamed, context);
   }
 
   /**
@@ -267,15 +229,13 @@ class Call {
         complete = (await through) === 'complete';
         return;
       }
-      const { number, run } = streams.open(streamed, this.#scope, () =>
-        aborter.abort(signals.reasonOfLeaving()),
-      );
-      const { status, headers } = streamed;
+      const abort = () => aborter.abort(signals.reasonOfLeaving());
+      const { number, run } = streams.open(streamed, this.#scope, abort);
       this.#aborter = aborter;
-      this.#end(Completion.STREAMING_RESPONSE, stringify({ stream: number, headers }), status);
+      this.#end(Completion.STREAMING_RESPONSE, streamedHead(number, streamed), streamed.status);
       complete = (await run()) === 'complete';
     } catch (error) {
-      if (this.#ended) this.#log(error, context, this.#levelOf(error));
+      if (this.#ended) logFailure(this.#deps.hooks, context, error, this.#levelOf(error));
       else this.#fail(error, context);
     } finally {
       this.#exchange?.streamed(streamed.status, complete);
@@ -290,49 +250,30 @@ class Call {
    */
   #fail(error, context) {
     const level = this.#levelOf(error);
-    const { status, text, document, unsent, expected } = this.#deps.adapter.publicError(error);
-    if (this.#exchange?.breaksOff() !== true) {
-      if (document !== undefined) this.#answer(Completion.DOCUMENT, document, status);
-      else if (text !== undefined) this.#answer(Completion.ERROR, text, status);
-      else this.#answer(Completion.FAILED);
-    }
-    if (!expected) this.#log(error, context, level, unsent);
+    const publicError = this.#deps.adapter.publicError(error);
+    if (this.#exchange?.breaksOff() !== true) respondError(this, publicError);
+    if (!publicError.expected) logFailure(this.#deps.hooks, context, error, level, publicError.unsent);
   }
 
-  /**
-   * How a thrown value is logged: what the client did wrong is no failure of the handler. With a form that fails, the
-   * handler has failed too, whatever it throws.
-   *
-   * @param {unknown} error
-   */
+  /** @param {unknown} error */
   #levelOf(error) {
     const hasLeft = this.#aborter?.signal.aborted ?? this.#deps.signals.hasLeft(this.#slot, this.#generation);
-    return isClientFault(error, hasLeft) || this.#body?.hasFailed ? 'debug' : 'error';
+    return levelOf(error, hasLeft, this.#body?.hasFailed);
   }
 
   /**
-   * @param {unknown} error
-   * @param {CallContext} context
-   * @param {'error' | 'debug'} level
-   * @param {string} [unsent]
-   */
-  #log(error, context, level, unsent) {
-    const key = this.kind === 'task' ? LogKey.TASK_ERROR : LogKey.EVENT_ERROR;
-    const data = { ...describe(error), requestId: context.requestId, id: this.id };
-    log(this.#deps.hooks.logger, level, key, unsent === undefined ? data : { ...data, unsent });
-  }
-
-  /**
+   * Completes the call, through `res` if its handler has used that.
+   *
    * @param {number} kind of {@link Completion}
    * @param {string} [text]
    * @param {number} [detail]
    */
-  #answer(kind, text = '', detail = 0) {
+  complete(kind, text = '', detail = 0) {
     if (this.#exchange?.takes(kind, text, detail) !== true) this.#end(kind, text, detail);
     else this.#overtaken();
   }
 
-  /** The client of an exchange may have left before its answer began: there is nothing to end. */
+  /** The client of an exchange may have left before its response began: there is nothing to end. */
   #overtaken() {
     this.#body?.endForm();
     if (this.#ended) return;
@@ -350,7 +291,7 @@ class Call {
     this.#deps.completions.add(this.#slot, this.#generation, kind, text, detail);
     this.#deps.signals.ended(this.#slot, this.#generation);
     this.#scope.release();
-    // The body of a streamed answer may be read for as long as the answer is written.
+    // The body of the request may be read for as long as a streamed response is written.
     if (kind !== Completion.STREAMING_RESPONSE && kind !== Completion.RAW_RESPONSE) this.#body?.discard();
   }
 }

@@ -1,0 +1,33 @@
+// @ts-check
+'use strict';
+
+const { isClientFault } = require('../client-fault');
+const { describe } = require('../errors');
+const { LogKey, log } = require('../log');
+
+/**
+ * How a thrown value is logged: what the client did wrong is no failure of the handler. With a form that fails, the
+ * handler has failed too, whatever it throws.
+ *
+ * @param {unknown} error
+ * @param {boolean} hasLeft whether the client is known to have left
+ * @param {boolean} [hasFormFailed]
+ */
+function levelOf(error, hasLeft, hasFormFailed) {
+  return isClientFault(error, hasLeft) || hasFormFailed ? 'debug' : 'error';
+}
+
+/**
+ * @param {import('../hooks').Hooks} hooks
+ * @param {import('../context').CallContext} context of the call
+ * @param {unknown} error
+ * @param {'error' | 'debug'} level
+ * @param {string} [unsent] the public error, where it could not be sent
+ */
+function logFailure({ logger }, context, error, level, unsent) {
+  const key = context.kind === 'task' ? LogKey.TASK_ERROR : LogKey.EVENT_ERROR;
+  const data = { ...describe(error), requestId: context.requestId, id: context.id };
+  log(logger, level, key, unsent === undefined ? data : { ...data, unsent });
+}
+
+module.exports = { levelOf, logFailure };
