@@ -1,25 +1,26 @@
 //! Buffers for chunks that JavaScript writes, used again and again: fresh memory for each would cost more than
 //! the copy into it does.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
+use parking_lot::{Mutex, MutexGuard};
 
 /// Smaller chunks are no burden to the heap.
-const LEAST: usize = 16 * 1024;
+const MIN_BUFFER_BYTES: usize = 16 * 1024;
 /// Larger ones are too rare to keep a buffer for.
-const MOST: usize = 256 * 1024;
+const MAX_BUFFER_BYTES: usize = 256 * 1024;
 /// How many buffers are kept.
-const KEPT: usize = 16;
+const MAX_BUFFERS: usize = 16;
 
-/// Buffers that nobody uses now.
+/// Buffers that hold no chunk now.
 #[derive(Clone, Default)]
 pub(super) struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
 
 impl Pool {
     /// A copy of a chunk.
     pub(super) fn copy(&self, chunk: &[u8]) -> Bytes {
-        if !(LEAST..=MOST).contains(&chunk.len()) {
+        if !(MIN_BUFFER_BYTES..=MAX_BUFFER_BYTES).contains(&chunk.len()) {
             return Bytes::copy_from_slice(chunk);
         }
         let mut buffer = self.free().pop().unwrap_or_default();
@@ -28,7 +29,7 @@ impl Pool {
     }
 
     fn free(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
@@ -49,7 +50,7 @@ impl Drop for Pooled {
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
         let mut free = self.pool.free();
-        if free.len() < KEPT {
+        if free.len() < MAX_BUFFERS {
             free.push(buffer);
         }
     }
@@ -62,21 +63,21 @@ mod tests {
     #[test]
     fn a_buffer_is_used_again_once_its_chunk_is_gone() {
         let pool = Pool::default();
-        let first = pool.copy(&[1; LEAST]);
-        let second = pool.copy(&[2; LEAST]);
+        let first = pool.copy(&[1; MIN_BUFFER_BYTES]);
+        let second = pool.copy(&[2; MIN_BUFFER_BYTES]);
         let at = first.as_ptr();
         drop(first);
-        assert_eq!(pool.copy(&[3; LEAST]).as_ptr(), at);
-        assert_eq!(second, vec![2; LEAST]);
+        assert_eq!(pool.copy(&[3; MIN_BUFFER_BYTES]).as_ptr(), at);
+        assert_eq!(second, vec![2; MIN_BUFFER_BYTES]);
     }
 
     #[test]
     fn no_more_is_kept_than_a_busy_stream_needs() {
         let pool = Pool::default();
-        let chunks: Vec<_> = (0..KEPT + 5).map(|_| pool.copy(&[0; LEAST])).collect();
+        let chunks: Vec<_> = (0..MAX_BUFFERS + 5).map(|_| pool.copy(&[0; MIN_BUFFER_BYTES])).collect();
         drop(chunks);
-        assert_eq!(pool.free().len(), KEPT);
-        drop([pool.copy(&[0; LEAST - 1]), pool.copy(&[0; MOST + 1])]);
-        assert_eq!(pool.free().len(), KEPT);
+        assert_eq!(pool.free().len(), MAX_BUFFERS);
+        drop([pool.copy(&[0; MIN_BUFFER_BYTES - 1]), pool.copy(&[0; MAX_BUFFER_BYTES + 1])]);
+        assert_eq!(pool.free().len(), MAX_BUFFERS);
     }
 }
