@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderName, header};
 
-/// Headers of which Node keeps the first; `lib/context.js` has the same list.
+/// Headers of which Node keeps the first; `lib/context.js` lists them, too.
 const SINGLE: [HeaderName; 18] = [
     header::AGE,
     header::AUTHORIZATION,

@@ -35,8 +35,8 @@ const CONNECTIONS_OWN: [HeaderName; 4] =
     [CONNECTION, HeaderName::from_static("keep-alive"), TRANSFER_ENCODING, UPGRADE];
 
 /// The most names of headers that a handler can set. A header map panics where it would have to grow past its
-/// maximum, which hashes that collide bring about from 6,553 names on; `lib/streams/headers.js` has the same
-/// number, and an error that says so.
+/// maximum, which hashes that collide bring about from 6,553 names on; `lib/streams/headers.js` has this
+/// number, too, and an error that says so.
 const MAX_HEADER_NAMES: usize = 4_096;
 
 /// From here on a result is sent in the pieces it consists of: copying it would cost more than a longer

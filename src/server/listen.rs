@@ -82,7 +82,7 @@ pub(super) fn bind(host: &str, port: u16, addresses: Vec<SocketAddr>) -> Result<
 
 fn bind_address(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // On Unix: a restarted service gets its port back from connections in TIME_WAIT. On Windows the same
+    // On Unix: a restarted service gets its port back from connections in TIME_WAIT. On Windows this
     // option would let two servers share a port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;

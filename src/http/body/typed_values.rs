@@ -1,6 +1,6 @@
 //! Whether a JSON text may hold what Runner's serializer reads in its own way: typed records, escaped or
-//! dropped keys, more depth than it follows. Where nothing of that is in sight, any JSON parser makes one and the same
-//! value of the text, and the fastest one does.
+//! dropped keys, more depth than it follows. Where none of these is in sight, all JSON parsers
+//! make equal values of the text, and the fastest one does.
 //!
 //! Looking at text costs the I/O thread little; looking at values would cost the handlers' thread a lot.
 

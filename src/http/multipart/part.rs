@@ -13,11 +13,11 @@ use crate::http::headers::latin1;
 
 const MANIFEST: &str = "__manifest";
 const FILE: &str = "file:";
-/// As the reference names a part that says nothing of its type.
+/// The type that nodeExposure gives a part that names none.
 const DEFAULT_TYPE: &str = "text/plain";
 const OCTETS: &str = "application/octet-stream";
 
-/// A part, told apart as the reference does it.
+/// A part, classified as nodeExposure classifies it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// The field that holds the input. `None`: in an unknown charset.

@@ -9,7 +9,7 @@ use crate::config::Limits;
 const PARK_AFTER: Duration = Duration::from_millis(10);
 
 /// How long a request may take to be answered when its client has closed its side right behind it, as `nc -N` does.
-/// One that closes later has left: a closed connection looks the same until it is written to.
+/// One that closes later has left: a closed connection looks half closed until it is written to.
 const HALF_CLOSE_GRACE: Duration = Duration::from_millis(250);
 
 /// What is to be done with a connection.
