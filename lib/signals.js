@@ -3,14 +3,13 @@
 
 const { clientFault } = require('./client-fault');
 const { AbortController, DOMException } = require('./primordials');
-
-const CLIENT_LEFT = 0;
+const { CancelReason } = require('./wire');
 
 const clientLeft = () => new DOMException('The client has left before the call was answered', 'AbortError');
 
 const deadlinePassed = () => new DOMException('The deadline of the call has passed', 'TimeoutError');
 
-/** Generations count up to here and start again (`src/dispatch/desk.rs`). */
+/** Generations count up to here and start again (`src/dispatch/pending.rs`). */
 const GENERATIONS = 2 ** 30;
 
 /**
@@ -31,12 +30,15 @@ const GENERATIONS = 2 ** 30;
 class Signals {
   /** @type {Map<number, Entry>} */
   #entries = new Map();
-  /** By what the wire says of an abandoned call. */
+  /** @type {Record<number, () => object>} by the `CancelReason` of an abandoned call */
   #reasons;
 
   /** @param {() => object} left the reason where the client has left */
   constructor(left) {
-    this.#reasons = [() => clientFault(left()), deadlinePassed];
+    this.#reasons = {
+      [CancelReason.CLIENT_LEFT]: () => clientFault(left()),
+      [CancelReason.DEADLINE_PASSED]: deadlinePassed,
+    };
   }
 
   /**
@@ -53,8 +55,8 @@ class Signals {
       this.#entries.set(slot, { generation, scope, controller });
     } else {
       // Abandoned, or overtaken by a later call of its slot, which only an abandoned call can be.
-      const why = entry.generation === generation ? entry.why : CLIENT_LEFT;
-      controller.abort(this.#reasons[why ?? CLIENT_LEFT]());
+      const why = entry.generation === generation ? entry.why : CancelReason.CLIENT_LEFT;
+      controller.abort(this.#reasons[why ?? CancelReason.CLIENT_LEFT]());
     }
     return controller.signal;
   }
@@ -85,7 +87,7 @@ class Signals {
 
   /** The reason of a signal that aborts because its client has left. */
   reasonOfLeaving() {
-    return this.#reasons[CLIENT_LEFT]();
+    return this.#reasons[CancelReason.CLIENT_LEFT]();
   }
 
   /**
@@ -96,7 +98,7 @@ class Signals {
    */
   hasLeft(slot, generation) {
     const entry = this.#entries.get(slot);
-    return entry?.generation === generation && entry.why === CLIENT_LEFT;
+    return entry?.generation === generation && entry.why === CancelReason.CLIENT_LEFT;
   }
 
   /**
@@ -106,7 +108,7 @@ class Signals {
    * @param {number} generation
    */
   leave(slot, generation) {
-    this.abandon(slot, generation, CLIENT_LEFT);
+    this.abandon(slot, generation, CancelReason.CLIENT_LEFT);
   }
 
   /** A signal of which nothing will come. */

@@ -1,7 +1,10 @@
 // @ts-check
 'use strict';
 
-/** The numbers in which records and completions cross; `src/node/wire.rs` has the same for Rust, a test compares them. */
+/**
+ * The numbers in which records, completions and what a call of the addon returns cross. `src/node/wire.rs` has them
+ * for Rust; a test compares the two.
+ */
 
 /** A record: kind, slot, generation, handler or detail, length of input, length of head, number of the body. */
 const RECORD_WORDS = 7;
@@ -55,4 +58,42 @@ const InvalidInput = Object.freeze({
   PARALLEL_RETURN: 4,
 });
 
-module.exports = { BODY_WORD, COMPLETION_WORDS, Completion, InvalidInput, MAX_RECORDS, RECORD_WORDS, Record };
+/** Why a call is cancelled: the detail of a record that says so. */
+const CancelReason = Object.freeze({
+  CLIENT_LEFT: 0,
+  DEADLINE_PASSED: 1,
+});
+
+/** What the writer of a stream should know: the detail of a record of a stream. */
+const StreamSignal = Object.freeze({
+  WRITABLE: 0,
+  CLOSED: 1,
+});
+
+/** What `writeStream` returns. */
+const WriteResult = Object.freeze({
+  OPEN: 0,
+  FULL: 1,
+  CLOSED: 2,
+});
+
+/** What `readBody` returns where it has no chunk. */
+const BodyState = Object.freeze({
+  PENDING: 0,
+  END: 1,
+  BROKEN: 2,
+});
+
+module.exports = {
+  BODY_WORD,
+  BodyState,
+  COMPLETION_WORDS,
+  CancelReason,
+  Completion,
+  InvalidInput,
+  MAX_RECORDS,
+  RECORD_WORDS,
+  Record,
+  StreamSignal,
+  WriteResult,
+};

@@ -4,11 +4,12 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { Pump } = require('../../lib/streams/pump.js');
+const { StreamSignal, WriteResult } = require('../../lib/wire.js');
 
 test('a client whose leaving shows when the next chunk is written has left, once, before any record says so', async () => {
   let told = 0;
   let cancelled = 0;
-  const native = /** @type {any} */ ({ writeStream: () => 2, endStream: () => {} });
+  const native = /** @type {any} */ ({ writeStream: () => WriteResult.CLOSED, endStream: () => {} });
   const chunks = {
     next: async () => ({ done: false, value: 'chunk' }),
     cancel: () => {
@@ -22,6 +23,6 @@ test('a client whose leaving shows when the next chunk is written has left, once
   assert.equal(await pump.run(), 'gone');
   assert.deepEqual({ told, cancelled }, { told: 1, cancelled: 1 });
   // The record.
-  pump.signal(1);
+  pump.signal(StreamSignal.CLOSED);
   assert.deepEqual({ told, cancelled }, { told: 1, cancelled: 1 });
 });

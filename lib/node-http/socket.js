@@ -4,10 +4,7 @@
 const { Duplex } = require('node:stream');
 const { connectionReset } = require('./errors');
 const { lengthMismatch } = require('../streams/headers');
-
-/** What a writer says of bytes (`lib/streams`). */
-const FULL = 1;
-const GONE = 2;
+const { WriteResult } = require('../wire');
 
 /** Pieces that were written one by one go on together up to this size. */
 const JOINED_BYTES = 64 * 1024;
@@ -219,8 +216,8 @@ class CallSocket extends Duplex {
    */
   _write(chunk, _encoding, callback) {
     const written = this.#give(chunk);
-    if (written === GONE) callback(connectionReset());
-    else if (written === FULL) this.#room = callback;
+    if (written === WriteResult.CLOSED) callback(connectionReset());
+    else if (written === WriteResult.FULL) this.#room = callback;
     else callback();
   }
 
@@ -289,11 +286,11 @@ class CallSocket extends Duplex {
       while (at < pieces.length && length + pieces[at].chunk.length <= JOINED_BYTES);
       const chunks = pieces.slice(first, at).map(({ chunk }) => chunk);
       const written = this.#give(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
-      if (written === GONE) {
+      if (written === WriteResult.CLOSED) {
         callback(connectionReset());
         return;
       }
-      if (written === FULL) {
+      if (written === WriteResult.FULL) {
         const rest = at;
         this.#room = (error) => {
           if (error) callback(error);
@@ -308,9 +305,9 @@ class CallSocket extends Duplex {
   /** @param {Buffer} bytes */
   #give(bytes) {
     this.touch();
-    if (bytes.length === 0) return 0;
+    if (bytes.length === 0) return WriteResult.OPEN;
     this.bytesWritten += bytes.length;
-    return this.#writer === undefined ? GONE : this.#writer.write(bytes);
+    return this.#writer === undefined ? WriteResult.CLOSED : this.#writer.write(bytes);
   }
 
   #continue() {

@@ -2,10 +2,7 @@
 'use strict';
 
 const { Pump } = require('../streams/pump');
-
-/** What a stream of the core says of a chunk, and what is said of it (`lib/streams/pump.js`). */
-const WRITTEN = { OPEN: 0, FULL: 1, GONE: 2 };
-const SIGNAL = { ROOM: 0, GONE: 1 };
+const { StreamSignal, WriteResult } = require('../wire');
 
 /**
  * Writes a streamed answer through a response, as fast as its client reads: as `pipe`, but whoever makes the chunks
@@ -18,8 +15,8 @@ const SIGNAL = { ROOM: 0, GONE: 1 };
 function pumpInto(res, answer) {
   const stream = /** @type {any} */ ({
     writeStream: (/** @type {number} */ _number, /** @type {Uint8Array} */ bytes) => {
-      if (res.destroyed) return WRITTEN.GONE;
-      return res.write(bytes) ? WRITTEN.OPEN : WRITTEN.FULL;
+      if (res.destroyed) return WriteResult.CLOSED;
+      return res.write(bytes) ? WriteResult.OPEN : WriteResult.FULL;
     },
     endStream: (/** @type {number} */ _number, /** @type {boolean} */ complete) => {
       if (complete) res.end();
@@ -27,9 +24,9 @@ function pumpInto(res, answer) {
     },
   });
   const pump = new Pump(stream, 0, answer, () => {});
-  res.on('drain', () => pump.signal(SIGNAL.ROOM));
-  res.on('close', () => pump.signal(SIGNAL.GONE));
-  if (res.destroyed) pump.signal(SIGNAL.GONE);
+  res.on('drain', () => pump.signal(StreamSignal.WRITABLE));
+  res.on('close', () => pump.signal(StreamSignal.CLOSED));
+  if (res.destroyed) pump.signal(StreamSignal.CLOSED);
   return pump.run();
 }
 

@@ -2,10 +2,7 @@
 'use strict';
 
 const { clientFault } = require('../client-fault');
-
-/** What `readBody` says when it has no chunk (`src/node/server.rs`). */
-const PENDING = 0;
-const END = 1;
+const { BodyState } = require('../wire');
 
 const brokenOff = () =>
   clientFault(Object.assign(new Error('The client broke off the request'), { code: 'ECONNRESET' }));
@@ -50,7 +47,7 @@ class BodySource {
    */
   next(again) {
     const chunk = this.#closed ? undefined : this.#native.readBody(this.#number);
-    if (chunk === PENDING) {
+    if (chunk === BodyState.PENDING) {
       this.#again = again;
       return undefined;
     }
@@ -59,7 +56,7 @@ class BodySource {
     onFirst?.();
     if (typeof chunk === 'object') return chunk;
     this.close();
-    if (chunk === END) return null;
+    if (chunk === BodyState.END) return null;
     throw this.#whyBroken();
   }
 

@@ -5,11 +5,9 @@ const { BodySource } = require('./body');
 const { Pump } = require('./pump');
 const { Upload } = require('./upload');
 const { Writer } = require('./writer');
+const { StreamSignal } = require('../wire');
 
 /** @typedef {import('../scope').RequestScope} RequestScope */
-
-/** What a record says of a stream whose client has left (`src/node/batch.rs`). */
-const GONE = 1;
 
 /** The streams of a server that are under way: answers that are written, and bodies that are read. */
 class Streams {
@@ -34,7 +32,7 @@ class Streams {
   /** All clients are gone, and no record will say so: neither to the answers that are written, nor to later ones. */
   close() {
     this.#closed = true;
-    for (const number of [...this.#answers.keys()]) this.signal(number, GONE);
+    for (const number of [...this.#answers.keys()]) this.signal(number, StreamSignal.CLOSED);
   }
 
   /**
@@ -48,7 +46,7 @@ class Streams {
     const number = this.#native.openStream();
     const pump = new Pump(this.#native, number, answer, onGone);
     this.#hold(this.#answers, number, { answer: pump, scope });
-    if (this.#closed) pump.signal(GONE);
+    if (this.#closed) pump.signal(StreamSignal.CLOSED);
     const run = async () => {
       try {
         return await pump.run();
@@ -69,7 +67,7 @@ class Streams {
     const writer = new Writer(this.#native, number, () => this.#release(this.#answers, number));
     this.#hold(this.#answers, number, { answer: writer, scope });
     // Once what writes it listens.
-    if (this.#closed) process.nextTick(() => this.signal(number, GONE));
+    if (this.#closed) process.nextTick(() => this.signal(number, StreamSignal.CLOSED));
     return writer;
   }
 

@@ -5,13 +5,7 @@ const { settleValue } = require('../thenable');
 const { NativePromise } = require('../primordials');
 const { cancel } = require('./chunks');
 const { lengthMismatch } = require('./headers');
-
-/** What `writeStream` says of a chunk (`src/node/server.rs`); of a client that has left, so does a record. */
-const FULL = 1;
-const GONE = 2;
-
-/** What a record says of a stream (`src/node/batch.rs`). */
-const ROOM = 0;
+const { StreamSignal, WriteResult } = require('../wire');
 
 /**
  * Writes the chunks of one answer as fast as its client reads them.
@@ -62,7 +56,7 @@ class Pump {
 
   /** @param {number} signal */
   signal(signal) {
-    if (signal === ROOM) {
+    if (signal === StreamSignal.WRITABLE) {
       this.#room();
     } else if (!this.#gone) {
       this.#gone = true;
@@ -92,8 +86,8 @@ class Pump {
       if (length !== undefined && sent > length) throw lengthMismatch(sent, length);
       const written = this.#native.writeStream(this.#number, bytes);
       // The record that says so comes later, when the pump does not listen any more.
-      if (written === GONE) this.signal(GONE);
-      if (written === FULL) {
+      if (written === WriteResult.CLOSED) this.signal(StreamSignal.CLOSED);
+      if (written === WriteResult.FULL) {
         const room = new NativePromise((resolve) => {
           this.#room = () => resolve(undefined);
         });

@@ -1,8 +1,7 @@
 // @ts-check
 'use strict';
 
-/** What a record says of a stream (`src/node/batch.rs`). */
-const ROOM = 0;
+const { StreamSignal } = require('../wire');
 
 /** Writes the bytes of one response that is not made of chunks. */
 class Writer {
@@ -27,7 +26,7 @@ class Writer {
   }
 
   /**
-   * Adds a chunk: 0, go on; 1, wait for room; 2, the client has left.
+   * Adds a chunk, and gives a `WriteResult`.
    *
    * @param {Uint8Array} bytes
    */
@@ -43,7 +42,7 @@ class Writer {
 
   /** @param {number} signal */
   signal(signal) {
-    if (signal === ROOM) this.onRoom();
+    if (signal === StreamSignal.WRITABLE) this.onRoom();
     else this.onGone();
   }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::head::write_head;
-use super::wire::{MAX_RECORDS, RECORD_WORDS, record};
+use super::wire::{MAX_RECORDS, RECORD_WORDS, cancel_reason, record, stream_signal};
 use crate::dispatch::{
     Call, CancelReason, ChunkReader, Form, Head, Input, Operation, SLOT_BITS, Signal, Ticket, Upload,
 };
@@ -130,8 +130,8 @@ impl Batch {
     /// Tells that a call is cancelled, and why.
     pub(super) fn push_cancelled(&mut self, key: Key, reason: CancelReason) {
         let reason = match reason {
-            CancelReason::ClientLeft => 0,
-            CancelReason::DeadlinePassed => 1,
+            CancelReason::ClientLeft => cancel_reason::CLIENT_LEFT,
+            CancelReason::DeadlinePassed => cancel_reason::DEADLINE_PASSED,
         };
         self.push(None, [record::CANCELLED, reason], key, "", 0);
     }
@@ -147,8 +147,8 @@ impl Batch {
     /// Tells that a stream has room again, or that its reader has left.
     pub(super) fn push_stream(&mut self, number: u32, signal: Signal) {
         let signal = match signal {
-            Signal::Writable => 0,
-            Signal::Closed => 1,
+            Signal::Writable => stream_signal::WRITABLE,
+            Signal::Closed => stream_signal::CLOSED,
         };
         self.push(None, [record::STREAM, signal], Key::unpack(number, 0), "", 0);
     }

@@ -1,4 +1,5 @@
-//! The numbers in which records and completions cross. `lib/wire.js` has them for JavaScript; a test compares the two.
+//! The numbers in which records, completions and what a call of the addon returns cross. `lib/wire.js` has them for
+//! JavaScript; a test compares the two.
 
 /// Numbers per record: kind, slot, generation, handler or detail, length of input, length of head, number of the body.
 pub(super) const RECORD_WORDS: usize = 7;
@@ -55,4 +56,30 @@ pub(super) mod invalid_input {
     pub(in crate::node) const NO_MANIFEST: u32 = 2;
     pub(in crate::node) const TOO_MANY_FILES: u32 = 3;
     pub(in crate::node) const PARALLEL_RETURN: u32 = 4;
+}
+
+/// Why a call is cancelled: the detail of a record that says so.
+pub(super) mod cancel_reason {
+    pub(in crate::node) const CLIENT_LEFT: u32 = 0;
+    pub(in crate::node) const DEADLINE_PASSED: u32 = 1;
+}
+
+/// What the writer of a stream should know: the detail of a record of a stream.
+pub(super) mod stream_signal {
+    pub(in crate::node) const WRITABLE: u32 = 0;
+    pub(in crate::node) const CLOSED: u32 = 1;
+}
+
+/// What `writeStream` returns.
+pub(super) mod write_result {
+    pub(in crate::node) const OPEN: u32 = 0;
+    pub(in crate::node) const FULL: u32 = 1;
+    pub(in crate::node) const CLOSED: u32 = 2;
+}
+
+/// What `readBody` returns where it has no chunk.
+pub(super) mod body_state {
+    pub(in crate::node) const PENDING: u32 = 0;
+    pub(in crate::node) const END: u32 = 1;
+    pub(in crate::node) const BROKEN: u32 = 2;
 }

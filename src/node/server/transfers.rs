@@ -7,6 +7,7 @@ use napi_derive::napi;
 use super::NativeServer;
 use crate::dispatch::WriteResult;
 use crate::node::bodies::Read;
+use crate::node::wire::{body_state, write_result};
 
 #[napi]
 impl NativeServer {
@@ -21,9 +22,9 @@ impl NativeServer {
     pub fn write_stream(&self, stream: u32, chunk: Uint8ArraySlice<'_>) -> Result<u32> {
         self.guard("writeStream", || {
             Ok(match self.handles.borrow_mut().write_stream(stream, &chunk) {
-                WriteResult::Open => 0,
-                WriteResult::Full => 1,
-                WriteResult::Closed => 2,
+                WriteResult::Open => write_result::OPEN,
+                WriteResult::Full => write_result::FULL,
+                WriteResult::Closed => write_result::CLOSED,
             })
         })
     }
@@ -47,9 +48,9 @@ impl NativeServer {
             let read = self.handles.borrow_mut().read_body(body);
             Ok(match read {
                 Read::Chunk(chunk) => Either::A(BufferSlice::copy_from(env, chunk)?),
-                Read::Pending => Either::B(0),
-                Read::End => Either::B(1),
-                Read::Broken => Either::B(2),
+                Read::Pending => Either::B(body_state::PENDING),
+                Read::End => Either::B(body_state::END),
+                Read::Broken => Either::B(body_state::BROKEN),
             })
         })
     }
