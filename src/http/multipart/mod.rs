@@ -8,6 +8,7 @@ mod limit_counter;
 mod parameters;
 mod parser;
 mod part;
+mod part_router;
 #[cfg(test)]
 mod tests;
 
