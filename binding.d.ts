@@ -78,7 +78,7 @@ export interface ExposedTunnels {
   /** Whether everything is exposed where there is none. */
   open: boolean
   /** Whether that holds until it is said anew. */
-  settled: boolean
+  isFinal: boolean
   /** The ids of tasks. */
   tasks: Array<string>
   /** The ids of events. */

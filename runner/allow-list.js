@@ -13,7 +13,7 @@ const { peer } = require('./peer');
  * @property {Map<string, boolean>} taskContexts by id, whether a request may bring async contexts; an id that is
  *   not in it may
  * @property {Map<string, boolean>} eventContexts
- * @property {boolean} settled whether every tunnel is initialised; until then a tunnel that is not has no say
+ * @property {boolean} isFinal whether every tunnel is initialised; until then a tunnel that is not has no say
  *
  * @typedef {'task' | 'event'} Kind
  * @typedef {{ kind: Kind, ids: Map<string, boolean>, candidates: Array<{ id: string }> }} Half what is known of one
@@ -33,11 +33,11 @@ function computeAllowList(store, logger) {
   /** @type {Half} */
   const events = { kind: 'event', ids: new Map(), candidates: definitions(store.events, 'event') };
   let enabled = false;
-  let settled = true;
+  let isFinal = true;
   for (const { resource, value, isInitialized } of store.resources.values()) {
     if (!isTunnel(resource)) continue;
     // An entry has its value, or `undefined` for one, only once this is true.
-    if (isInitialized !== true) settled = false;
+    if (isInitialized !== true) isFinal = false;
     if (!serves(value)) continue;
     enabled = true;
     if (typeof value !== 'object') continue;
@@ -51,7 +51,7 @@ function computeAllowList(store, logger) {
     events: [...events.ids.keys()],
     taskContexts: tasks.ids,
     eventContexts: events.ids,
-    settled,
+    isFinal,
   };
 }
 

@@ -79,10 +79,10 @@ class RunnerApplication {
 
   /** Asks the tunnels anew what they expose. */
   refresh = () => {
-    const { enabled, settled, tasks, events, ...contexts } = computeAllowList(this.#store, this.#logger);
+    const { enabled, isFinal, tasks, events, ...contexts } = computeAllowList(this.#store, this.#logger);
     this.#taskContexts = contexts.taskContexts;
     this.#eventContexts = contexts.eventContexts;
-    this.#expose({ enabled, open: this.#open, settled, tasks, events });
+    this.#expose({ enabled, open: this.#open, isFinal, tasks, events });
   };
 
   /**

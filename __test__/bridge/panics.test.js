@@ -66,7 +66,7 @@ test('a panic in a native function is an error, a line of the log, and nothing e
         constructor: () => new Native({ port: 0 }),
         register: () => server.register('task', 'id', false, 5),
         unregister: () => server.unregister('task', 'id'),
-        expose: () => server.expose({ enabled: true, open: true, settled: true, tasks: [], events: [] }),
+        expose: () => server.expose({ enabled: true, open: true, isFinal: true, tasks: [], events: [] }),
         ids: () => server.ids('task'),
         start: () => server.start(() => {}),
         take: () => server.take(records),

@@ -136,7 +136,7 @@ test('what code enters ends with its request: the exposure that is looked at ane
   let serverId = 0;
   /** @type {Parameters<NonNullable<typeof plain.connect>>[0]} */
   let expose;
-  const tunnels = { enabled: true, open: false, settled: false, tasks: ['ids'], events: [] };
+  const tunnels = { enabled: true, open: false, isFinal: false, tasks: ['ids'], events: [] };
   const application = {
     ...plain,
     core: { wholeDocuments: false },

@@ -86,9 +86,9 @@ for (const [name, values] of /** @type {Array<[string, any[]]>} */ ([
     const tunnels = values.map((value, index) => tunnel(`tunnel.${index}`, value));
     const { deps } = await startApp(t, [...items(), ...tunnels]);
     for (const { tasks } of values) if (tasks?.state) tasks.state.started = true;
-    const { enabled, tasks, events, settled } = computeAllowList(deps.store, deps.logger);
+    const { enabled, tasks, events, isFinal } = computeAllowList(deps.store, deps.logger);
     assert.deepEqual({ enabled, tasks, events }, await discovered(t, deps));
-    assert.equal(settled, true);
+    assert.equal(isFinal, true);
   });
 }
 
@@ -157,12 +157,12 @@ test('a logger that throws does not change the list', async (t) => {
   assert.deepEqual(computeAllowList(deps.store, logger).tasks, []);
 });
 
-test('the list is not settled while a tunnel waits to be initialised', async (t) => {
+test('the list is not final while a tunnel waits to be initialised', async (t) => {
   const lazy = tunnel('lazy', { mode: 'server', tasks: ['t.one'] });
   const { deps, runtime } = await startApp(t, [...items(), lazy], { lazy: true });
   const before = computeAllowList(deps.store);
-  assert.deepEqual([before.enabled, before.settled, before.tasks], [false, false, []]);
+  assert.deepEqual([before.enabled, before.isFinal, before.tasks], [false, false, []]);
   await runtime.getLazyResourceValue(lazy);
   const after = computeAllowList(deps.store);
-  assert.deepEqual([after.enabled, after.settled, after.tasks], [true, true, ['t.one']]);
+  assert.deepEqual([after.enabled, after.isFinal, after.tasks], [true, true, ['t.one']]);
 });

@@ -34,7 +34,7 @@ pub struct ExposedTunnels {
     /// Whether everything is exposed where there is none.
     pub open: bool,
     /// Whether that holds until it is said anew.
-    pub settled: bool,
+    pub is_final: bool,
     /// The ids of tasks.
     pub tasks: Vec<String>,
     /// The ids of events.
@@ -68,7 +68,7 @@ impl NativeServer {
     #[napi(catch_unwind)]
     pub fn expose(&self, tunnels: ExposedTunnels) -> Result<()> {
         self.guard("expose", || {
-            let ExposedTunnels { enabled, open, settled: is_final, tasks, events } = tunnels;
+            let ExposedTunnels { enabled, open, is_final, tasks, events } = tunnels;
             let (tasks, events) = (tasks.into_iter().collect(), events.into_iter().collect());
             self.registry.expose(Exposure::Tunnels(Tunnels { enabled, open, is_final, tasks, events }));
             Ok(())
