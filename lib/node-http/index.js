@@ -28,8 +28,8 @@ class Exchange {
   /**
    * @param {object} call
    * @param {import('./request').RequestHead} call.head
-   * @param {import('./socket').End} call.remote
-   * @param {import('./socket').End} call.local
+   * @param {import('./net-socket').End} call.remote
+   * @param {import('./net-socket').End} call.local
    * @param {import('../streams/body').BodySource} [call.body] none if it is read already, or empty
    * @param {(head: import('./socket').Head) => import('./socket').Writer} call.answer opens the answer; once at most
    * @param {(error: Error) => void} [call.onMismatch] told where a body is not as long as its head says

@@ -1,19 +1,16 @@
 // @ts-check
 'use strict';
 
-const { Duplex } = require('node:stream');
 const { connectionReset } = require('./errors');
+const { NetSocket } = require('./net-socket');
 const { lengthMismatch } = require('../streams/headers');
 const { WriteResult } = require('../wire');
 
 /** Pieces that were written one by one go on together up to this size. */
 const JOINED_BYTES = 64 * 1024;
 
-/** Node's timers count up to here. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-/** An application that replaces its timers later does not change when a call times out. */
-const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
+/** An application that replaces its timers later does not change when a socket closes. */
+const { setImmediate } = require('node:timers');
 
 /**
  * @typedef {object} Head of an answer
@@ -28,10 +25,6 @@ const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
  * @property {(complete: boolean) => void} end
  * @property {() => void} onRoom set by whoever writes
  * @property {() => void} onGone likewise
- *
- * @typedef {object} End of a connection
- * @property {string} address
- * @property {number} [port]
  */
 
 /** @type {Writer} */
@@ -42,9 +35,7 @@ const NOWHERE = { write: () => 0, end: () => {}, onRoom: () => {}, onGone: () =>
  * shared with other calls, and belongs to the server; this one lives as long as its call. Its bytes are the body of
  * the answer. Destroyed before the answer is complete, it takes the real connection with it.
  */
-class CallSocket extends Duplex {
-  #remote;
-  #local;
+class CallSocket extends NetSocket {
   #answer;
   #onMismatch;
   /** @type {number | undefined} */
@@ -54,123 +45,23 @@ class CallSocket extends Duplex {
   #ended = false;
   /** @type {((error?: Error | null) => void) | undefined} of a write that waits for room */
   #room;
-  /** @type {NodeJS.Timeout | undefined} */
-  #timer;
-
-  bytesRead = 0;
-  bytesWritten = 0;
-  connecting = false;
-  pending = false;
-  /** @type {number | undefined} */
-  timeout = undefined;
   /** Node asks before it says that an answer is finished. */
   _hadError = false;
 
   /**
-   * @param {{ remote: End, local: End }} ends of the connection
+   * @param {import('./net-socket').Ends} ends of the connection
    * @param {(head: Head) => Writer} answer opens the answer
    * @param {(error: Error) => void} onMismatch the body is complete, and not as long as its head says
    */
-  constructor({ remote, local }, answer, onMismatch) {
-    super({ emitClose: false });
-    this.#remote = remote;
-    this.#local = local;
+  constructor(ends, answer, onMismatch) {
+    super(ends);
     this.#answer = answer;
     this.#onMismatch = onMismatch;
-  }
-
-  get remoteAddress() {
-    return this.#remote.address;
-  }
-
-  get remotePort() {
-    return this.#remote.port;
-  }
-
-  get remoteFamily() {
-    return familyOf(this.#remote);
-  }
-
-  get localAddress() {
-    return this.#local.address;
-  }
-
-  get localPort() {
-    return this.#local.port;
-  }
-
-  get localFamily() {
-    return familyOf(this.#local);
-  }
-
-  get readyState() {
-    if (this.destroyed) return 'closed';
-    return this.writable ? 'open' : 'readOnly';
   }
 
   /** Whether the answer has begun. */
   get begun() {
     return this.#writer !== undefined;
-  }
-
-  address() {
-    const { address, port } = this.#local;
-    return { address, family: familyOf(this.#local), port };
-  }
-
-  setNoDelay() {
-    return this;
-  }
-
-  setKeepAlive() {
-    return this;
-  }
-
-  ref() {
-    return this;
-  }
-
-  unref() {
-    return this;
-  }
-
-  destroySoon() {
-    this.end();
-  }
-
-  resetAndDestroy() {
-    return this.destroy();
-  }
-
-  /**
-   * Emits 'timeout' when nothing was read or written for that long.
-   *
-   * @param {number} ms 0 for never
-   * @param {() => void} [callback]
-   */
-  setTimeout(ms, callback) {
-    if (typeof ms !== 'number' || !(ms >= 0)) {
-      throw Object.assign(new RangeError(`A socket's timeout: received ${ms}, expected milliseconds`), {
-        code: 'ERR_OUT_OF_RANGE',
-      });
-    }
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.timeout = ms;
-    if (ms > 0 && !this.destroyed) {
-      this.#timer = setTimeout(() => this.emit('timeout'), Math.min(ms, LONGEST_MS));
-      this.#timer.unref();
-    }
-    if (callback !== undefined) {
-      if (ms === 0) this.removeListener('timeout', callback);
-      else this.once('timeout', callback);
-    }
-    return this;
-  }
-
-  /** Something was read or written: the time starts anew. */
-  touch() {
-    this.#timer?.refresh();
   }
 
   /**
@@ -246,7 +137,6 @@ class CallSocket extends Duplex {
    * @param {(error?: Error | null) => void} callback
    */
   _destroy(error, callback) {
-    clearTimeout(this.#timer);
     if (!this.#ended) {
       this._hadError = true;
       // Cut before it began: there is no answer to break off, so one is begun for it.
@@ -256,7 +146,7 @@ class CallSocket extends Duplex {
     const room = this.#room;
     this.#room = undefined;
     room?.(error ?? connectionReset());
-    callback(error);
+    super._destroy(error, callback);
     // As the system says that a connection is closed: in a later turn, which listeners count on.
     if (this._hadError) setImmediate(emitClose, this, error !== null);
     else process.nextTick(emitClose, this, false);
@@ -316,11 +206,6 @@ class CallSocket extends Duplex {
     this.#room = undefined;
     room?.();
   }
-}
-
-/** @param {End} end */
-function familyOf({ address }) {
-  return address.includes(':') ? 'IPv6' : 'IPv4';
 }
 
 /**

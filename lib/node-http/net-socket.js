@@ -1,0 +1,149 @@
+// @ts-check
+'use strict';
+
+const { Duplex } = require('node:stream');
+
+/** An application that replaces its timers later does not change when a call times out. */
+const { clearTimeout, setTimeout } = require('node:timers');
+
+/** Node's timers count up to here. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * @typedef {object} End of a connection
+ * @property {string} address
+ * @property {number} [port]
+ *
+ * @typedef {{ remote: End, local: End }} Ends
+ */
+
+/**
+ * What frameworks ask of a `net.Socket` besides its bytes: the addresses of its connection, and whether it is idle.
+ * What would change the real connection does nothing.
+ */
+class NetSocket extends Duplex {
+  #remote;
+  #local;
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+
+  bytesRead = 0;
+  bytesWritten = 0;
+  connecting = false;
+  pending = false;
+  /** @type {number | undefined} */
+  timeout = undefined;
+
+  /** @param {Ends} ends */
+  constructor({ remote, local }) {
+    super({ emitClose: false });
+    this.#remote = remote;
+    this.#local = local;
+  }
+
+  get remoteAddress() {
+    return this.#remote.address;
+  }
+
+  get remotePort() {
+    return this.#remote.port;
+  }
+
+  get remoteFamily() {
+    return familyOf(this.#remote);
+  }
+
+  get localAddress() {
+    return this.#local.address;
+  }
+
+  get localPort() {
+    return this.#local.port;
+  }
+
+  get localFamily() {
+    return familyOf(this.#local);
+  }
+
+  get readyState() {
+    if (this.destroyed) return 'closed';
+    return this.writable ? 'open' : 'readOnly';
+  }
+
+  address() {
+    const { address, port } = this.#local;
+    return { address, family: familyOf(this.#local), port };
+  }
+
+  setNoDelay() {
+    return this;
+  }
+
+  setKeepAlive() {
+    return this;
+  }
+
+  ref() {
+    return this;
+  }
+
+  unref() {
+    return this;
+  }
+
+  destroySoon() {
+    this.end();
+  }
+
+  resetAndDestroy() {
+    return this.destroy();
+  }
+
+  /**
+   * Emits 'timeout' when nothing was read or written for that long.
+   *
+   * @param {number} ms 0 for never
+   * @param {() => void} [callback]
+   */
+  setTimeout(ms, callback) {
+    if (typeof ms !== 'number' || !(ms >= 0)) {
+      throw Object.assign(new RangeError(`A socket's timeout: received ${ms}, expected milliseconds`), {
+        code: 'ERR_OUT_OF_RANGE',
+      });
+    }
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.timeout = ms;
+    if (ms > 0 && !this.destroyed) {
+      this.#timer = setTimeout(() => this.emit('timeout'), Math.min(ms, MAX_TIMEOUT_MS));
+      this.#timer.unref();
+    }
+    if (callback !== undefined) {
+      if (ms === 0) this.removeListener('timeout', callback);
+      else this.once('timeout', callback);
+    }
+    return this;
+  }
+
+  /** Something was read or written: the time starts anew. */
+  touch() {
+    this.#timer?.refresh();
+  }
+
+  /**
+   * @override
+   * @param {Error | null} error
+   * @param {(error?: Error | null) => void} callback
+   */
+  _destroy(error, callback) {
+    clearTimeout(this.#timer);
+    callback(error);
+  }
+}
+
+/** @param {End} end */
+function familyOf({ address }) {
+  return address.includes(':') ? 'IPv6' : 'IPv4';
+}
+
+module.exports = { NetSocket };
