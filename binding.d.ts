@@ -28,14 +28,11 @@ export declare class NativeServer {
   ids(kind: HandlerKind): Array<string>
   /** Makes a stream and gives its number; a completion that names it sends it. */
   openStream(): number
-  /** Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, the client has left. */
+  /** Adds a chunk to a stream and gives a `WriteResult`; behind one that is `FULL`, a record says when there is room. */
   writeStream(stream: number, chunk: Uint8Array): number
   /** Ends a stream; one that is not complete takes its connection with it. */
   endStream(stream: number, complete: boolean): void
-  /**
-   * The next chunk of a body, or 0: nothing yet, a record will say when there is; 1: the end; 2: the
-   * client broke off.
-   */
+  /** The next chunk of a body, or a `BodyState`; after `PENDING`, a record says when there is one. */
   readBody(body: number): Buffer | number
   /** Closes a body that is not read any more. */
   closeBody(body: number): void

@@ -3,14 +3,14 @@
 
 const { clientFault } = require('./client-fault');
 const { AbortController, DOMException } = require('./primordials');
-const { CancelReason } = require('./wire');
+const { CancelReason, GENERATION_BITS } = require('./wire');
 
 const clientLeft = () => new DOMException('The client has left before the call was answered', 'AbortError');
 
 const deadlinePassed = () => new DOMException('The deadline of the call has passed', 'TimeoutError');
 
-/** Generations count up to here and start again (`src/dispatch/pending.rs`). */
-const GENERATIONS = 2 ** 30;
+/** Generations count up to here and start again. */
+const GENERATIONS = 2 ** GENERATION_BITS;
 
 /**
  * @typedef {object} Entry

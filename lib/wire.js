@@ -13,6 +13,9 @@ const BODY_WORD = 6;
 /** The most records that cross at a time. */
 const MAX_RECORDS = 32;
 
+/** Generations are below 2 to this power, and count from 1 again behind it. */
+const GENERATION_BITS = 30;
+
 const Record = Object.freeze({
   TASK: 0,
   EVENT: 1,
@@ -90,6 +93,7 @@ module.exports = {
   COMPLETION_WORDS,
   CancelReason,
   Completion,
+  GENERATION_BITS,
   InvalidInput,
   MAX_RECORDS,
   RECORD_WORDS,

@@ -48,11 +48,14 @@ pub trait Peer: Send + Sync {
 /// How many bits the slot of a ticket has at the most: the rest of 32 are free for the number of an I/O thread.
 pub const SLOT_BITS: u32 = 24;
 
+/// How many bits the generation of a ticket has at the most: it is a small integer in V8.
+pub const GENERATION_BITS: u32 = 30;
+
 /// Identifies a call to the [`Pending`] that issued it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ticket {
     /// Its slot, used again after the call; below 2^[`SLOT_BITS`].
     pub slot: u32,
-    /// Tells the calls of one slot apart; below 2^30, so that it is a small integer in V8.
+    /// Tells the calls of one slot apart; above 0, which no call has, and below 2^[`GENERATION_BITS`].
     pub generation: u32,
 }

@@ -10,12 +10,14 @@ use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
 use slab::Slab;
 
-use super::{Call, CancelReason, CompletionQueue, Dispatcher, Outcome, Peer, SLOT_BITS, Ticket};
+use super::{
+    Call, CancelReason, CompletionQueue, Dispatcher, GENERATION_BITS, Outcome, Peer, SLOT_BITS, Ticket,
+};
 use crate::error::RequestError;
 use crate::policy::{Admission, Overloaded, Permit};
 
-/// Generations stay below this, so that a ticket is a small integer everywhere, and above 0, which no call has.
-const GENERATIONS: u32 = 1 << 30;
+/// Generations stay below this, and above 0, which no call has.
+const GENERATIONS: u32 = 1 << GENERATION_BITS;
 
 /// A call whose slot had a higher number would be taken for one of another I/O thread.
 const MAX_SLOTS: usize = 1 << SLOT_BITS;

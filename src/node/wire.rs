@@ -1,6 +1,8 @@
 //! The numbers in which records, completions and what a call of the addon returns cross. `lib/wire.js` has them for
 //! JavaScript; a test compares the two.
 
+use crate::dispatch;
+
 /// Numbers per record: kind, slot, generation, handler or detail, length of input, length of head, number of the body.
 pub(super) const RECORD_WORDS: usize = 7;
 
@@ -10,6 +12,13 @@ pub(super) const BODY_WORD: usize = 6;
 /// The most records that cross at a time; a full batch does not wait for the end of the turn. Measured with
 /// 64 connections: 16 wakes the JavaScript thread too often, 64 leaves it and the I/O thread taking turns.
 pub(super) const MAX_RECORDS: usize = 32;
+
+/// Generations are below 2 to this power, and count from 1 again behind it: which of two is newer, JavaScript has to
+/// know.
+pub(super) const GENERATION_BITS: u32 = 30;
+
+const _: () =
+    assert!(GENERATION_BITS == dispatch::GENERATION_BITS, "the core counts as far as `lib/wire.js` says");
 
 /// Numbers per completion: kind, slot, generation, detail, length of text.
 pub(super) const COMPLETION_WORDS: usize = 5;

@@ -1,4 +1,5 @@
-//! What is written and read piece by piece: streams, bodies and forms, by their numbers.
+//! What is written and read piece by piece: streams, bodies and forms, by their numbers. What is returned of them
+//! stands in `lib/wire.js`.
 
 use napi::bindgen_prelude::{BufferSlice, Either, Uint8ArraySlice};
 use napi::{Env, Result};
@@ -17,7 +18,7 @@ impl NativeServer {
         self.guard("openStream", || Ok(self.handles.borrow_mut().open_stream()))
     }
 
-    /// Adds a chunk to a stream: 0, go on; 1, wait for the record that there is room; 2, the client has left.
+    /// Adds a chunk to a stream and gives a `WriteResult`; behind one that is `FULL`, a record says when there is room.
     #[napi(catch_unwind)]
     pub fn write_stream(&self, stream: u32, chunk: Uint8ArraySlice<'_>) -> Result<u32> {
         self.guard("writeStream", || {
@@ -40,8 +41,7 @@ impl NativeServer {
         .inspect_err(|_| self.handles.borrow_mut().close(stream))
     }
 
-    /// The next chunk of a body, or 0: nothing yet, a record will say when there is; 1: the end; 2: the
-    /// client broke off.
+    /// The next chunk of a body, or a `BodyState`; after `PENDING`, a record says when there is one.
     #[napi(catch_unwind, ts_return_type = "Buffer | number")]
     pub fn read_body<'env>(&self, env: &'env Env, body: u32) -> Result<Either<BufferSlice<'env>, u32>> {
         self.guard("readBody", || {
