@@ -136,7 +136,7 @@ mod tests {
     use tokio::time::sleep;
 
     const WINDOW: Duration = Duration::from_secs(30);
-    const LEAST: usize = 7200;
+    const MIN_WINDOW_BYTES: usize = 7200;
 
     /// A body that brings so many bytes every so often.
     struct Steady {
@@ -208,7 +208,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn time_in_which_nothing_is_asked_for_does_not_count() {
-        let mut body = steady(LEAST / 4, 14_000, 5);
+        let mut body = steady(MIN_WINDOW_BYTES / 4, 14_000, 5);
         for _ in 0..4 {
             assert!(body.frame().await.unwrap().is_ok());
             assert!(body.try_frame().is_none());

@@ -22,7 +22,7 @@ static PROTOTYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"pro
 static UNICODE_ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ESCAPE));
 
 /// The serializer follows so many levels and refuses the rest.
-const DEEPEST: usize = 1000;
+const MAX_DEPTH: usize = 1000;
 
 /// May be wrong only by saying yes.
 pub(super) fn may_contain_typed_values(body: &[u8]) -> bool {
@@ -78,7 +78,7 @@ fn hides_ascii(body: &[u8]) -> bool {
 
 fn is_deep(body: &[u8]) -> bool {
     // Few texts have that many brackets at all.
-    if memchr2_iter(b'[', b'{', body).nth(DEEPEST - 1).is_none() {
+    if memchr2_iter(b'[', b'{', body).nth(MAX_DEPTH - 1).is_none() {
         return false;
     }
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
@@ -91,7 +91,7 @@ fn is_deep(body: &[u8]) -> bool {
             (b']' | b'}', false) => depth = depth.saturating_sub(1),
             _ => {}
         }
-        depth >= DEEPEST
+        depth >= MAX_DEPTH
     })
 }
 

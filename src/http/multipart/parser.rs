@@ -48,7 +48,7 @@ pub(super) struct Parser {
     fed: Bytes,
     /// How much was given since the last part ended.
     head_bytes: usize,
-    over: bool,
+    is_over: bool,
 }
 
 impl Parser {
@@ -56,7 +56,7 @@ impl Parser {
         let slot = Arc::new(Mutex::default());
         let form = Multipart::new(Source(Arc::clone(&slot)), boundary);
         let preamble = Some(Preamble::new(boundary));
-        Parser { form, part: None, slot, preamble, fed: Bytes::new(), head_bytes: 0, over: false }
+        Parser { form, part: None, slot, preamble, fed: Bytes::new(), head_bytes: 0, is_over: false }
     }
 
     /// Adds bytes; the last ones were looked at when [`Parser::next`] has said that it needs more.
@@ -89,7 +89,7 @@ impl Parser {
         loop {
             let polled = match &mut self.part {
                 Some(part) => poll_data(part),
-                None if self.over => return Ok(Some(Event::End)),
+                None if self.is_over => return Ok(Some(Event::End)),
                 None => self.poll_part(),
             };
             match polled {
@@ -122,7 +122,7 @@ impl Parser {
                 self.part = None;
                 self.head_bytes = 0;
             }
-            Event::End => self.over = true,
+            Event::End => self.is_over = true,
             Event::Part(_) | Event::Data(_) => {}
         }
         event

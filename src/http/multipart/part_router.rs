@@ -37,7 +37,7 @@ enum Files {
 struct Buffered {
     part: FilePart,
     bytes: BytesMut,
-    complete: bool,
+    is_complete: bool,
 }
 
 /// Where the bytes of the part go that is read.
@@ -101,7 +101,7 @@ impl PartRouter {
                 if files.iter().any(|file| file.part.id == part.id) {
                     return Sink::Nowhere;
                 }
-                files.push(Buffered { part, bytes: BytesMut::new(), complete: false });
+                files.push(Buffered { part, bytes: BytesMut::new(), is_complete: false });
                 Sink::Buffered
             }
             (Part::File(part), Files::Expected(expected)) => {
@@ -151,7 +151,7 @@ impl PartRouter {
             (Sink::Manifest(charset, text), _) => return self.read_manifest(charset, &text),
             (Sink::Buffered, Files::Buffered { files, .. }) => {
                 if let Some(file) = files.last_mut() {
-                    file.complete = true;
+                    file.is_complete = true;
                 }
             }
             (Sink::File(file), _) => file.body.finish(),
@@ -187,11 +187,11 @@ impl PartRouter {
             let reading = matches!(self.sink, Sink::Buffered);
             self.sink =
                 if reading { Sink::Nowhere } else { std::mem::replace(&mut self.sink, Sink::Nowhere) };
-            for Buffered { part, bytes, complete } in files.drain(..) {
+            for Buffered { part, bytes, is_complete } in files.drain(..) {
                 let Some(file) = expected.take(&part.id) else { continue };
                 let written =
                     if bytes.is_empty() { WriteResult::Open } else { file.body.write(bytes.freeze()) };
-                if complete {
+                if is_complete {
                     file.body.finish();
                 } else {
                     full = written == WriteResult::Full;
