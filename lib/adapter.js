@@ -4,7 +4,7 @@
 const { publicError } = require('./errors');
 const { parse, stringify } = require('./primordials');
 const { clientLeft } = require('./signals');
-const { streamedAnswer } = require('./streams/answer');
+const { streamingResponse } = require('./streams/response');
 const { parseUntrusted } = require('./untrusted-json');
 
 /**
@@ -13,7 +13,7 @@ const { parseUntrusted } = require('./untrusted-json');
  * @property {string} [text] the JSON of the envelope's `error`
  * @property {string} [document] or that of the whole envelope
  * @property {string} [unsent] why a typed error could not be sent
- * @property {boolean} [expected] it is nobody's fault, so nobody logs it
+ * @property {boolean} [expected] not a failure, so that it is not logged
  *
  * @typedef {object} Adapter how values cross, and what errors mean: the part of a call that differs
  *   between a server whose handlers were registered by hand and one that serves a Runner application
@@ -23,10 +23,10 @@ const { parseUntrusted } = require('./untrusted-json');
  *   reach a prototype
  * @property {(value: unknown) => string | undefined} stringify a result; nothing, if there is none, or if only
  *   `stringifyDocument` can write it
- * @property {(envelope: { ok: true, result: unknown }) => string} [stringifyDocument] a whole answer
+ * @property {(envelope: { ok: true, result: unknown }) => string} [stringifyDocument] a whole envelope
  * @property {(thrown: unknown) => PublicError} publicError
- * @property {(value: unknown, accept: () => string | undefined) => import('./streams/answer').StreamedAnswer | undefined} streamedAnswer
- *   the answer that a result asks for, if it is one that is streamed
+ * @property {(value: unknown, accept: () => string | undefined) => import('./streams/response').StreamingResponse | undefined} streamingResponse
+ *   the response that a result asks for, if it is one that is streamed
  * @property {(source: import('./files/input-file').FileSource) => import('./files/input-file').FileDescription} [createFile]
  *   makes an input file of a form; an `InputFile` without it
  * @property {() => object} clientLeft the reason of a signal that aborts because the client has left
@@ -41,7 +41,7 @@ const plain = {
   parseDocument: parseUntrusted,
   stringify,
   publicError,
-  streamedAnswer,
+  streamingResponse,
   clientLeft,
 };
 

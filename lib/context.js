@@ -102,7 +102,7 @@ class CallContext {
   }
 
   /**
-   * What an exchange needs to know of a request, and of whoever sent it.
+   * What an exchange needs to know of a request and of its client.
    *
    * @param {CallContext} context
    */

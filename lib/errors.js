@@ -12,7 +12,7 @@ const DEFAULT_CODE = 'INTERNAL_ERROR';
 const DEFAULT_STATUS = 500;
 
 /** What a client gets of an error that is none of its business, as the core writes it too. */
-const INTERNAL_ANSWER = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
+const INTERNAL_ERROR_BODY = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
 
 /** The codes of the errors that this package throws, with what each means. */
 const ApiErrorCode = Object.freeze({
@@ -113,7 +113,7 @@ function publicError(thrown) {
 }
 
 /**
- * The message of whatever was thrown.
+ * The message of a thrown value.
  *
  * @param {unknown} thrown
  */
@@ -126,7 +126,7 @@ function messageOf(thrown) {
 }
 
 /**
- * What a log says of whatever was thrown: its message, and where it comes from if it knows.
+ * What a log says of a thrown value: its message, and where it comes from if it knows.
  *
  * @param {unknown} thrown
  * @returns {{ error: string, stack?: string }}
@@ -178,7 +178,7 @@ function show(value) {
 
 module.exports = {
   ApiErrorCode,
-  INTERNAL_ANSWER,
+  INTERNAL_ERROR_BODY,
   TunnelError,
   apiError,
   configError,

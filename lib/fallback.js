@@ -12,7 +12,7 @@ const { outcome } = require('./thenable');
 const { Completion } = require('./wire');
 
 /**
- * Lets the user's listener answer a request that is none of the tunnel's.
+ * Passes a request outside of the base path to the user's listener.
  *
  * @param {import('./bridge').CallDeps} deps
  * @param {number} slot
@@ -39,12 +39,12 @@ function begin(deps, scope, slot, generation, head, body) {
   const exchange = new Exchange({
     ...CallContext.request(context),
     body: body === 0 ? undefined : streams.source(body, scope),
-    answer: (written) => answer(deps, scope, slot, generation, written),
+    open: (written) => beginResponse(deps, scope, slot, generation, written),
     onMismatch: (error) => report(deps.hooks, error, context, 'error'),
   });
   exchange.req.socket.on('close', () => scope.release());
   signals.watch(slot, generation, scope, () => exchange.abort());
-  // As Node does where nobody listens for it: a listener's 200 would open a tunnel.
+  // As Node does without a listener for it: a listener's 200 would open a tunnel.
   if (context.method === 'CONNECT') exchange.res.destroy();
   else listen(deps.hooks, exchange, context);
 }
@@ -74,7 +74,7 @@ function report({ logger }, error, { requestId, method, path }, level) {
 }
 
 /**
- * Begins the answer: from here on its stream says whether the client is there.
+ * Begins the response: from here on its stream says whether the client is there.
  *
  * @param {import('./bridge').CallDeps} deps
  * @param {RequestScope} scope
@@ -82,7 +82,7 @@ function report({ logger }, error, { requestId, method, path }, level) {
  * @param {number} generation
  * @param {import('./node-http/socket').Head} head
  */
-function answer(
+function beginResponse(
   { completions, signals, streams },
   scope,
   slot,

@@ -28,7 +28,7 @@ class Hooks {
     return this.#logger;
   }
 
-  /** Answers what is outside of the base path. */
+  /** The listener for requests outside of the base path. */
   get fallback() {
     return this.#fallback;
   }
@@ -64,7 +64,7 @@ class Hooks {
   }
 
   /**
-   * The origin that an answer may name; empty for none.
+   * The origin that a response may name; empty for none.
    *
    * @param {import('./context').CallContext} context
    * @returns {string}

@@ -115,7 +115,7 @@ class TunnelServer {
         this.#onClosed = resolve;
       });
       this.#state = 'closing';
-      // Whoever waits for the end is not left behind by the process.
+      // Keeps the process alive until the server is closed: the caller may wait for that.
       this.#native.keepAlive(true);
       this.#native.close(timeoutMs ?? CLOSE_TIMEOUT_MS);
     } else if (timeoutMs !== undefined) {

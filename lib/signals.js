@@ -17,7 +17,7 @@ const GENERATIONS = 2 ** GENERATION_BITS;
  * @property {number} generation the latest call of its slot that is known of
  * @property {import('./scope').RequestScope} [scope] where what it aborts or calls back runs
  * @property {AbortController} [controller] if a handler asked for its signal
- * @property {() => void} [onAbandoned] if somebody wants to know without one
+ * @property {() => void} [onAbandoned] called instead, where there is no controller
  * @property {number} [why] it was abandoned
  */
 
@@ -25,7 +25,7 @@ const GENERATIONS = 2 ** GENERATION_BITS;
  * The abort signals of the calls that run. One is made when a handler asks for it; other calls cost nothing.
  *
  * Keyed by slot, so that it cannot outgrow the calls that were ever under way at a time: a slot is used again
- * once nobody waits for its call, though the handler of an abandoned one may still run.
+ * once its call is over for the core, though the handler of an abandoned one may still run.
  */
 class Signals {
   /** @type {Map<number, Entry>} */
@@ -62,7 +62,7 @@ class Signals {
   }
 
   /**
-   * Calls back when nobody waits any more for a call that has just begun.
+   * Calls back when a call that has just begun is abandoned.
    *
    * @param {number} slot
    * @param {number} generation
@@ -74,7 +74,7 @@ class Signals {
   }
 
   /**
-   * The controller of a call whose answer is streamed: from here on it is the stream's.
+   * The controller of a call whose response is streamed: from here on it is the stream's.
    *
    * @param {number} slot
    * @param {number} generation
@@ -91,7 +91,7 @@ class Signals {
   }
 
   /**
-   * Whether the client of a call that is not answered is known to have left.
+   * Whether the client of a call that is not completed is known to have left.
    *
    * @param {number} slot
    * @param {number} generation
@@ -117,7 +117,7 @@ class Signals {
   }
 
   /**
-   * Nobody waits for the call any more.
+   * The core does not wait for the call any more: its client has left, or its deadline has passed.
    *
    * @param {number} slot
    * @param {number} generation
@@ -140,7 +140,7 @@ class Signals {
   }
 
   /**
-   * The call is answered: from here on its signal does not abort. That it was there stays known, so that an
+   * The call is completed: from here on its signal does not abort. That it was there stays known, so that an
    * abandoned call of its slot that still runs learns that it was overtaken.
    *
    * @param {number} slot

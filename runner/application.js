@@ -3,9 +3,9 @@
 
 const { describe } = require('../lib/errors');
 const { parse, stringify } = require('../lib/primordials');
-const { streamedNode, streamedResult } = require('../lib/streams/answer');
+const { streamedNode, streamedResult } = require('../lib/streams/response');
 const { computeAllowList } = require('./allow-list');
-const { clientLeft, errorAnswer } = require('./errors');
+const { clientLeft, errorResponse } = require('./errors');
 const { createFile } = require('./input-file');
 const { plainInput, plainOutput } = require('./json-fast-path');
 
@@ -33,7 +33,7 @@ class RunnerApplication {
    * @param {import('./index').ExposureDependencies} deps
    * @param {object} options
    * @param {boolean} options.open whether everything is exposed while no tunnel serves
-   * @param {boolean} options.streamIterables whether web streams and async iterables are answers that are streamed
+   * @param {boolean} options.streamIterables whether web streams and async iterables are responses that are streamed
    */
   constructor({ store, serializer, logger }, { open, streamIterables }) {
     this.#store = store;
@@ -41,7 +41,7 @@ class RunnerApplication {
     this.#logger = logger;
     this.#open = open;
     this.#plainText = plainOutput(serializer);
-    this.streamedAnswer = streamIterables ? streamedNodeOrIterable : streamedNode;
+    this.streamingResponse = streamIterables ? streamedNodeOrIterable : streamedNode;
     this.core = { wholeDocuments: !plainInput(serializer)() };
   }
 
@@ -60,7 +60,7 @@ class RunnerApplication {
 
   /** @param {unknown} thrown */
   publicError = (thrown) => {
-    const { status, body, expected, unsent } = errorAnswer(thrown, this.#store);
+    const { status, body, expected, unsent } = errorResponse(thrown, this.#store);
     try {
       const text = this.#plainText(body.error);
       if (text !== undefined) return { status, text, expected, unsent };
@@ -117,7 +117,7 @@ function textOf(written, envelope) {
   return Buffer.from(written ?? stringify(envelope)).toString();
 }
 
-/** @type {Adapter['streamedAnswer']} */
+/** @type {Adapter['streamingResponse']} */
 function streamedNodeOrIterable(result, accept) {
   return streamedNode(result) ?? streamedResult(result, accept);
 }
@@ -126,7 +126,7 @@ function streamedNodeOrIterable(result, accept) {
 const ERROR_RECORD = '"__type":"Error"';
 
 /**
- * The text of an answer, without the stacks of the errors in it: where code stands is nothing that clients should
+ * The text of a response, without the stacks of the errors in it: where code stands is nothing that clients should
  * learn, whether an error is thrown or returned.
  *
  * @param {string} text as Runner's serializer writes it

@@ -137,7 +137,7 @@ function read(config) {
  * @param {Record<string, any>} settings
  * @param {string} path
  * @param {any} options filled with what is found
- * @param {ConfigProblem[]} problems likewise
+ * @param {ConfigProblem[]} problems filled with what is wrong
  */
 function readSection(section, settings, path, options, problems) {
   if (section === undefined || section === null) return;

@@ -10,11 +10,11 @@ const INTERNAL_MESSAGE = 'Internal Error';
 const ABORTED = Object.freeze({ message: 'Client Closed Request', code: 'REQUEST_ABORTED' });
 
 /**
- * @typedef {object} ErrorAnswer
+ * @typedef {object} ErrorResponse
  * @property {number} status
  * @property {{ ok: false, error: Record<string, unknown> }} body for the application's serializer: values of it may
  *   be undefined, and are sent as that
- * @property {boolean} [expected] it is nobody's fault, so nobody logs it
+ * @property {boolean} [expected] not a failure, so that it is not logged
  * @property {string} [unsent] why a `TunnelError` could not be sent
  *
  * @typedef {{ id: unknown, data: unknown, httpCode: number | undefined }} TypedError
@@ -25,18 +25,18 @@ const ABORTED = Object.freeze({ message: 'Client Closed Request', code: 'REQUEST
  *
  * - A cancellation is 499.
  * - A typed error of the application goes out with its message, id, data and status. A status below 200 stands in the
- *   body alone: there is no final answer with one, so that the answer is a 500.
+ *   body alone: no final response can have one, so that the response is a 500.
  * - A `TunnelError` goes out as it is.
  * - Anything else is a 500 that says nothing.
  *
  * @param {any} thrown
  * @param {any} store Runner's
- * @returns {ErrorAnswer}
+ * @returns {ErrorResponse}
  */
-function errorAnswer(thrown, store) {
+function errorResponse(thrown, store) {
   if (isCancellation(thrown)) return { status: 499, body: failed({ ...ABORTED }), expected: true };
   const typed = typedError(thrown, store);
-  if (typed !== undefined) return typedAnswer(typed, messageOf(thrown));
+  if (typed !== undefined) return typedResponse(typed, messageOf(thrown));
   const { status = 500, text, unsent } = publicError(thrown);
   const error = text === undefined ? { message: INTERNAL_MESSAGE, code: INTERNAL_ERROR } : parse(text);
   return { status, body: failed(error), unsent };
@@ -80,9 +80,9 @@ function typedError(thrown, store) {
 /**
  * @param {TypedError} typed
  * @param {string} message
- * @returns {ErrorAnswer}
+ * @returns {ErrorResponse}
  */
-function typedAnswer({ id, data, httpCode }, message) {
+function typedResponse({ id, data, httpCode }, message) {
   const status = httpCode ?? 500;
   if (status !== 500) {
     const error = { message, code: INTERNAL_ERROR, id, data, httpCode };
@@ -123,4 +123,4 @@ function failed(error) {
   return { ok: false, error };
 }
 
-module.exports = { clientLeft, errorAnswer };
+module.exports = { clientLeft, errorResponse };

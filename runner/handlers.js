@@ -6,7 +6,7 @@ const { CallContext } = require('../lib/context');
 const { withContexts } = require('./contexts');
 const { withExposureContext } = require('./exposure-context');
 
-/** Carries the async contexts of whoever calls. */
+/** Carries the async contexts of the caller. */
 const CONTEXT_HEADER = 'x-runner-context';
 
 /** Where the events say that they come from. */

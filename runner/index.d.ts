@@ -47,7 +47,7 @@ export interface NativeExposureConfig extends NodeExposureConfig {
   native?: NativeServerConfig;
 }
 
-/** The configuration of `nodeExposure`, and who answers what is no tunnel's. */
+/** The configuration of `nodeExposure`, and a listener for requests outside of the base path. */
 export interface NativeExposureHttpConfig extends NodeExposureHttpConfig {
   /**
    * Answers requests outside of the base path: a listener as `http.createServer` takes it, such as an application of
@@ -75,7 +75,7 @@ export interface NativeServerConfig {
    */
   closeTimeoutMs?: number;
   /**
-   * Lets tasks answer with web streams and async iterables too, as with a `TunnelServer`. `nodeExposure` answers with
+   * Lets tasks respond with web streams and async iterables too, as with a `TunnelServer`. `nodeExposure` responds with
    * their own properties as JSON.
    *
    * @defaultValue `false`

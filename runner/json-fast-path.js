@@ -17,7 +17,7 @@ const { getPrototypeOf, prototype: objectPrototype } = Object;
 /** @typedef {import('./serializer').CustomType} CustomType */
 
 /**
- * A writer of results that leaves Runner's serializer out where it would write the same bytes: for strings,
+ * A writer of results that leaves Runner's serializer out where it would write identical bytes: for strings,
  * numbers, arrays and plain objects without its marks. What is sure of that is a look at every value; it costs a
  * small part of what the serializer does, which copies all of them.
  *
@@ -70,7 +70,7 @@ function plainInput(serializer) {
 }
 
 /**
- * Why plain JSON goes through a serializer all the same, one way or both; nothing where it need not.
+ * Why plain JSON still goes through a serializer, one way or both; nothing where it need not.
  *
  * @param {unknown} serializer the application's
  * @returns {string | undefined}

@@ -2,7 +2,7 @@
 'use strict';
 
 const http = require('node:http');
-const { INTERNAL_ANSWER, configError, messageOf, show } = require('../lib/errors');
+const { INTERNAL_ERROR_BODY, configError, messageOf, show } = require('../lib/errors');
 const { LogKey, log } = require('../lib/log');
 const { CLOSE_TIMEOUT_MS, closeTimeout } = require('../lib/registration');
 const { outcome } = require('../lib/thenable');
@@ -73,7 +73,7 @@ function listener(exposure, fallback, logger) {
     } catch (error) {
       log(logger, 'error', LogKey.FALLBACK_ERROR, { error: messageOf(error) });
       if (res.headersSent) res.destroy();
-      else res.writeHead(500, { 'content-type': 'application/json; charset=utf-8' }).end(INTERNAL_ANSWER);
+      else res.writeHead(500, { 'content-type': 'application/json; charset=utf-8' }).end(INTERNAL_ERROR_BODY);
     }
   };
 }

@@ -137,7 +137,7 @@ function makeExchange({ method = 'GET', path = '/', headers = {}, body, held, so
     remote: { address: '127.0.0.1', port: 4711 },
     local: { address: '127.0.0.1', port: 7070 },
     body: /** @type {any} */ (own),
-    answer: (head) => {
+    open: (head) => {
       if (wire.head !== undefined) throw new Error('answered twice');
       wire.head = head;
       wire.writer = fakeWriter({ held });

@@ -2,7 +2,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { clientLeft, errorAnswer } = require('../../runner/errors.js');
+const { clientLeft, errorResponse } = require('../../runner/errors.js');
 const { test } = require('../helpers/guarded.js');
 const { call } = require('../helpers/http.js');
 const { peer, startApp, task, tunnel } = require('../helpers/runner-app.js');
@@ -77,14 +77,14 @@ async function start(t) {
 for (const [name, make] of Object.entries(THROWN)) {
   test(`${name}: the answer is that of nodeExposure`, async (t) => {
     const { deps, nodeExposure } = await start(t);
-    const { status, body } = errorAnswer(make(), deps.store);
+    const { status, body } = errorResponse(make(), deps.store);
     assert.deepEqual({ status, text: deps.serializer.stringify(body) }, await nodeExposure(name));
   });
 }
 
 test('a status below 200 stands in the body of a 500', async (t) => {
   const { deps } = await start(t);
-  const { status, body } = errorAnswer(early.new({ text: 'said' }), deps.store);
+  const { status, body } = errorResponse(early.new({ text: 'said' }), deps.store);
   assert.equal(status, 500);
   assert.deepEqual(body, {
     ok: false,
@@ -101,7 +101,7 @@ test('a status below 200 stands in the body of a 500', async (t) => {
 test('a TunnelError is answered as it is', async (t) => {
   const { deps } = await start(t);
   const error = { message: 'No such account', code: 'NO_ACCOUNT', httpCode: 404, data: { id: 7 } };
-  assert.deepEqual(errorAnswer(new TunnelError(error), deps.store), {
+  assert.deepEqual(errorResponse(new TunnelError(error), deps.store), {
     status: 404,
     body: { ok: false, error },
     unsent: undefined,
@@ -110,7 +110,7 @@ test('a TunnelError is answered as it is', async (t) => {
 
 test('a TunnelError that cannot be sent says nothing, and why', async (t) => {
   const { deps } = await start(t);
-  const { status, body, unsent } = errorAnswer(new TunnelError({ message: 'No', data: 7n }), deps.store);
+  const { status, body, unsent } = errorResponse(new TunnelError({ message: 'No', data: 7n }), deps.store);
   assert.deepEqual(
     [status, body],
     [500, { ok: false, error: { message: 'Internal Error', code: 'INTERNAL_ERROR' } }],
@@ -120,9 +120,9 @@ test('a TunnelError that cannot be sent says nothing, and why', async (t) => {
 
 test('a cancellation alone is expected', async (t) => {
   const { deps } = await start(t);
-  assert.equal(errorAnswer(clientLeft(), deps.store).expected, true);
+  assert.equal(errorResponse(clientLeft(), deps.store).expected, true);
   for (const thrown of [new Error('x'), gone.new(), new TunnelError({ message: 'x' }), undefined]) {
-    assert.equal(errorAnswer(thrown, deps.store).expected, undefined);
+    assert.equal(errorResponse(thrown, deps.store).expected, undefined);
   }
 });
 
@@ -145,7 +145,7 @@ test('whatever is thrown is answered', async (t) => {
     },
   });
   for (const thrown of [hostile, unnamed, undefined, null, 0, Symbol('s'), Object.create(null), () => 1]) {
-    const { status, body } = errorAnswer(thrown, deps.store);
+    const { status, body } = errorResponse(thrown, deps.store);
     assert.deepEqual([status, body.error], [500, { message: 'Internal Error', code: 'INTERNAL_ERROR' }]);
   }
 });
@@ -157,12 +157,12 @@ test('a helper that throws makes no error a typed one', async () => {
     },
   };
   const store = { errors: new Map([['x', helper]]) };
-  assert.equal(errorAnswer(gone.new(), store).status, 500);
+  assert.equal(errorResponse(gone.new(), store).status, 500);
 });
 
 test('a helper of the application that takes values for errors is believed', async () => {
   const helper = { is: (/** @type {unknown} */ thrown) => thrown === 'known', httpCode: 409 };
-  const { status, body } = errorAnswer('known', { errors: new Map([['x', helper]]) });
+  const { status, body } = errorResponse('known', { errors: new Map([['x', helper]]) });
   assert.equal(status, 409);
   assert.deepEqual(Object.entries(body.error), [
     ['message', 'Internal Error'],
@@ -175,7 +175,7 @@ test('a helper of the application that takes values for errors is believed', asy
 
 test('a typed error that has no name keeps its message to itself', async () => {
   const error = Object.assign(new Error('secret'), { name: 7, data: 'told' });
-  const { status, body } = errorAnswer(error, { errors: new Map([['x', { is: () => true }]]) });
+  const { status, body } = errorResponse(error, { errors: new Map([['x', { is: () => true }]]) });
   assert.deepEqual(
     [status, body.error],
     [500, { message: 'Internal Error', code: 'INTERNAL_ERROR', data: 'told' }],

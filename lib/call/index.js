@@ -173,7 +173,7 @@ class Call {
   #succeed(value, input, context) {
     const { adapter } = this.#deps;
     const streamed =
-      this.#kind === Record.TASK ? adapter.streamedAnswer(value, () => context.headers.accept) : undefined;
+      this.#kind === Record.TASK ? adapter.streamingResponse(value, () => context.headers.accept) : undefined;
     if (streamed !== undefined) {
       if (streamed.holdsHead) this.#streamHeld(streamed, context);
       else this.#stream(streamed, context);
@@ -201,7 +201,7 @@ class Call {
   /**
    * Responds with a stream once its first chunk is there.
    *
-   * @param {import('../streams/answer').StreamedAnswer} held
+   * @param {import('../streams/response').StreamingResponse} held
    * @param {CallContext} context
    */
   async #streamHeld(held, context) {
@@ -215,7 +215,7 @@ class Call {
   /**
    * Responds with a stream. Its signal aborts when the client leaves before the end of it.
    *
-   * @param {import('../streams/answer').StreamedAnswer} streamed
+   * @param {import('../streams/response').StreamingResponse} streamed
    * @param {CallContext} context
    */
   async #stream(streamed, context) {

@@ -58,7 +58,7 @@ function rawHead(stream, { reason, headers, close }, decorate) {
  * What the core is told of a response with a stream.
  *
  * @param {number} stream the number of the one that writes the body
- * @param {import('../streams/answer').StreamedAnswer} streamed
+ * @param {import('../streams/response').StreamingResponse} streamed
  */
 function streamedHead(stream, { headers }) {
   return stringify({ stream, headers });

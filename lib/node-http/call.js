@@ -2,7 +2,7 @@
 'use strict';
 
 const { CallContext } = require('../context');
-const { INTERNAL_ANSWER } = require('../errors');
+const { INTERNAL_ERROR_BODY } = require('../errors');
 const { Completion } = require('../wire');
 const { Exchange } = require('./index');
 const { isBodiless } = require('./request');
@@ -13,7 +13,7 @@ const JSON_HEADERS = /** @type {[string, string][]} */ ([
 ]);
 
 /**
- * The request and the answer of a call, for a handler that looks at the one or writes the other by itself.
+ * Node's request and response of a call, for a handler that reads the one or writes the other by itself.
  */
 class CallExchange {
   #exchange;
@@ -30,13 +30,13 @@ class CallExchange {
   constructor(context, { body, signal, begin, onMismatch }) {
     const { requestId } = context;
     const request = CallContext.request(context);
-    // A task runs once all of an empty body is there: its request is complete though nobody has read it.
+    // A task runs once all of an empty body is there: its request is complete though it was not read.
     const isComplete = body === undefined || isBodiless(request.head);
     if (isComplete) body?.close();
     this.#exchange = new Exchange({
       ...request,
       body: isComplete ? undefined : body,
-      answer: (head) => begin(head, this.#decorate),
+      open: (head) => begin(head, this.#decorate),
       onMismatch,
       headers: [[REQUEST_ID, requestId]],
     });
@@ -57,7 +57,7 @@ class CallExchange {
     return this.#exchange.begun || this.#exchange.res.headersSent;
   }
 
-  /** The handler has failed: true if its own answer had begun, which ends unfinished. */
+  /** The handler has failed: true if its own response had begun, which ends unfinished. */
   breaksOff() {
     const begun = this.#hasBegun;
     if (begun) this.#exchange.fail();
@@ -65,7 +65,7 @@ class CallExchange {
   }
 
   /**
-   * Whether the call is answered through `res`: because the handler has begun to, or has set headers.
+   * Whether the response goes out through `res`: the handler has begun it, or has set headers.
    *
    * @param {number} kind of {@link Completion}
    * @param {string} text
@@ -73,7 +73,7 @@ class CallExchange {
    */
   takes(kind, text, detail) {
     const exchange = this.#exchange;
-    // Whatever the handler returned has no place any more.
+    // What the handler returned has no place any more.
     if (this.#hasBegun) return true;
     const { status, body } = envelope(kind, text, detail);
     if (!exchange.touched) {
@@ -86,9 +86,9 @@ class CallExchange {
   }
 
   /**
-   * The same for an answer that is streamed: resolves when it is over.
+   * Whether a streamed response goes out through `res`: a promise that resolves when it is over.
    *
-   * @param {import('../streams/answer').StreamedAnswer} streamed
+   * @param {import('../streams/response').StreamingResponse} streamed
    * @returns {Promise<'complete' | 'gone'> | undefined}
    */
   takesStream(streamed) {
@@ -99,7 +99,7 @@ class CallExchange {
   }
 
   /**
-   * An answer that was streamed past `res` is over.
+   * A response that was streamed past `res` is over.
    *
    * @param {number} status
    * @param {boolean} complete
@@ -111,7 +111,7 @@ class CallExchange {
 }
 
 /**
- * What the core writes for an answer; here it goes out through `res`.
+ * The response that the core would write for a completion; here it goes out through `res`.
  *
  * @param {number} kind
  * @param {string} text
@@ -128,7 +128,7 @@ function envelope(kind, text, detail) {
     case Completion.DOCUMENT:
       return { status: detail, body: text };
     default:
-      return { status: 500, body: INTERNAL_ANSWER };
+      return { status: 500, body: INTERNAL_ERROR_BODY };
   }
 }
 

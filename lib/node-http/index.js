@@ -2,7 +2,7 @@
 'use strict';
 
 const { ServerResponse } = require('node:http');
-const { INTERNAL_ANSWER } = require('../errors');
+const { INTERNAL_ERROR_BODY } = require('../errors');
 const { connectionReset } = require('./errors');
 const { createRequest, releaseRequest } = require('./request');
 const { createResponse } = require('./response');
@@ -14,9 +14,9 @@ const { cancel } = require('../streams/chunks');
 const { end } = ServerResponse.prototype;
 
 /**
- * One request and its answer as Node's own `IncomingMessage` and `ServerResponse`, over a socket that lives as long
+ * One request and its response as Node's own `IncomingMessage` and `ServerResponse`, over a socket that lives as long
  * as the exchange. They behave as those of an `http.Server`; what differs is said where it is made, and:
- * - A socket is of one exchange. It closes behind the answer, also where the connection lives on.
+ * - A socket is of one exchange. It closes behind the response, also where the connection lives on.
  * - There is no server: `req.socket.server` is undefined, and an upgrade is a request like any other.
  */
 class Exchange {
@@ -31,12 +31,12 @@ class Exchange {
    * @param {import('./net-socket').End} call.remote
    * @param {import('./net-socket').End} call.local
    * @param {import('../streams/body').BodySource} [call.body] none if it is read already, or empty
-   * @param {(head: import('./socket').Head) => import('./socket').Writer} call.answer opens the answer; once at most
+   * @param {(head: import('./socket').Head) => import('./socket').Writer} call.open opens the response; once at most
    * @param {(error: Error) => void} [call.onMismatch] told where a body is not as long as its head says
-   * @param {[name: string, value: string][]} [call.headers] that the answer has unless it is told otherwise
+   * @param {[name: string, value: string][]} [call.headers] that the response has unless it is told otherwise
    */
-  constructor({ head, remote, local, body, answer, onMismatch = ignore, headers = [] }) {
-    const socket = new CallSocket({ remote, local }, answer, onMismatch);
+  constructor({ head, remote, local, body, open, onMismatch = ignore, headers = [] }) {
+    const socket = new CallSocket({ remote, local }, open, onMismatch);
     this.#socket = socket;
     this.#source = body;
     // Before the listeners of what is made: as with Node's server, the request learns first.
@@ -48,23 +48,23 @@ class Exchange {
     this.res = createResponse(this.req, socket);
     this.res.on('prefinish', () => socket.complete());
     this.res.on('finish', () => this.#finished());
-    // What is written behind the end has no place, and nobody has to listen for that: the process lives.
+    // What is written behind the end has no place. The error needs no listener, and does not end the process.
     this.res.on('error', ignore);
     for (const [name, value] of headers) this.res.setHeader(name, value);
     this.#preset = headers;
   }
 
-  /** Whether an answer was begun by this exchange: there must not be another one. */
+  /** Whether this exchange has begun its response: there must not be another one. */
   get begun() {
     return this.#socket.begun;
   }
 
-  /** Whether the connection ended before the answer did. */
+  /** Whether the connection ended before the response did. */
   get isCut() {
     return this.#socket.destroyed && !this.res.writableFinished;
   }
 
-  /** Whether `res` has something for an answer that is made otherwise: then it has to go out through `res`. */
+  /** Whether something was set on `res`: a response that is made otherwise has to go out through it then. */
   get touched() {
     const { res } = this;
     const names = res.getHeaderNames();
@@ -78,7 +78,7 @@ class Exchange {
     this.#socket.leave();
   }
 
-  /** Whoever answers has failed: the client gets a 500, or, if the answer has begun, no more. */
+  /** The handler or listener has failed: the client gets a 500, or no more of a response that has begun. */
   fail() {
     const { res, req } = this;
     if (this.#over || res.writableEnded) return;
@@ -89,7 +89,7 @@ class Exchange {
     try {
       startOver(/** @type {any} */ (res), req.method !== 'HEAD');
       for (const [name, value] of this.#preset) res.setHeader(name, value);
-      this.respond(500, [['content-type', 'application/json; charset=utf-8']], INTERNAL_ANSWER);
+      this.respond(500, [['content-type', 'application/json; charset=utf-8']], INTERNAL_ERROR_BODY);
     } catch {
       // A `writeHead` or `end` that was wrapped has failed again.
       res.destroy();
@@ -97,7 +97,7 @@ class Exchange {
   }
 
   /**
-   * Answers through `res`, with the headers that were set on it.
+   * Responds through `res`, with the headers that were set on it.
    *
    * @param {number} status
    * @param {Iterable<[name: string, value: string]>} headers
@@ -114,29 +114,29 @@ class Exchange {
   }
 
   /**
-   * Answers through `res` with a stream, on top of the headers that were set on it.
+   * Responds through `res` with a stream, on top of the headers that were set on it.
    *
-   * @param {import('../streams/answer').StreamedAnswer} answer not looked at if `res` is ended already
+   * @param {import('../streams/response').StreamingResponse} streamed not looked at if `res` is ended already
    * @returns {Promise<'complete' | 'gone'>} rejects when the chunks break off, and if `res` has begun by itself
    */
-  async respondStream(answer) {
+  async respondStream(streamed) {
     const { res } = this;
     try {
       if (res.writableEnded) return 'complete';
-      res.statusCode = answer.status;
-      for (const [name, value] of answer.headers) res.setHeader(name, value);
+      res.statusCode = streamed.status;
+      for (const [name, value] of streamed.headers) res.setHeader(name, value);
     } catch (error) {
       res.destroy();
       throw error;
     } finally {
       // Nothing will be read of it.
-      if (res.headersSent) cancel(answer.chunks);
+      if (res.headersSent) cancel(streamed.chunks);
     }
-    return pumpInto(res, answer);
+    return pumpInto(res, streamed);
   }
 
   /**
-   * The answer was made otherwise: `res` finishes and closes, as if it had been sent by it.
+   * The response was made otherwise: `res` finishes and closes, as if it had been sent by it.
    *
    * @param {number} status
    */
@@ -161,7 +161,7 @@ class Exchange {
     if (!res.emit('timeout', this.#socket) && !told) this.#socket.destroy();
   }
 
-  /** All of the answer was taken. */
+  /** All of the response was taken. */
   #finished() {
     if (this.#over) return;
     this.#over = true;
@@ -173,7 +173,7 @@ class Exchange {
 
   /** The body has broken off. */
   #broken() {
-    // Behind the answer, nobody else is left to tell. Before it, the server still waits for one.
+    // Behind the response, the reader of the request alone is left to tell. Before it, the server still waits for one.
     if (this.#over) this.req.destroy(connectionReset());
     else this.#socket.destroy();
   }

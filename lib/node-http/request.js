@@ -17,9 +17,9 @@ const { IncomingMessage } = require('node:http');
  *
  * Unlike Node's:
  * - Header names are in lower case in `rawHeaders` too, and there are no trailers.
- * - A body that nobody reads any more when the answer is complete is let go. Node leaves the connection standing
+ * - A body that is not being read when the response is complete is let go. Node leaves the connection standing
  *   until it is read.
- * - What is left of a body behind the answer breaks off with an error when the client leaves. Node says nothing.
+ * - What is left of a body behind the response breaks off with an error when the client leaves. Node says nothing.
  *
  * @param {RequestHead} head
  * @param {import('./socket').CallSocket} socket
@@ -55,7 +55,7 @@ function createRequest({ method, url, httpVersion, rawHeaders }, socket, source,
   const read = () => {
     if (!req.destroyed) take(read);
   };
-  // As Node does: what comes is taken in before anybody reads, as far as there is room. So it shows when the client
+  // As Node does: what comes is taken in before it is read, as far as there is room. So it shows when the client
   // leaves.
   const fill = () => {
     let room = true;
@@ -99,8 +99,8 @@ function nodeHeaders(rawHeaders) {
 }
 
 /**
- * The answer is complete. A body that is being read may be read on; one that nobody reads is let go, so that its
- * client need not send it all.
+ * The response is complete. A body that is being read may be read on; any other is let go, so that its client need
+ * not send it all.
  *
  * @param {any} req
  * @param {import('../streams/body').BodySource | undefined} source
@@ -112,7 +112,7 @@ function releaseRequest(req, source) {
       req.complete = true;
       if (req._consuming) req.push(null);
     } else {
-      // Left halfway. It is not the client who broke it off: nobody hears of an abort.
+      // Left halfway. It is not the client who broke it off: no abort is reported.
       req._destroy = leave;
       req.destroy();
     }

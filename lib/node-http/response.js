@@ -16,11 +16,11 @@ const LENGTHS = /^content-length: .*$/gim;
  * response's own: frameworks put prototypes of theirs on it.
  *
  * Unlike Node's:
- * - informational answers (`writeContinue`, `writeProcessing`, `writeEarlyHints`) go nowhere: the server says
- *   `100 Continue` by itself when the body is read. 1xx as the status of the answer itself throws.
+ * - Informational responses (`writeContinue`, `writeProcessing`, `writeEarlyHints`) go nowhere: the server says
+ *   `100 Continue` by itself when the body is read. 1xx as the status of the response itself throws.
  * - Trailers are not sent, and header names are sent in lower case.
  * - A body that is shorter than its content-length cuts the connection; what is longer is not sent. Both are logged.
- * - Where both content-length and transfer-encoding were removed, the body is chunked all the same.
+ * - Where both content-length and transfer-encoding were removed, the body is still chunked.
  *
  * @param {import('node:http').IncomingMessage} req
  * @param {import('./socket').CallSocket} socket
@@ -72,7 +72,7 @@ function namesIn(head) {
 }
 
 /**
- * Node sends everything here but informational answers; the head before the first of it.
+ * Node sends everything here but informational responses; the head before the first of it.
  *
  * @this {any}
  * @param {string | Uint8Array} data
@@ -92,7 +92,7 @@ function send(data, ...rest) {
 }
 
 /**
- * Node writes here what belongs to an answer, and informational answers before it.
+ * Node writes here what belongs to a response, and informational responses before it.
  *
  * @this {any}
  * @param {string | Uint8Array} data

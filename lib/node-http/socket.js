@@ -13,18 +13,18 @@ const JOINED_BYTES = 64 * 1024;
 const { setImmediate } = require('node:timers');
 
 /**
- * @typedef {object} Head of an answer
+ * @typedef {object} Head of a response
  * @property {number} status
  * @property {string} reason the phrase behind it, every character of which is a byte
  * @property {[name: string, value: string][]} headers every character of a value is a byte
- * @property {boolean} close whether the connection ends with the answer
+ * @property {boolean} close whether the connection ends with the response
  * @property {number} [length] what it says of the length of the body, in bytes
  *
- * @typedef {object} Writer where the bytes of an answer go
- * @property {(bytes: Uint8Array) => number} write 0: go on; 1: wait for room; 2: nobody reads
+ * @typedef {object} Writer where the bytes of a response go
+ * @property {(bytes: Uint8Array) => number} write 0: go on; 1: wait for room; 2: the client has left
  * @property {(complete: boolean) => void} end
- * @property {() => void} onRoom set by whoever writes
- * @property {() => void} onGone likewise
+ * @property {() => void} onRoom set by the user of the writer
+ * @property {() => void} onGone set by the user of the writer; called when the client has left
  */
 
 /** @type {Writer} */
@@ -33,10 +33,10 @@ const NOWHERE = { write: () => 0, end: () => {}, onRoom: () => {}, onGone: () =>
 /**
  * What `req.socket` and `res.socket` are: as much of a connection as one call may see of it. The real one may be
  * shared with other calls, and belongs to the server; this one lives as long as its call. Its bytes are the body of
- * the answer. Destroyed before the answer is complete, it takes the real connection with it.
+ * the response. Destroyed before that is complete, it takes the real connection with it.
  */
 class CallSocket extends NetSocket {
-  #answer;
+  #open;
   #onMismatch;
   /** @type {number | undefined} */
   #length;
@@ -45,27 +45,27 @@ class CallSocket extends NetSocket {
   #ended = false;
   /** @type {((error?: Error | null) => void) | undefined} of a write that waits for room */
   #room;
-  /** Node asks before it says that an answer is finished. */
+  /** Node asks before it says that a response is finished. */
   _hadError = false;
 
   /**
    * @param {import('./net-socket').Ends} ends of the connection
-   * @param {(head: Head) => Writer} answer opens the answer
+   * @param {(head: Head) => Writer} open opens the response
    * @param {(error: Error) => void} onMismatch the body is complete, and not as long as its head says
    */
-  constructor(ends, answer, onMismatch) {
+  constructor(ends, open, onMismatch) {
     super(ends);
-    this.#answer = answer;
+    this.#open = open;
     this.#onMismatch = onMismatch;
   }
 
-  /** Whether the answer has begun. */
+  /** Whether the response has begun. */
   get begun() {
     return this.#writer !== undefined;
   }
 
   /**
-   * Begins the answer, once.
+   * Begins the response, once.
    *
    * @param {Head} head
    * @param {number} [length] of its body in bytes, where that is known
@@ -73,25 +73,25 @@ class CallSocket extends NetSocket {
   begin(head, length) {
     if (this.#writer !== undefined || this.destroyed) return;
     this.#length = length;
-    const writer = this.#answer(head);
+    const writer = this.#open(head);
     this.#writer = writer;
     writer.onRoom = () => this.#continue();
     writer.onGone = () => this.destroy();
   }
 
-  /** The client has left: there is nobody to answer, and no connection to cut. */
+  /** The client has left: there is no response to send, and no connection to cut. */
   leave() {
     this._hadError = true;
     this.#end(false);
     this.destroy();
   }
 
-  /** The answer goes out by another way: what is written from here on is dropped. */
+  /** The response goes out by another way: what is written from here on is dropped. */
   bypass() {
     this.#writer = NOWHERE;
   }
 
-  /** The answer is complete, if all of it was taken. */
+  /** The response is complete, if all of it was taken. */
   complete() {
     if (this.writableLength === 0) this.#end(true);
   }
@@ -139,8 +139,8 @@ class CallSocket extends NetSocket {
   _destroy(error, callback) {
     if (!this.#ended) {
       this._hadError = true;
-      // Cut before it began: there is no answer to break off, so one is begun for it.
-      this.#writer ??= this.#answer({ status: 500, reason: '', headers: [], close: true });
+      // Cut before it began: there is no response to break off, so one is begun for it.
+      this.#writer ??= this.#open({ status: 500, reason: '', headers: [], close: true });
       this.#end(false);
     }
     const room = this.#room;

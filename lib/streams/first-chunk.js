@@ -13,15 +13,15 @@ const BODILESS = [204, 304];
 
 /**
  * Holds the head back until the first chunk is there, as `pipe` does into a response of Node's: a body that turns out
- * to be empty has a `content-length`, and a stream that fails before its first chunk can still be answered with an
- * error.
+ * to be empty has a `content-length`, and a stream that fails before its first chunk can still become an
+ * error response.
  *
- * @param {import('./answer').StreamedAnswer} answer
- * @param {AbortSignal} signal of the call: once it aborts, the answer goes on without its first chunk
- * @returns {Promise<import('./answer').StreamedAnswer>} rejects when the stream fails before its first chunk
+ * @param {import('./response').StreamingResponse} streamed
+ * @param {AbortSignal} signal of the call: once it aborts, the response goes on without its first chunk
+ * @returns {Promise<import('./response').StreamingResponse>} rejects when the stream fails before its first chunk
  */
-async function withFirstChunk(answer, signal) {
-  const { chunks, encode, status } = answer;
+async function withFirstChunk(streamed, signal) {
+  const { chunks, encode, status } = streamed;
   const first = encoded(chunks.next(), encode);
   let isEmpty;
   try {
@@ -30,9 +30,9 @@ async function withFirstChunk(answer, signal) {
     cancel(chunks);
     throw error;
   }
-  const isFramed = BODILESS.includes(status) || answer.headers.some(([name]) => LENGTHS.includes(name));
-  /** @type {import('./answer').StreamedAnswer['headers']} */
-  const headers = isEmpty && !isFramed ? [...answer.headers, ['content-length', '0']] : answer.headers;
+  const isFramed = BODILESS.includes(status) || streamed.headers.some(([name]) => LENGTHS.includes(name));
+  /** @type {import('./response').StreamingResponse['headers']} */
+  const headers = isEmpty && !isFramed ? [...streamed.headers, ['content-length', '0']] : streamed.headers;
   /** @type {typeof first | undefined} */
   let ahead = first;
   const next = () => {
@@ -40,11 +40,11 @@ async function withFirstChunk(answer, signal) {
     ahead = undefined;
     return chunk;
   };
-  return { ...answer, headers, chunks: { next, cancel: () => chunks.cancel() } };
+  return { ...streamed, headers, chunks: { next, cancel: () => chunks.cancel() } };
 }
 
 /**
- * Encodes ahead of the head: a chunk that is no bytes is an error that can still be answered.
+ * Encodes ahead of the head: a chunk that is no bytes is an error that the client can still be told of.
  *
  * @param {ReturnType<import('./chunks').Chunks['next']>} next
  * @param {(chunk: unknown) => Uint8Array} encode

@@ -9,11 +9,11 @@ const { StreamSignal } = require('../wire');
 
 /** @typedef {import('../scope').RequestScope} RequestScope */
 
-/** The streams of a server that are under way: answers that are written, and bodies that are read. */
+/** The streams of a server that are under way: responses that are written, and bodies that are read. */
 class Streams {
   #native;
-  /** @type {Map<number, { answer: Pump | Writer, scope: RequestScope }>} */
-  #answers = new Map();
+  /** @type {Map<number, { writer: Pump | Writer, scope: RequestScope }>} */
+  #responses = new Map();
   /** @type {Map<number, { source: BodySource, scope: RequestScope }>} */
   #bodies = new Map();
 
@@ -29,43 +29,43 @@ class Streams {
     this.#closed = false;
   }
 
-  /** All clients are gone, and no record will say so: neither to the answers that are written, nor to later ones. */
+  /** All clients are gone, and no record will say so: neither to the responses that are written, nor to later ones. */
   close() {
     this.#closed = true;
-    for (const number of [...this.#answers.keys()]) this.signal(number, StreamSignal.CLOSED);
+    for (const number of [...this.#responses.keys()]) this.signal(number, StreamSignal.CLOSED);
   }
 
   /**
-   * Opens a stream for an answer: its number stands in the answer, and `run` writes it.
+   * Opens a stream for a response: its number stands in the completion, and `run` writes it.
    *
-   * @param {import('./answer').StreamedAnswer} answer
+   * @param {import('./response').StreamingResponse} streamed
    * @param {RequestScope} scope
    * @param {() => void} onGone the client has left
    */
-  open(answer, scope, onGone) {
+  open(streamed, scope, onGone) {
     const number = this.#native.openStream();
-    const pump = new Pump(this.#native, number, answer, onGone);
-    this.#hold(this.#answers, number, { answer: pump, scope });
+    const pump = new Pump(this.#native, number, streamed, onGone);
+    this.#hold(this.#responses, number, { writer: pump, scope });
     if (this.#closed) pump.signal(StreamSignal.CLOSED);
     const run = async () => {
       try {
         return await pump.run();
       } finally {
-        this.#release(this.#answers, number);
+        this.#release(this.#responses, number);
       }
     };
     return { number, run };
   }
 
   /**
-   * Opens a stream for an answer that is written by hand: its number stands in the answer.
+   * Opens a stream for a response that is written by hand: its number stands in the completion.
    *
    * @param {RequestScope} scope
    */
   writer(scope) {
     const number = this.#native.openStream();
-    const writer = new Writer(this.#native, number, () => this.#release(this.#answers, number));
-    this.#hold(this.#answers, number, { answer: writer, scope });
+    const writer = new Writer(this.#native, number, () => this.#release(this.#responses, number));
+    this.#hold(this.#responses, number, { writer, scope });
     // Once what writes it listens.
     if (this.#closed) process.nextTick(() => this.signal(number, StreamSignal.CLOSED));
     return writer;
@@ -116,14 +116,14 @@ class Streams {
   }
 
   /**
-   * A record says something of an answer.
+   * A record says something of the stream of a response.
    *
    * @param {number} number
    * @param {number} signal
    */
   signal(number, signal) {
-    const entry = this.#answers.get(number);
-    entry?.scope.runInAsyncScope(entry.answer.signal, entry.answer, signal);
+    const entry = this.#responses.get(number);
+    entry?.scope.runInAsyncScope(entry.writer.signal, entry.writer, signal);
   }
 
   /**

@@ -8,12 +8,12 @@ const { lengthMismatch } = require('./headers');
 const { StreamSignal, WriteResult } = require('../wire');
 
 /**
- * Writes the chunks of one answer as fast as its client reads them.
+ * Writes the chunks of one response as fast as its client reads them.
  */
 class Pump {
   #native;
   #number;
-  #answer;
+  #response;
   #gone = false;
   /** @type {() => void} */
   #room = () => {};
@@ -24,23 +24,23 @@ class Pump {
   /**
    * @param {import('../../binding').NativeServer} native
    * @param {number} number
-   * @param {import('./answer').StreamedAnswer} answer
+   * @param {import('./response').StreamingResponse} response
    * @param {() => void} onGone the client has left
    */
-  constructor(native, number, answer, onGone) {
+  constructor(native, number, response, onGone) {
     this.#native = native;
     this.#number = number;
-    this.#answer = answer;
+    this.#response = response;
     this.#onGone = onGone;
   }
 
   /**
-   * Resolves when the answer is complete, or its client is gone; rejects when the chunks break off.
+   * Resolves when the response is complete, or its client is gone; rejects when the chunks break off.
    *
    * @returns {Promise<'complete' | 'gone'>}
    */
   async run() {
-    const { chunks } = this.#answer;
+    const { chunks } = this.#response;
     let complete = false;
     try {
       complete = await this.#write();
@@ -67,9 +67,9 @@ class Pump {
   }
 
   async #write() {
-    const { chunks, encode, status } = this.#answer;
+    const { chunks, encode, status } = this.#response;
     // A 204 and a 304 have no body, whatever is written of it.
-    const length = status === 204 || status === 304 ? undefined : this.#answer.length;
+    const length = status === 204 || status === 304 ? undefined : this.#response.length;
     let sent = 0;
     // The client may have left before.
     while (!this.#gone) {

@@ -3,7 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { Readable, finished } = require('node:stream');
-const { streamedAnswer } = require('../../lib/streams/answer.js');
+const { streamingResponse } = require('../../lib/streams/response.js');
 const { makeExchange, turns } = require('../helpers/exchange.js');
 const { test } = require('../helpers/guarded.js');
 
@@ -81,7 +81,7 @@ test('an answer goes out with the headers that were set', async () => {
 
 /** @param {any} result */
 function streamed(result) {
-  const answer = streamedAnswer(result, () => undefined);
+  const answer = streamingResponse(result, () => undefined);
   assert.ok(answer);
   return answer;
 }

@@ -8,7 +8,7 @@ const { checkNames, parseLength } = require('./headers');
 const EVENT_STREAM = 'text/event-stream';
 
 /**
- * @typedef {object} StreamedAnswer
+ * @typedef {object} StreamingResponse
  * @property {number} status
  * @property {[name: string, value: string][]} headers
  * @property {number} [length] of the body in bytes, where its head says so
@@ -18,28 +18,28 @@ const EVENT_STREAM = 'text/event-stream';
  */
 
 /**
- * The answer that a result asks for, if it is one that is streamed: a stream of bytes, `{ stream }`, or an
+ * The response that a result asks for, if it is one that is streamed: a stream of bytes, `{ stream }`, or an
  * async iterable of values, which is sent as server-sent events or as lines of JSON.
  *
  * @param {any} result
  * @param {() => string | undefined} accept what the client accepts
- * @returns {StreamedAnswer | undefined}
+ * @returns {StreamingResponse | undefined}
  */
 function streamedResult(result, accept) {
   if (result === null || typeof result !== 'object') return undefined;
   const bytes = byteChunks(result);
-  if (bytes !== undefined) return answer({}, bytes, toBytes, 'application/octet-stream');
+  if (bytes !== undefined) return respondWith({}, bytes, toBytes, 'application/octet-stream');
   if (typeof result[Symbol.asyncIterator] === 'function') return values(result, accept);
   const chunks = byteChunks(result.stream) ?? iteratedChunks(result.stream);
-  return chunks === undefined ? undefined : answer(result, chunks, toBytes, 'application/octet-stream');
+  return chunks === undefined ? undefined : respondWith(result, chunks, toBytes, 'application/octet-stream');
 }
 
 /**
- * The answer that a result of a Runner application asks for: a stream of Node's, or `{ stream }` with one, whose head
+ * The response that a result of a Runner application asks for: a stream of Node's, or `{ stream }` with one, whose head
  * waits for the first chunk, as with nodeExposure.
  *
  * @param {any} result
- * @returns {StreamedAnswer | undefined}
+ * @returns {StreamingResponse | undefined}
  */
 function streamedNode(result) {
   const stream = typeof result?.pipe === 'function' ? result : result?.stream;
@@ -47,22 +47,22 @@ function streamedNode(result) {
   const chunks = /** @type {import('./chunks').Chunks} */ (byteChunks(stream));
   const head = stream === result ? {} : result;
   // With nodeExposure, what a task does not say of its stream is not said.
-  const piped = answer(head, chunks, toBytes, 'application/octet-stream', []);
+  const piped = respondWith(head, chunks, toBytes, 'application/octet-stream', []);
   return { ...piped, holdsHead: true };
 }
 
 /**
- * The same, or `{ body }` with bytes: to a Runner application that is a value like any other.
+ * What {@link streamedResult} takes, or `{ body }` with bytes: to a Runner application that is a value like any other.
  *
  * @param {any} result
  * @param {() => string | undefined} accept
- * @returns {StreamedAnswer | undefined}
+ * @returns {StreamingResponse | undefined}
  */
-function streamedAnswer(result, accept) {
+function streamingResponse(result, accept) {
   const streamed = streamedResult(result, accept);
   if (streamed !== undefined || result === null || typeof result !== 'object') return streamed;
   const bytes = bytesOf(result.body);
-  return bytes && answer(result, once(bytes), toBytes, 'application/octet-stream');
+  return bytes && respondWith(result, once(bytes), toBytes, 'application/octet-stream');
 }
 
 /**
@@ -73,8 +73,8 @@ function values(iterable, accept) {
   const chunks = /** @type {import('./chunks').Chunks} */ (iteratedChunks(iterable));
   const events = /\btext\/event-stream\b/i.test(accept() ?? '');
   return events
-    ? answer({}, chunks, toEvent, EVENT_STREAM)
-    : answer({}, chunks, toLine, 'application/x-ndjson');
+    ? respondWith({}, chunks, toEvent, EVENT_STREAM)
+    : respondWith({}, chunks, toLine, 'application/x-ndjson');
 }
 
 /** An event stream as it has to be, unless its task says otherwise: neither kept nor collected on its way. @type {[string, string][]} */
@@ -102,9 +102,9 @@ function once(body) {
  * @param {(chunk: unknown) => Uint8Array} encode
  * @param {string} type
  * @param {[name: string, value: string][]} [ofEvents] headers that an event stream has beside those of the handler
- * @returns {StreamedAnswer}
+ * @returns {StreamingResponse}
  */
-function answer(head, chunks, encode, type, ofEvents = EVENT_STREAM_HEADERS) {
+function respondWith(head, chunks, encode, type, ofEvents = EVENT_STREAM_HEADERS) {
   try {
     const status = head.status ?? 200;
     const headers = head.headers ?? {};
@@ -153,4 +153,4 @@ function flat(lines) {
   );
 }
 
-module.exports = { streamedAnswer, streamedNode, streamedResult };
+module.exports = { streamingResponse, streamedNode, streamedResult };
