@@ -15,7 +15,7 @@ const { Streams } = require('./streams');
 const { BODY_WORD, Completion, MAX_RECORDS, RECORD_WORDS, Record } = require('./wire');
 
 /** How many calls are started before timers and sockets of the adapter get their turn. */
-const CALLS_A_TURN = 64;
+const MAX_CALLS_PER_TURN = 64;
 
 /**
  * @typedef {object} Entry a registered handler
@@ -109,7 +109,7 @@ class Bridge {
 
   /** Starts the calls of one turn; true if there may be more. */
   #takeTurn() {
-    for (let started = 0; started < CALLS_A_TURN; ) {
+    for (let started = 0; started < MAX_CALLS_PER_TURN; ) {
       const taken = this.#native.take(this.#records);
       if (taken === null) return false;
       const [count, texts, heads] = taken;

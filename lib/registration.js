@@ -4,10 +4,10 @@
 const { apiError, configError, show } = require('./errors');
 const { readOptions, snapshot } = require('./snapshot');
 
-const LONGEST_MS = 2 ** 31 - 1;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** Long enough for ordinary calls to finish, short enough for the patience of process managers. */
-const CLOSE_TIMEOUT_MS = 10_000;
-const CLOSE_TIMEOUT = `an integer from 0 to ${LONGEST_MS} (milliseconds)`;
+const DEFAULT_CLOSE_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT = `an integer from 0 to ${MAX_TIMEOUT_MS} (milliseconds)`;
 const OPTIONS = { task: ['timeoutMs'], event: ['timeoutMs', 'parallel'] };
 
 /**
@@ -79,7 +79,7 @@ function checkOptions(kind, id, options) {
   if (unknown !== undefined) refuse(unknown, 'an unknown option', `one of: ${OPTIONS[kind].join(', ')}`);
   const { timeoutMs, parallel } = copy;
   if (timeoutMs !== undefined && !isMilliseconds(timeoutMs, 1)) {
-    refuse('timeoutMs', show(timeoutMs), `an integer from 1 to ${LONGEST_MS} (milliseconds)`);
+    refuse('timeoutMs', show(timeoutMs), `an integer from 1 to ${MAX_TIMEOUT_MS} (milliseconds)`);
   }
   if (parallel !== undefined && typeof parallel !== 'boolean') {
     refuse('parallel', show(parallel), 'true or false');
@@ -115,12 +115,12 @@ function closeTimeout(options) {
  * @param {number} least
  */
 function isMilliseconds(value, least) {
-  return Number.isInteger(value) && value >= least && value <= LONGEST_MS;
+  return Number.isInteger(value) && value >= least && value <= MAX_TIMEOUT_MS;
 }
 
 module.exports = {
   CLOSE_TIMEOUT,
-  CLOSE_TIMEOUT_MS,
+  DEFAULT_CLOSE_TIMEOUT_MS,
   checkId,
   checkRegistration,
   closeTimeout,

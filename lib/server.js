@@ -8,7 +8,7 @@ const { Bridge } = require('./bridge');
 const { apiError, configError, messageOf, show } = require('./errors');
 const { Hooks } = require('./hooks');
 const { LogKey, log } = require('./log');
-const { CLOSE_TIMEOUT_MS, checkId, checkRegistration, closeTimeout } = require('./registration');
+const { DEFAULT_CLOSE_TIMEOUT_MS, checkId, checkRegistration, closeTimeout } = require('./registration');
 const { snapshot } = require('./snapshot');
 
 const { NativeServer } = loadBinding();
@@ -117,7 +117,7 @@ class TunnelServer {
       this.#state = 'closing';
       // Keeps the process alive until the server is closed: the caller may wait for that.
       this.#native.keepAlive(true);
-      this.#native.close(timeoutMs ?? CLOSE_TIMEOUT_MS);
+      this.#native.close(timeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS);
     } else if (timeoutMs !== undefined) {
       this.#native.close(timeoutMs);
     }

@@ -4,7 +4,7 @@
 const http = require('node:http');
 const { INTERNAL_ERROR_BODY, configError, messageOf, show } = require('../lib/errors');
 const { LogKey, log } = require('../lib/log');
-const { CLOSE_TIMEOUT_MS, closeTimeout } = require('../lib/registration');
+const { DEFAULT_CLOSE_TIMEOUT_MS, closeTimeout } = require('../lib/registration');
 const { outcome } = require('../lib/thenable');
 const { peer } = require('./peer');
 
@@ -24,7 +24,8 @@ async function startNodeExposure(config, deps) {
   const exposure = await started({ http: unbound }, deps);
   const server = http.createServer(listener(exposure, fallback, deps.logger));
   await bound(server, listen, exposure.basePath, deps.logger);
-  return { ...exposure, server, close: closing(server, exposure, config.native?.closeTimeoutMs) };
+  const defaultMs = config.native?.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS;
+  return { ...exposure, server, close: closing(server, exposure, defaultMs) };
 }
 
 /**
@@ -115,16 +116,16 @@ async function bound(server, { port, host = '127.0.0.1' }, basePath, logger) {
  *
  * @param {http.Server} server
  * @param {{ close: () => Promise<void> }} exposure
- * @param {number | null} [patienceMs]
+ * @param {number} defaultMs where `close` is not given a time
  */
-function closing(server, exposure, patienceMs) {
+function closing(server, exposure, defaultMs) {
   /** @type {Promise<unknown> | undefined} */
   let closed;
   return async (/** @type {{ timeoutMs?: number } | undefined} */ options) => {
     const timeoutMs = closeTimeout(options);
     closed ??= new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections?.();
-    const cut = setTimeout(() => server.closeAllConnections?.(), timeoutMs ?? patienceMs ?? CLOSE_TIMEOUT_MS);
+    const cut = setTimeout(() => server.closeAllConnections?.(), timeoutMs ?? defaultMs);
     try {
       await closed;
       await exposure.close();

@@ -7,7 +7,7 @@ const { loadBinding } = require('../lib/binding');
 const SWITCH = 'RUNNER_NATIVE';
 
 /** More than the loader has files to try. */
-const MOST_REASONS = 10;
+const MAX_REASONS = 10;
 
 /**
  * @typedef {object} Choice which server serves, for the log
@@ -61,7 +61,7 @@ function nodeExposure(reason) {
 function reasons(error) {
   if (Array.isArray(error?.reasons)) return error.reasons.join('; ');
   const lines = new Set();
-  for (let at = error; at instanceof Error && lines.size < MOST_REASONS; at = at.cause) {
+  for (let at = error; at instanceof Error && lines.size < MAX_REASONS; at = at.cause) {
     lines.add(at.message.split('\n')[0]);
   }
   return [...lines].join('; ');

@@ -7,7 +7,7 @@ const { lengthMismatch } = require('../streams/headers');
 const { WriteResult } = require('../wire');
 
 /** Pieces that were written one by one go on together up to this size. */
-const JOINED_BYTES = 64 * 1024;
+const MAX_JOINED_BYTES = 64 * 1024;
 
 /** An application that replaces its timers later does not change when a socket closes. */
 const { setImmediate } = require('node:timers');
@@ -173,7 +173,7 @@ class CallSocket extends NetSocket {
       const first = at;
       let length = 0;
       do length += pieces[at++].chunk.length;
-      while (at < pieces.length && length + pieces[at].chunk.length <= JOINED_BYTES);
+      while (at < pieces.length && length + pieces[at].chunk.length <= MAX_JOINED_BYTES);
       const chunks = pieces.slice(first, at).map(({ chunk }) => chunk);
       const written = this.#give(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
       if (written === WriteResult.CLOSED) {
