@@ -54,7 +54,8 @@ where
         Endpoint::Handler(Kind::Event) => event::emit(exchange).await,
         Endpoint::Discovery => discovery::list(exchange).await,
         Endpoint::Preflight => Ok(preflight::grant()),
-        Endpoint::Outside => fallback::pass_on(exchange).await,
+        // Boxed: what only it holds would be moved with every call as well.
+        Endpoint::Outside => Box::pin(fallback::pass_on(exchange)).await,
         Endpoint::Nowhere => Err(RequestError::NotFound),
     }
 }

@@ -24,8 +24,9 @@ where
     // The body comes last: without the right to call, no client makes the server read.
     match content(&exchange.head) {
         Content::Json => run_json(exchange, &entry).await,
-        Content::Octets => run_octets(exchange, &entry).await,
-        Content::Multipart => run_multipart(exchange, &entry).await,
+        // Boxed: what only they hold would be moved with every JSON call as well.
+        Content::Octets => Box::pin(run_octets(exchange, &entry)).await,
+        Content::Multipart => Box::pin(run_multipart(exchange, &entry)).await,
     }
 }
 
@@ -94,6 +95,10 @@ enum Content {
 /// recognised as nodeExposure does it.
 fn content(head: &Head) -> Content {
     let Some(kind) = head.headers().get(CONTENT_TYPE) else { return Content::Json };
+    // As most clients write it.
+    if kind == "application/json" || kind == "application/json; charset=utf-8" {
+        return Content::Json;
+    }
     let kind = String::from_utf8_lossy(kind.as_bytes()).to_ascii_lowercase();
     let octets = kind.strip_prefix("application/octet-stream");
     if kind.contains("multipart/form-data") {
