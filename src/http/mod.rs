@@ -1,7 +1,7 @@
 //! The pipeline: what happens to a request between the parser and the handlers.
 //!
-//! [`stack`] lists what wraps every response, from the outside in. Innermost stands the endpoint to which the path
-//! leads ([`endpoint`] has the rules of each, [`endpoints`] what each does). [`render`] makes responses of what calls
+//! `stack` lists what wraps every response, from the outside in. Innermost stands the endpoint to which the path
+//! leads (`endpoint` has the rules of each, `endpoints` what each does). `render` makes responses of what calls
 //! come to.
 
 mod body;
