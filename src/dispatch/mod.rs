@@ -5,6 +5,7 @@
 //! implementation, a closure in a test another. Nothing on this side knows that JavaScript exists. What the host
 //! decides, beside the work, is asked through [`crate::hooks`].
 
+mod busy_wait;
 mod byte_channel;
 mod call;
 mod completions;

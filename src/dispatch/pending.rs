@@ -10,6 +10,7 @@ use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
 use slab::Slab;
 
+use super::busy_wait::{BusyWait, Progress};
 use super::{
     Call, CancelReason, CompletionQueue, Dispatcher, GENERATION_BITS, Outcome, Peer, SLOT_BITS, Ticket,
 };
@@ -89,7 +90,10 @@ impl<P: Peer + ?Sized, O> Pending<P, O> {
     /// Hands on what was collected, many calls at a time: the first of them wakes this task, which waits until all
     /// connections that were ready have had their turn, and those that became ready meanwhile. Waking the
     /// handlers' thread costs more than the call does.
+    ///
+    /// While few calls are under way it looks for what comes next without parking the thread, if that lately paid.
     pub async fn flush_each_turn(&self) {
+        let mut busy_wait = BusyWait::default();
         loop {
             poll_fn(|cx| {
                 self.turn.register(cx.waker());
@@ -99,6 +103,7 @@ impl<P: Peer + ?Sized, O> Pending<P, O> {
             tokio::task::yield_now().await;
             self.slots.lock().unflushed = false;
             self.peer.flush();
+            busy_wait.run(|| self.slots.lock().progress()).await;
         }
     }
 
@@ -132,6 +137,8 @@ struct Slots<O> {
     generation: u32,
     /// Whether something was handed over since the last flush.
     unflushed: bool,
+    /// How many have begun or were completed.
+    events: u32,
 }
 
 struct Slot<O> {
@@ -146,7 +153,7 @@ enum State<O> {
 
 impl<O> Default for Slots<O> {
     fn default() -> Self {
-        Slots { slots: Slab::new(), generation: 0, unflushed: false }
+        Slots { slots: Slab::new(), generation: 0, unflushed: false, events: 0 }
     }
 }
 
@@ -159,6 +166,7 @@ impl<O> Slots<O> {
             return Err(Overloaded);
         }
         self.generation = self.generation % (GENERATIONS - 1) + 1;
+        self.events = self.events.wrapping_add(1);
         vacant.insert(Slot { generation: self.generation, state: State::Waiting(None) });
         Ok(Ticket { slot: slot as u32, generation: self.generation })
     }
@@ -172,7 +180,12 @@ impl<O> Slots<O> {
         let State::Waiting(waker) = &mut slot.state else { return None };
         let waker = waker.take();
         slot.state = State::Complete(outcome);
+        self.events = self.events.wrapping_add(1);
         waker
+    }
+
+    fn progress(&self) -> Progress {
+        Progress { events: self.events, in_flight: self.slots.len(), is_unflushed: self.unflushed }
     }
 }
 
