@@ -9,6 +9,7 @@
 // Options that begin with --test- go to Node's test runner.
 
 const { spawnSync } = require('node:child_process');
+const os = require('node:os');
 const { ROOT, fail, run } = require('./run.js');
 const { checkCargo, setup } = require('./setup.js');
 const { isSlow, strayFiles, testFiles } = require('./test-files.js');
@@ -41,6 +42,9 @@ function testJavaScript() {
   if (files.length === 0) fail(`test: no test file matches ${words.join(', ') || '*.test.js'}`);
 
   const passed = options.filter((option) => option.startsWith('--test-'));
+  // Node leaves a core free, which is half of two. The slow tests measure memory and have the machine to themselves.
+  if (!slow && knowsConcurrency())
+    passed.unshift(`--test-concurrency=${Math.max(2, os.availableParallelism() - 1)}`);
   // Files are named one by one: what `node --test` finds by itself differs between Node versions.
   const node = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...passed, ...files], {
     cwd: ROOT,
@@ -53,4 +57,10 @@ function testJavaScript() {
 function isWanted(file) {
   if (words.length > 0) return words.some((word) => file.includes(word));
   return isSlow(file) === slow;
+}
+
+/** Node 20.10 brought the flag. */
+function knowsConcurrency() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return major > 20 || (major === 20 && minor >= 10);
 }
