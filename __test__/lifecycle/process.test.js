@@ -9,6 +9,19 @@ const { callTask } = require('../helpers/http.js');
 /** What a child leaves behind that ends as it should. */
 const CLEAN = { code: 0, signal: null, stdout: '', stderr: '' };
 
+/**
+ * A process that sends its port serves, and ends by itself once its server is closed.
+ *
+ * @param {ReturnType<typeof import('../helpers/child.js').startChild>} child with the tasks `ping` and `stop`
+ */
+async function assertServesUntilClosed(child) {
+  const port = await child.next();
+  for (let i = 0; i < 20; i += 1) assert.equal((await callTask(port, 'ping')).status, 200);
+  assert.equal((await callTask(port, 'stop')).status, 200);
+  assert.equal(await child.next(), 'closed');
+  assert.deepEqual(await child.exited, CLEAN);
+}
+
 test('a listening server keeps the process alive until it is closed', async (t) => {
   const child = startChild(t, async ({ makeServer, send }) => {
     const server = makeServer();
@@ -18,11 +31,7 @@ test('a listening server keeps the process alive until it is closed', async (t) 
     process.on('beforeExit', () => send(server.state));
     send(port);
   });
-  const port = await child.next();
-  for (let i = 0; i < 20; i += 1) assert.equal((await callTask(port, 'ping')).status, 200);
-  assert.equal((await callTask(port, 'stop')).status, 200);
-  assert.equal(await child.next(), 'closed');
-  assert.deepEqual(await child.exited, CLEAN);
+  await assertServesUntilClosed(child);
 });
 
 test('after unref the process exits by itself while the server listens', async (t) => {
@@ -59,11 +68,7 @@ test('ref after unref keeps the process alive again', async (t) => {
     process.on('beforeExit', () => send(server.state));
     send(port);
   });
-  const port = await child.next();
-  for (let i = 0; i < 20; i += 1) assert.equal((await callTask(port, 'ping')).status, 200);
-  assert.equal((await callTask(port, 'stop')).status, 200);
-  assert.equal(await child.next(), 'closed');
-  assert.deepEqual(await child.exited, CLEAN);
+  await assertServesUntilClosed(child);
 });
 
 test('after unref the server answers while something else keeps the process alive', async (t) => {
