@@ -36,4 +36,22 @@ function logged(logs, message) {
   return logs.filter((log) => log.message === message);
 }
 
-module.exports = { logged, nativeExposure, peer, startNativeApp };
+/**
+ * Counts how often a serializer of Runner runs: each run looks at its options.
+ *
+ * @param {any} serializer
+ * @returns {() => number}
+ */
+function countRuns(serializer) {
+  let runs = 0;
+  const { runtimeOptions } = serializer;
+  Object.defineProperty(serializer, 'runtimeOptions', {
+    get() {
+      runs += 1;
+      return runtimeOptions;
+    },
+  });
+  return () => runs;
+}
+
+module.exports = { countRuns, logged, nativeExposure, peer, startNativeApp };

@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { plainInput, plainOutput, whySlow } = require('../../runner/json-fast-path.js');
 const { test } = require('../helpers/guarded.js');
 const { callTask } = require('../helpers/http.js');
-const { logged, nativeExposure, peer, startNativeApp } = require('../helpers/native-app.js');
+const { countRuns, logged, nativeExposure, peer, startNativeApp } = require('../helpers/native-app.js');
 const { randomSource } = require('../helpers/random.js');
 const { mixedValue } = require('../helpers/runner-values.js');
 
@@ -72,17 +72,10 @@ test('another copy of Runner writes and reads plain JSON as fast', async () => {
 
 test('an application of another copy keeps the fast path, and its log says what it lacks', async (t) => {
   const { logs, port, serializer } = await serve(t, otherCopy());
-  let runs = 0;
-  const { runtimeOptions } = serializer;
-  Object.defineProperty(serializer, 'runtimeOptions', {
-    get() {
-      runs += 1;
-      return runtimeOptions;
-    },
-  });
-  const before = runs;
+  const runs = countRuns(serializer);
+  const before = runs();
   assert.equal((await callTask(port, 'test.tasks.echo', { a: [1] })).text, '{"ok":true,"result":{"a":[1]}}');
-  assert.equal(runs, before);
+  assert.equal(runs(), before);
   assert.deepEqual(logged(logs, 'node.exposure.fast-path'), []);
   const [{ level, context }] = logged(logs, 'node.exposure.peer');
   assert.equal(level, 'info');
