@@ -45,7 +45,7 @@ export class TunnelServer {
   /**
    * Makes a task reachable at `POST {basePath}/task/{id}`, before or after {@link TunnelServer.listen}.
    *
-   * `Input` and `Output` are what you declare; the input that a client sends is not checked against them. For an answer
+   * `Input` and `Output` are what you declare; the input that a client sends is not checked against them. For a response
    * that is streamed, `Output` is a {@link StreamedAnswer}.
    *
    * @throws {@link TunnelApiError} `ID_INVALID`, `HANDLER_INVALID`, `ID_TAKEN`, `STATE_INVALID` (closing or closed).
@@ -146,7 +146,7 @@ export interface TunnelServerOptions {
   corsOrigins?: CorsOrigin;
 
   /**
-   * CORS answers. Without it (and without `corsOrigins`) every origin is allowed (`*`) where {@link auth} is given; with
+   * CORS headers. Without it (and without `corsOrigins`) every origin is allowed (`*`) where {@link auth} is given; with
    * neither, only loopback hosts and origins are answered, others get a 403.
    */
   cors?: CorsOptions;
@@ -158,13 +158,13 @@ export interface TunnelServerOptions {
   allowList?: AllowListOptions;
 
   /**
-   * Answers 404 to `GET {basePath}/discovery`, before authentication.
+   * Responds with 404 to `GET {basePath}/discovery`, before authentication.
    *
    * @defaultValue `false`
    */
   disableDiscovery?: boolean;
 
-  /** Answers every request outside of {@link basePath}. Without it they get 404. */
+  /** Serves every request outside of {@link basePath}. Without it they get 404. */
   fallback?: FallbackListener;
 
   /**
@@ -183,7 +183,7 @@ export interface TunnelServerOptions {
 
 /**
  * A listener as `http.createServer` takes it, such as an application of Express. It gets Node's own request and response.
- * One that throws, or rejects, before it answers is a 500 `INTERNAL_ERROR` and goes to the logger.
+ * One that throws, or rejects, before it responds is a 500 `INTERNAL_ERROR` and goes to the logger.
  */
 export type FallbackListener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
@@ -221,11 +221,11 @@ export interface CorsOptions {
    */
   credentials?: boolean;
 
-  /** How long a browser may keep a preflight's answer, an integer from 0 to 31536000, in seconds. */
+  /** How long a browser may keep a preflight's response, an integer from 0 to 31536000, in seconds. */
   maxAge?: number;
 
   /**
-   * Adds `Vary: Origin` where the answer depends on the request's origin.
+   * Adds `Vary: Origin` where the response depends on the request's origin.
    *
    * @defaultValue `true`
    */
@@ -358,7 +358,7 @@ export interface LimitsOptions {
 
   /**
    * Longest time for a whole request to arrive, from its first byte to the last of its body, 0 to 2147483647, in
-   * milliseconds; 0: no limit. Over it: 408, and the connection is closed; an answer that has begun is cut.
+   * milliseconds; 0: no limit. Over it: 408, and the connection is closed; a response that has begun is cut.
    *
    * @defaultValue `300000`
    */
@@ -383,7 +383,7 @@ export interface LimitsOptions {
   minBodyBytesPerSecond?: number;
 
   /**
-   * Longest time that a connection is idle between requests, or stalls while an answer is written to it (a streamed one
+   * Longest time that a connection is idle between requests, or stalls while a response is written to it (a streamed one
    * too), 1 to 2147483647, in milliseconds. Over it the connection is closed.
    *
    * @defaultValue `75000`
@@ -399,8 +399,8 @@ export interface LimitsOptions {
   lingerTimeoutMs?: number;
 
   /**
-   * Longest time for a handler to answer, and for the validators of a request, 1 to 2147483647, in milliseconds;
-   * without it there is no limit. Over it: 504 `HANDLER_TIMEOUT`, and the call's signal aborts. A streamed answer may
+   * Longest time for a handler to respond, and for the validators of a request, 1 to 2147483647, in milliseconds;
+   * without it there is no limit. Over it: 504 `HANDLER_TIMEOUT`, and the call's signal aborts. A streamed response may
    * take any time once it has begun.
    */
   handlerTimeoutMs?: number;
@@ -460,7 +460,7 @@ export interface MultipartLimitsOptions {
 
 /** Options of one task. */
 export interface TaskOptions {
-  /** Longest time for the handler to answer, 1 to 2147483647, in milliseconds; overrides `limits.handlerTimeoutMs`. */
+  /** Longest time for the handler to respond, 1 to 2147483647, in milliseconds; overrides `limits.handlerTimeoutMs`. */
   timeoutMs?: number;
 }
 
@@ -486,7 +486,7 @@ export interface CloseOptions {
 }
 
 /**
- * The work of a task. The result must be what JSON can carry, or a {@link StreamedAnswer}; `undefined` answers
+ * The work of a task. The result must be what JSON can carry, or a {@link StreamedAnswer}; `undefined` responses
  * `{"ok":true}`, and a bigint, cycle, function or symbol is 500 `INTERNAL_ERROR`. Throw a {@link TunnelError} to tell
  * the client why; any other throw is a 500 without details.
  */
@@ -496,7 +496,7 @@ export type TaskHandler<Input = unknown, Output = unknown> = (
 ) => Output | PromiseLike<Output>;
 
 /**
- * The work of an event. Where the client asks for the payload, the answer is what the handler returned, or the payload
+ * The work of an event. Where the client asks for the payload, the response is what the handler returned, or the payload
  * (with the handler's changes) when it returned `undefined`. Throws as in {@link TaskHandler}.
  */
 export type EventHandler<Payload = unknown> = (
@@ -508,7 +508,7 @@ export type EventHandler<Payload = unknown> = (
 /**
  * What a task may return in place of JSON data; it goes out as it is made. A slow client slows its producer. A client
  * that leaves ends it (`destroy`, `cancel` or `return`) and aborts the call's signal. An error on the way cuts the
- * connection, and goes to the logger. An event cannot answer with one.
+ * connection, and goes to the logger. An event cannot respond with one.
  *
  * - A {@link ByteStream}: 200 and `application/octet-stream`.
  * - A {@link StreamAnswer} or a {@link BodyAnswer}: bytes with a status and headers of their own.
@@ -534,10 +534,10 @@ export interface BodyAnswer extends AnswerHead {
   body: Uint8Array;
 }
 
-/** Status and headers of an answer that is not JSON. */
+/** Status and headers of a response that is not JSON. */
 export interface AnswerHead {
   /**
-   * Status of the answer, an integer from 200 to 599.
+   * Status of the response, an integer from 200 to 599.
    *
    * @defaultValue `200`
    */
@@ -558,7 +558,7 @@ export interface AnswerHead {
   headers?: AnswerHeaders;
 }
 
-/** Headers of an answer by name. */
+/** Headers of a response by name. */
 export type AnswerHeaders = { readonly [name: string]: string | number };
 
 /** What is needed of a Node `Readable`. Every `stream.Readable` is one. */
@@ -588,7 +588,7 @@ export interface WebStreamReader {
 /** The bytes of a request: a `Readable` of `node:stream` where the types of Node are loaded. */
 export type RequestBody = [unknown] extends [Readable] ? AsyncIterable<Uint8Array> & NodeStream : Readable;
 
-/** One call. Made on first use, and readable after the answer too. */
+/** One call. Made on first use, and readable after the response too. */
 export interface CallContext {
   /** Id of the task or event. */
   readonly id: string;
@@ -609,7 +609,7 @@ export interface CallContext {
   /** Whether the client wants the payload of an event back; false for a task. */
   readonly returnPayload: boolean;
   /**
-   * Aborts when the client leaves before the answer is complete, a streamed one included, and when the handler's time is
+   * Aborts when the client leaves before the response is complete, a streamed one included, and when the handler's time is
    * over.
    */
   readonly signal: AbortSignal;
@@ -625,7 +625,7 @@ export interface CallContext {
  * A file in the input of a task that was called with a multipart form: it stands where the manifest names it. Its bytes
  * can be read once, as they arrive; what the task does not read waits at the client, the files behind it too. A stream
  * that breaks off is destroyed with an error whose code is `ECONNRESET` where the client has left, and that of the
- * answer where the form breaks a limit or is malformed.
+ * response where the form breaks a limit or is malformed.
  */
 export interface InputFile {
   /** Name as the client gives it, `'upload'` where it gives none. It is no safe path. */
@@ -681,7 +681,7 @@ export interface TunnelErrorOptions<Data = unknown> {
    * @defaultValue `'INTERNAL_ERROR'`
    */
   code?: string;
-  /** Status of the answer, an integer from 400 to 599, also sent in the body; without it the status is 500. */
+  /** Status of the response, an integer from 400 to 599, also sent in the body; without it the status is 500. */
   httpCode?: number;
   /** Id of the error's type. */
   id?: string;
@@ -701,7 +701,7 @@ export class TunnelError<Data = unknown> extends Error {
   constructor(options: TunnelErrorOptions<Data>);
   /** Code for the client. */
   readonly code: string;
-  /** Status of the answer, where one was given. */
+  /** Status of the response, where one was given. */
   readonly httpCode?: number;
   /** Id of the error's type. */
   readonly id?: string;
@@ -724,7 +724,7 @@ export type ApiErrorCode =
 /** Codes of a failed {@link TunnelServer.listen}. */
 export type ListenErrorCode = 'EADDRINUSE' | 'EACCES' | 'EADDRNOTAVAIL' | 'ENOTFOUND' | 'LISTEN_FAILED';
 
-/** Codes that the server itself puts into `error.code` of an answer. A {@link TunnelError} may carry any other. */
+/** Codes that the server itself puts into `error.code` of a response. A {@link TunnelError} may carry any other. */
 export type WireErrorCode =
   | 'INVALID_JSON'
   | 'INVALID_MULTIPART'

@@ -21,7 +21,7 @@ use runner_native::policy::{Admission, Permit};
 use runner_native::registry::Registry;
 use tokio::runtime::Builder;
 
-/// Answers every call with its input, where it is called.
+/// Responds to every call with its input, where it is called.
 struct Echo;
 
 struct EchoOn(Arc<CompletionQueue>);
@@ -114,8 +114,8 @@ fn pipeline(c: &mut Criterion) {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let ends = Ends { remote: ([127, 0, 0, 1], 9).into(), local: ([127, 0, 0, 1], 80).into() };
-                let answer = Arc::clone(&pipeline).respond(make(), ends);
-                black_box(runtime.block_on(answer))
+                let response = Arc::clone(&pipeline).respond(make(), ends);
+                black_box(runtime.block_on(response))
             });
         });
     }

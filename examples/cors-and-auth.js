@@ -27,16 +27,16 @@ server.registerTask('whoami', (_, { headers }) => sessions.get(headers['x-sessio
  * @param {Record<string, string>} headers
  */
 async function whoami(port, headers) {
-  const answer = await send(port, { path: 'task/whoami', headers });
-  console.log(`${answer.status} ${answer.text}  <-  ${JSON.stringify(headers)}`);
-  return answer;
+  const response = await send(port, { path: 'task/whoami', headers });
+  console.log(`${response.status} ${response.text}  <-  ${JSON.stringify(headers)}`);
+  return response;
 }
 
 /** @param {number} port */
 async function authentication(port) {
   for (const token of ['token-of-may', 'token-of-june']) {
-    const answer = await whoami(port, { 'x-runner-token': token });
-    assert.equal(answer.json.result, 'a service');
+    const response = await whoami(port, { 'x-runner-token': token });
+    assert.equal(response.json.result, 'a service');
   }
   const user = await whoami(port, { 'x-session': 'session-7' });
   assert.equal(user.json.result, 'Ada');
@@ -58,7 +58,7 @@ async function origins(port) {
   assert.equal(known.headers.get('access-control-allow-origin'), APP);
   assert.match(known.headers.get('vary') ?? '', /origin/i);
 
-  // The answer is the same; the browser keeps it from the page.
+  // The response is the same; the browser keeps it from the page.
   const unknown = await whoami(port, { ...token, origin: ELSEWHERE });
   assert.equal(unknown.headers.get('access-control-allow-origin'), null);
 

@@ -16,11 +16,11 @@ console.log(`version ${version} on port ${port}`);
 
 /** @param {number} number */
 async function half(number) {
-  const answer = await fetch(`http://127.0.0.1:${port}/__runner/task/half`, {
+  const response = await fetch(`http://127.0.0.1:${port}/__runner/task/half`, {
     method: 'POST',
     body: JSON.stringify({ input: number }),
   });
-  return answer.json();
+  return response.json();
 }
 
 assert.deepEqual(await half(8), { ok: true, result: 4 });

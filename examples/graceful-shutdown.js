@@ -20,9 +20,9 @@ async function finishesWhatRuns() {
   await assert.rejects(send(port, { path: 'task/slow' }), 'a new connection is refused');
 
   finish('done');
-  const answer = await call;
-  console.log(`the running call was answered: ${answer.status} ${answer.text}`);
-  assert.equal(answer.json.result, 'done');
+  const response = await call;
+  console.log(`the running call was answered: ${response.status} ${response.text}`);
+  assert.equal(response.json.result, 'done');
 
   await closed;
   assert.equal(server.state, 'closed');

@@ -39,7 +39,7 @@ async function main() {
   assert.deepEqual(signedUp, ['Ada']);
 
   const priced = await client.eventWithResult?.('orders.priced', { quantity: 4 });
-  console.log(`event with an answer: ${JSON.stringify(priced)}`);
+  console.log(`event with a result: ${JSON.stringify(priced)}`);
   assert.deepEqual(priced, { quantity: 4, total: 12 });
 
   await assert.rejects(client.task('users.find', { id: 7 }), (/** @type {any} */ error) => {

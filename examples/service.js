@@ -30,7 +30,7 @@ server
 
 /** @param {number} port */
 async function callEverything(port) {
-  for (const { title, method = 'POST', path, anonymous, body, status, answer } of calls) {
+  for (const { title, method = 'POST', path, anonymous, body, status, response } of calls) {
     /** @type {Record<string, string>} */
     const headers = anonymous ? {} : { 'x-runner-token': TOKEN };
     console.log(`\n${title}`);
@@ -39,7 +39,7 @@ async function callEverything(port) {
     const got = await send(port, { method, path, headers, body });
     console.log(`  < ${got.status} ${got.text}`);
     assert.equal(got.status, status);
-    assert.deepEqual(got.json, answer);
+    assert.deepEqual(got.json, response);
   }
 }
 
@@ -54,7 +54,7 @@ async function leaveEarly(port) {
   client.abort();
   await assert.rejects(call, { name: 'AbortError' });
   await left;
-  console.log('  < no answer; the signal of the task was aborted');
+  console.log('  < no response; the signal of the task was aborted');
 }
 
 /** @param {number} port */

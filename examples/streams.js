@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// Answers that go out while they are made, and uploads that are read while they arrive. With --once it ends
+// Responses that go out while they are made, and uploads that are read while they arrive. With --once it ends
 // after the calls, otherwise it keeps serving.
 
 const assert = require('node:assert/strict');
@@ -69,7 +69,7 @@ function call(port, id, options) {
 }
 
 /** @param {number} port */
-async function answers(port) {
+async function download(port) {
   const body = JSON.stringify({ input: { to: 3 } });
   const lines = await call(port, 'ticks', { body });
   const ndjson = await lines.text();
@@ -133,7 +133,7 @@ async function uploads(port) {
 
 async function main() {
   const { port } = await server.listen();
-  await answers(port);
+  await download(port);
   await leaveEarly(port);
   await uploads(port);
   if (process.argv.includes('--once')) {

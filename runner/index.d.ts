@@ -50,7 +50,7 @@ export interface NativeExposureConfig extends NodeExposureConfig {
 /** The configuration of `nodeExposure`, and a listener for requests outside of the base path. */
 export interface NativeExposureHttpConfig extends NodeExposureHttpConfig {
   /**
-   * Answers requests outside of the base path: a listener as `http.createServer` takes it, such as an application of
+   * Serves requests outside of the base path: a listener as `http.createServer` takes it, such as an application of
    * Express. Without it they are 404. Needs {@link NodeExposureHttpConfig.listen}.
    */
   fallback?: FallbackListener;

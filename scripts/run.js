@@ -23,7 +23,7 @@ function run(command, args) {
 /**
  * @param {string} command
  * @param {string[]} args
- * @returns {boolean} whether the command is there and answers
+ * @returns {boolean} whether the command is there and runs
  */
 function works(command, args) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;

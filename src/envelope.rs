@@ -38,7 +38,7 @@ pub fn error(error: &RequestError) -> Bytes {
     application_error(&to_json(&public))
 }
 
-/// The ids that can be reached, as discovery answers them.
+/// The ids that can be reached, as discovery lists them.
 pub fn discovery(enabled: bool, tasks: &[String], events: &[String]) -> Bytes {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]

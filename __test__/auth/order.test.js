@@ -150,11 +150,11 @@ describe('several validators', () => {
         },
       ],
     });
-    const answer = callTask(port, 'echo', 1);
+    const response = callTask(port, 'echo', 1);
     await started.promise;
     assert.equal(second, false);
     gate.resolve();
-    assert.equal((await answer).status, 200);
+    assert.equal((await response).status, 200);
     assert.equal(second, true);
   });
 });

@@ -11,16 +11,16 @@ describe('a validator beside a token', () => {
   it('is not run when the token matched', async (t) => {
     const validate = countingValidator({ ok: false });
     const port = await authServer(t, { token: ['old', 'new'], validate });
-    const answer = await callTask(port, 'echo', 1, { headers: { 'x-runner-token': 'new' } });
-    assert.equal(answer.status, 200);
+    const response = await callTask(port, 'echo', 1, { headers: { 'x-runner-token': 'new' } });
+    assert.equal(response.status, 200);
     assert.equal(validate.calls, 0);
   });
 
   it('is run when the token did not match, and can let the request in', async (t) => {
     const validate = countingValidator({ ok: true });
     const port = await authServer(t, { token: 'secret', validate });
-    const answer = await callTask(port, 'echo', 1, { headers: { 'x-runner-token': 'wrong' } });
-    assert.equal(answer.status, 200);
+    const response = await callTask(port, 'echo', 1, { headers: { 'x-runner-token': 'wrong' } });
+    assert.equal(response.status, 200);
     assert.equal(validate.calls, 1);
   });
 

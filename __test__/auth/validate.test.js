@@ -98,13 +98,13 @@ describe('a validator', () => {
   it('keeps a task, an event and discovery out by ok: false', async (t) => {
     const validate = countingValidator({ ok: false });
     const port = await authServer(t, { validate });
-    for (const answer of [
+    for (const response of [
       await callTask(port, 'echo', 1),
       await callEvent(port, 'note', {}),
       await call({ port, method: 'GET', path: '/__runner/discovery' }),
     ]) {
-      assert.equal(answer.status, 401);
-      assert.equal(answer.text, UNAUTHORIZED);
+      assert.equal(response.status, 401);
+      assert.equal(response.text, UNAUTHORIZED);
     }
     assert.equal(validate.calls, 3);
   });
@@ -122,20 +122,20 @@ describe('a validator', () => {
     ['a promise of ok: false', Promise.resolve({ ok: false })],
     ['a promise of a promise of true', Promise.resolve(Promise.resolve(true))],
   ])) {
-    it(`that answers ${what} keeps the request out`, async (t) => {
+    it(`that returns ${what} keeps the request out`, async (t) => {
       const port = await authServer(t, { validate: () => verdict });
-      const answer = await callTask(port, 'echo', 1);
-      assert.equal(answer.status, 401);
-      assert.equal(answer.text, UNAUTHORIZED);
+      const response = await callTask(port, 'echo', 1);
+      assert.equal(response.status, 401);
+      assert.equal(response.text, UNAUTHORIZED);
     });
   }
 
-  it('may answer by a promise', async (t) => {
+  it('may return a promise', async (t) => {
     const port = await authServer(t, { validate: async () => ({ ok: true }) });
     assert.equal((await callTask(port, 'echo', 1)).status, 200);
   });
 
-  it('may answer by a thenable', async (t) => {
+  it('may return a thenable', async (t) => {
     const port = await authServer(t, {
       // biome-ignore lint/suspicious/noThenProperty: a thenable is the point
       validate: () => ({ then: (/** @type {(v: unknown) => void} */ resolve) => resolve({ ok: true }) }),
@@ -169,9 +169,9 @@ describe('a validator', () => {
 
   it('that rejects keeps the request out', async (t) => {
     const port = await authServer(t, { validate: () => Promise.reject(new Error('no database')) });
-    const answer = await callTask(port, 'echo', 1);
-    assert.equal(answer.status, 401);
-    assert.equal(answer.text, UNAUTHORIZED);
+    const response = await callTask(port, 'echo', 1);
+    assert.equal(response.status, 401);
+    assert.equal(response.text, UNAUTHORIZED);
   });
 
   it('whose ok throws when it is read keeps the request out', async (t) => {

@@ -57,7 +57,7 @@ function randomHeader(random) {
 const wellFormed = (text) => Buffer.from(text).toString();
 
 /**
- * A server whose answers are the texts that its task gives, as a serializer of an application's own may write them.
+ * A server whose responses are the texts that its task gives, as a serializer of an application's own may write them.
  *
  * @param {import('node:test').TestContext} t
  * @param {(server: TunnelServer) => void} register
@@ -73,7 +73,7 @@ async function serve(t, register, application = {}) {
   return { port, logger, agent: keepAliveAgent(t, TOGETHER) };
 }
 
-/** Lets handlers go on all at once, so that their answers share batches. */
+/** Lets handlers go on all at once, so that their responses share batches. */
 function barrier() {
   /** @type {(() => void)[]} */
   let waiting = [];
@@ -87,7 +87,7 @@ function barrier() {
     });
 }
 
-test('every client gets its own answer, whatever texts are written together', async (t) => {
+test('every client gets its own response, whatever texts are written together', async (t) => {
   const random = randomSource(1);
   const together = barrier();
   /** @type {unknown[]} */
@@ -104,8 +104,8 @@ test('every client gets its own answer, whatever texts are written together', as
   for (let round = 0; round < ROUNDS; round += 1) {
     const texts = Array.from({ length: TOGETHER }, () => randomText(random));
     written = texts;
-    const answers = await Promise.all(texts.map((_, index) => callTask(port, 'write', index, { agent })));
-    for (const [index, { status, text }] of answers.entries()) {
+    const responses = await Promise.all(texts.map((_, index) => callTask(port, 'write', index, { agent })));
+    for (const [index, { status, text }] of responses.entries()) {
       assert.deepEqual(
         { status, text },
         { status: 200, text: `{"ok":true,"result":${wellFormed(texts[index])}}` },
@@ -180,7 +180,7 @@ test('records whose lengths are not those of their texts fail, and run nothing',
     ['123456', ''],
   ]) {
     /** @type {number[][]} */
-    const answers = [];
+    const responses = [];
     const batches = [[2, texts, heads]];
     const native = {
       take(/** @type {Uint32Array} */ records) {
@@ -190,7 +190,7 @@ test('records whose lengths are not those of their texts fail, and run nothing',
       },
       complete(/** @type {Uint32Array} */ words, /** @type {number} */ count) {
         for (let at = 0; at < count * COMPLETION_WORDS; at += COMPLETION_WORDS)
-          answers.push([...words.slice(at, at + 3)]);
+          responses.push([...words.slice(at, at + 3)]);
       },
     };
     const logger = recordingLogger();
@@ -202,7 +202,7 @@ test('records whose lengths are not those of their texts fail, and run nothing',
       [Completion.FAILED, 4, 9],
       [Completion.FAILED, 5, 8],
     ];
-    assert.deepEqual(answers, failed);
+    assert.deepEqual(responses, failed);
     assert.deepEqual(
       logger.entries.map(({ data }) => data.error),
       failed.map(() => 'The texts of a batch do not add up'),

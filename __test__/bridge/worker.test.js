@@ -8,7 +8,7 @@ const { assertServes, startProbed } = require('../helpers/probe.js');
 const { startWorker } = require('../helpers/worker.js');
 
 /**
- * What the workers here serve: an answer, a call that stays pending, and one that holds the thread for ever.
+ * What the workers here serve: a response, a call that stays pending, and one that holds the thread for ever.
  *
  * @param {import('../helpers/inside.js').World} world
  */
@@ -30,7 +30,7 @@ async function serve({ makeServer, threadId, data, send }) {
 }
 
 /**
- * The port is free: another server binds it and answers.
+ * The port is free: another server binds it and responds.
  *
  * @param {import('node:test').TestContext} t
  * @param {number} port
@@ -41,7 +41,7 @@ async function assertFree(t, port) {
   await server.close();
 }
 
-test('a server in a worker answers', async (t) => {
+test('a server in a worker responds', async (t) => {
   const { worker, next, exited } = startWorker(t, serve);
   const { port } = await next();
   assert.deepEqual((await callTask(port, 'thread')).json, { ok: true, result: worker.threadId });
@@ -56,8 +56,8 @@ test('two workers and the main thread serve side by side', async (t) => {
   const ports = [(await one.next()).port, (await two.next()).port];
   const ids = [one.worker.threadId, two.worker.threadId];
   const calls = Array.from({ length: 100 }, async (_, i) => {
-    const answer = await callTask(ports[i % 2], 'thread');
-    assert.deepEqual(answer.json, { ok: true, result: ids[i % 2] });
+    const response = await callTask(ports[i % 2], 'thread');
+    assert.deepEqual(response.json, { ok: true, result: ids[i % 2] });
     await assertServes(main.port);
   });
   await Promise.all(calls);

@@ -106,7 +106,7 @@ describe('a page of another origin', { skip: executable ? false : missing, timeo
     assert.ok(!apps.strict.notes.includes('refused'));
   });
 
-  it('cannot read an answer that is for another origin', () => {
+  it('cannot read a response that is for another origin', () => {
     assert.equal(report.unreadable.error.type, 'TypeError');
   });
 

@@ -53,7 +53,7 @@ async function startSite() {
   const settings = deferred();
   const report = deferred();
   const server = http.createServer((req, res) => {
-    answer(req, settings.promise, report.resolve).then(
+    respond(req, settings.promise, report.resolve).then(
       ([type, text]) => res.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(text),
       () => res.writeHead(404).end(),
     );
@@ -77,7 +77,7 @@ async function startSite() {
  * @param {(value: any) => void} reported
  * @returns {Promise<[string, string]>} content-type and body
  */
-async function answer(req, settings, reported) {
+async function respond(req, settings, reported) {
   const url = req.url ?? '/';
   if (url === '/settings.json') return ['application/json', JSON.stringify(await settings)];
   if (url === '/report') {

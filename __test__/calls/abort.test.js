@@ -64,11 +64,11 @@ test('the signal of an event aborts when the client leaves', async (t) => {
 
 test('every read of the signal is the same one', async (t) => {
   const { port, contexts, finish } = await startWaiting(t);
-  const answer = callTask(port, 'wait');
+  const response = callTask(port, 'wait');
   const [context] = await contexts.reach(1);
   assert.equal(context.signal, context.signal);
   finish();
-  await answer;
+  await response;
   assert.equal(context.signal, context.signal);
 });
 
@@ -119,10 +119,10 @@ test('the signal aborts while a queue of calls waits behind it', async (t) => {
   client.destroy();
   const calls = Array.from({ length: 100 }, () => callTask(port, 'ping'));
   await aborted(signal);
-  for (const answer of await Promise.all(calls)) assert.equal(answer.status, 200);
+  for (const response of await Promise.all(calls)) assert.equal(response.status, 200);
 });
 
-test('the signal does not abort after a normal answer, whatever the client does next', async (t) => {
+test('the signal does not abort after a normal response, whatever the client does next', async (t) => {
   /** @type {AbortSignal[]} */
   const signals = [];
   const { server, port } = await startProbed(t, {}, (made) => {
@@ -156,7 +156,7 @@ test('the signal does not abort after a normal answer, whatever the client does 
   for (const signal of signals) assert.equal(signal.aborted, false);
 });
 
-test('a signal that is first read after a normal answer is not aborted', async (t) => {
+test('a signal that is first read after a normal response is not aborted', async (t) => {
   const { port, contexts, finish } = await startWaiting(t);
   const client = await connect(t, port);
   await client.write(WAIT);
@@ -199,7 +199,7 @@ test('the signal of a call that close cuts aborts', async (t) => {
 for (const leave of /** @type {const} */ (['destroy', 'reset'])) {
   test(`queued calls whose clients have left by ${leave} never run`, async (t) => {
     const server = await startBlockable(t, { limits: { headersTimeoutMs: 500 } });
-    const { answer } = await server.block();
+    const { response } = await server.block();
     const clients = [];
     for (let i = 0; i < 50; i += 1) {
       const client = await connect(t, server.port);
@@ -213,7 +213,7 @@ for (const leave of /** @type {const} */ (['destroy', 'reset'])) {
     await Promise.all(clients.map((client) => client.closed()));
     await roundTrips(server.port);
     server.release();
-    assert.equal((await answer).json.result, 'released');
+    assert.equal((await response).json.result, 'released');
     assert.deepEqual((await stays).json, { ok: true, result: 1 });
     assert.deepEqual((await callTask(server.port, 'count')).json, { ok: true, result: 2 });
   });

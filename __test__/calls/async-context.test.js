@@ -23,7 +23,7 @@ test('what code enters ends with its request: all calls of one batch', async (t)
   await roundTrips(port);
   Atomics.store(cells, 0, 1);
   Atomics.notify(cells, 0);
-  for (const answer of await Promise.all(calls)) assert.equal(answer.text, '{"ok":true,"result":"none"}');
+  for (const response of await Promise.all(calls)) assert.equal(response.text, '{"ok":true,"result":"none"}');
   await block;
   await worker.terminate();
 });
@@ -62,9 +62,9 @@ test('what the first use of a store enters ends with its request', async (t) => 
       return store;
     });
     const { port } = await server.listen();
-    const answers = [];
-    for (const user of [1, 2, 3]) answers.push((await callOne(port, 'enter', user)).json.result);
-    send(answers);
+    const responses = [];
+    for (const user of [1, 2, 3]) responses.push((await callOne(port, 'enter', user)).json.result);
+    send(responses);
     await server.close({ timeoutMs: 100 });
   });
   assert.deepEqual(await next(), ['none', 'none', 'none']);

@@ -44,28 +44,28 @@ const startStrict = (t) =>
 for (const [what, { status, request }] of Object.entries(withoutJavaScript)) {
   test(`${what} is answered with ${status} while a handler blocks the thread`, async (t) => {
     const server = await startStrict(t);
-    const { answer } = await server.block();
+    const { response } = await server.block();
     const agent = keepAliveAgent(t);
     for (let i = 0; i < 5; i += 1)
       assert.equal((await call({ port: server.port, agent, ...request })).status, status);
     server.release();
-    assert.equal((await answer).status, 200);
+    assert.equal((await response).status, 200);
   });
 }
 
 test('malformed HTTP is refused while a handler blocks the thread', async (t) => {
   const server = await startStrict(t);
-  const { answer } = await server.block();
+  const { response } = await server.block();
   const client = await connect(t, server.port);
   await client.write('GARBAGE\r\n\r\n');
   assert.equal((await client.response()).status, 400);
   server.release();
-  assert.equal((await answer).status, 200);
+  assert.equal((await response).status, 200);
 });
 
 test('a thousand requests without JavaScript are answered while a handler blocks the thread', async (t) => {
   const server = await startStrict(t);
-  const { answer } = await server.block();
+  const { response } = await server.block();
   const agent = keepAliveAgent(t, 16);
   const kinds = Object.values(withoutJavaScript);
   const calls = Array.from({ length: 1000 }, async (_, i) => {
@@ -74,12 +74,12 @@ test('a thousand requests without JavaScript are answered while a handler blocks
   });
   await Promise.all(calls);
   server.release();
-  assert.equal((await answer).status, 200);
+  assert.equal((await response).status, 200);
 });
 
 test('calls that came while the thread was blocked are all answered after', async (t) => {
   const server = await startStrict(t);
-  const { answer } = await server.block();
+  const { response } = await server.block();
   const calls = Array.from({ length: 500 }, () =>
     callTask(server.port, 'count', undefined, { headers: TOKEN }),
   );
@@ -87,7 +87,7 @@ test('calls that came while the thread was blocked are all answered after', asyn
   assert.equal((await call({ port: server.port, path: '/__runner/task/none', headers: TOKEN })).status, 404);
   assert.equal(server.runs(), 0);
   server.release();
-  assert.equal((await answer).json.result, 'released');
+  assert.equal((await response).json.result, 'released');
   const results = (await Promise.all(calls)).map((each) => each.json.result);
   results.sort((a, b) => a - b);
   assert.deepEqual(
@@ -99,8 +99,8 @@ test('calls that came while the thread was blocked are all answered after', asyn
 test('another server in the process is not blocked by it', async (t) => {
   const blocked = await startBlockable(t);
   const free = await startBlockable(t);
-  const { answer } = await blocked.block();
+  const { response } = await blocked.block();
   for (let i = 0; i < 20; i += 1) assert.equal((await callTask(free.port, 'ping')).json.result, 'pong');
   blocked.release();
-  assert.equal((await answer).status, 200);
+  assert.equal((await response).status, 200);
 });

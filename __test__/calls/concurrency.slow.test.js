@@ -41,7 +41,7 @@ function textFor(i, random) {
 }
 
 /**
- * Registers handlers that answer at once, in the next microtask, and late, in another order than they were asked.
+ * Registers handlers that respond at once, in the next microtask, and late, in another order than they were asked.
  *
  * @param {any} server
  */
@@ -71,7 +71,7 @@ function registerMixed(server) {
 const KINDS = ['sync', 'async', 'late', 'event'];
 
 for (const ioThreads of [1, 4]) {
-  test(`10,000 mixed calls over 100 connections get each its own answer, with ${ioThreads} I/O threads`, async (t) => {
+  test(`10,000 mixed calls over 100 connections get each its own response, with ${ioThreads} I/O threads`, async (t) => {
     // A text of 1 MB can take six times that in JSON.
     const limits = { maxJsonBytes: 8_000_000 };
     const { port } = await startProbed(t, { ioThreads, limits }, registerMixed);
@@ -85,13 +85,13 @@ for (const ioThreads of [1, 4]) {
         const kind = KINDS[Math.floor(random() * KINDS.length)];
         const input = { i, text: textFor(i, random) };
         const headers = { 'x-runner-request-id': `call-${i}` };
-        const answer =
+        const response =
           kind === 'event'
             ? await callEvent(port, 'event', { payload: input, returnPayload: true }, { agent, headers })
             : await callTask(port, kind, input, { agent, headers });
-        assert.equal(answer.status, 200);
-        assert.equal(answer.headers['x-runner-request-id'], `call-${i}`);
-        assert.equal(answer.text, JSON.stringify({ ok: true, result: input }));
+        assert.equal(response.status, 200);
+        assert.equal(response.headers['x-runner-request-id'], `call-${i}`);
+        assert.equal(response.text, JSON.stringify({ ok: true, result: input }));
       }
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, client));
@@ -108,9 +108,9 @@ for (const ioThreads of [1, 4]) {
         requestText({ path: `/__runner/task/${KINDS[n % 3]}`, body: JSON.stringify({ input }) }),
       );
       client.write(requests.join(''));
-      const answers = await client.responses(requests.length);
+      const responses = await client.responses(requests.length);
       assert.deepEqual(
-        answers.map((answer) => answer.json.result),
+        responses.map((response) => response.json.result),
         inputs,
       );
     };
@@ -118,7 +118,7 @@ for (const ioThreads of [1, 4]) {
     await assertServes(port);
   });
 
-  test(`errors, aborts and answers side by side do not mix, with ${ioThreads} I/O threads`, async (t) => {
+  test(`errors, aborts and responses side by side do not mix, with ${ioThreads} I/O threads`, async (t) => {
     const { port } = await startProbed(t, { ioThreads }, (server) => {
       registerMixed(server);
       server.registerTask('fail', async () => {

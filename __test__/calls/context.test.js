@@ -42,16 +42,16 @@ describe('the context', () => {
 
   it("has the request's own id, trimmed", async (t) => {
     const { port, contexts } = await contextServer(t);
-    const answer = await callTask(port, 't', 1, { headers: { 'x-runner-request-id': ' mine-1 ' } });
+    const response = await callTask(port, 't', 1, { headers: { 'x-runner-request-id': ' mine-1 ' } });
     assert.equal(contexts[0].requestId, 'mine-1');
-    assert.equal(answer.headers['x-runner-request-id'], 'mine-1');
+    assert.equal(response.headers['x-runner-request-id'], 'mine-1');
   });
 
-  it('has the id that was made, the same as in the answer', async (t) => {
+  it('has the id that was made, the same as in the response', async (t) => {
     const { port, contexts } = await contextServer(t);
-    const answer = await callTask(port, 't', 1);
+    const response = await callTask(port, 't', 1);
     assert.match(contexts[0].requestId, UUID);
-    assert.equal(answer.headers['x-runner-request-id'], contexts[0].requestId);
+    assert.equal(response.headers['x-runner-request-id'], contexts[0].requestId);
   });
 
   it('has another made id for every request', async (t) => {
@@ -74,7 +74,7 @@ describe('the context', () => {
     assert.equal(contexts[0].signal, contexts[0].signal);
   });
 
-  it('has a signal that stays as it is after a normal answer, when the client leaves', async (t) => {
+  it('has a signal that stays as it is after a normal response, when the client leaves', async (t) => {
     const { port, contexts } = await contextServer(t);
     const client = await connect(t, port);
     await client.write(requestText({ path: '/__runner/task/t', body: '1' }));
@@ -85,13 +85,13 @@ describe('the context', () => {
     assert.equal(signal.aborted, false);
   });
 
-  it('can be read after the answer for the first time', async (t) => {
+  it('can be read after the response for the first time', async (t) => {
     const { port, contexts } = await contextServer(t);
-    const answer = await callTask(port, 't', 1, {
+    const response = await callTask(port, 't', 1, {
       path: '/__runner/task/t?late=1',
       headers: { 'x-a': 'kept', 'x-runner-request-id': 'late' },
     });
-    assert.equal(answer.text, '{"ok":true,"result":"done"}');
+    assert.equal(response.text, '{"ok":true,"result":"done"}');
     const [context] = contexts;
     assert.equal(context.headers['x-a'], 'kept');
     assert.equal(context.path, '/__runner/task/t?late=1');
@@ -126,8 +126,8 @@ describe('the context', () => {
     const { port } = await startServer(t, {}, (server) =>
       server.registerTask('t', (_input, { id, kind, requestId }) => ({ id, kind, requestId })),
     );
-    const answer = await callTask(port, 't', 1, { headers: { 'x-runner-request-id': 'r' } });
-    assert.equal(answer.text, '{"ok":true,"result":{"id":"t","kind":"task","requestId":"r"}}');
+    const response = await callTask(port, 't', 1, { headers: { 'x-runner-request-id': 'r' } });
+    assert.equal(response.text, '{"ok":true,"result":{"id":"t","kind":"task","requestId":"r"}}');
   });
 
   it('is the second of two arguments', async (t) => {
@@ -169,10 +169,10 @@ describe('two calls at a time', () => {
         headers: { 'x-n': n, 'x-runner-request-id': `r${n}` },
       }),
     );
-    const answers = await Promise.all(calls);
-    answers.forEach((answer, index) => {
+    const responses = await Promise.all(calls);
+    responses.forEach((response, index) => {
       const n = String(index + 1);
-      assert.deepEqual(answer.json.result, {
+      assert.deepEqual(response.json.result, {
         input: n,
         early: n,
         late: n,
@@ -198,9 +198,9 @@ describe('two calls at a time', () => {
       }),
     );
     await client.write(requests.join(''));
-    const answers = await client.responses(50);
+    const responses = await client.responses(50);
     assert.deepEqual(
-      answers.map((answer) => answer.json.result),
+      responses.map((response) => response.json.result),
       requests.map((_, n) => [n, String(n), `r${n}`]),
     );
   });

@@ -54,7 +54,7 @@ describe('the handler of an event', () => {
     assert.deepEqual(seen, Array(8).fill(undefined));
   });
 
-  it('has run to its end before the answer', async (t) => {
+  it('has run to its end before the response', async (t) => {
     const gate = deferred();
     const started = deferred();
     let done = false;
@@ -63,41 +63,41 @@ describe('the handler of an event', () => {
       await gate.promise;
       done = true;
     });
-    const answer = callEvent(port, 'e', {});
+    const response = callEvent(port, 'e', {});
     await started.promise;
     gate.resolve();
-    assert.equal((await answer).text, '{"ok":true}');
+    assert.equal((await response).text, '{"ok":true}');
     assert.equal(done, true);
   });
 
   it('may return what JSON cannot carry where it is not asked for', async (t) => {
     for (const value of [10n, Symbol('s'), () => 1]) {
       const { port } = await eventServer(t, () => value);
-      const answer = await callEvent(port, 'e', { payload: 1 });
-      assert.equal(answer.status, 200);
-      assert.equal(answer.text, '{"ok":true}');
+      const response = await callEvent(port, 'e', { payload: 1 });
+      assert.equal(response.status, 200);
+      assert.equal(response.text, '{"ok":true}');
     }
   });
 });
 
 describe('returnPayload', () => {
-  it('answers with what the handler returned', async (t) => {
+  it('responds with what the handler returned', async (t) => {
     assert.equal(await returned(t, () => ({ b: 2 })), '{"ok":true,"result":{"b":2}}');
   });
 
-  it('answers with what the handler promised', async (t) => {
+  it('responds with what the handler promised', async (t) => {
     assert.equal(await returned(t, async () => [1]), '{"ok":true,"result":[1]}');
   });
 
-  it('answers with the payload where the handler returned undefined', async (t) => {
+  it('responds with the payload where the handler returned undefined', async (t) => {
     assert.equal(await returned(t, () => undefined), '{"ok":true,"result":{"a":1}}');
   });
 
-  it('answers with the payload where the handler promised undefined', async (t) => {
+  it('responds with the payload where the handler promised undefined', async (t) => {
     assert.equal(await returned(t, async () => undefined), '{"ok":true,"result":{"a":1}}');
   });
 
-  it('answers with the payload as the handler changed it', async (t) => {
+  it('responds with the payload as the handler changed it', async (t) => {
     const change = (/** @type {any} */ payload) => {
       payload.a += 1;
       payload.seen = true;
@@ -105,7 +105,7 @@ describe('returnPayload', () => {
     assert.equal(await returned(t, change), '{"ok":true,"result":{"a":2,"seen":true}}');
   });
 
-  it('answers with a payload that was changed after a while', async (t) => {
+  it('responds with a payload that was changed after a while', async (t) => {
     const change = async (/** @type {any} */ payload) => {
       await Promise.resolve();
       delete payload.a;
@@ -120,16 +120,16 @@ describe('returnPayload', () => {
     ['zero', 0, '0'],
     ['an empty string', '', '""'],
   ])) {
-    it(`answers with ${what} where the handler returned that`, async (t) => {
+    it(`responds with ${what} where the handler returned that`, async (t) => {
       assert.equal(await returned(t, () => value), `{"ok":true,"result":${text}}`);
     });
   }
 
-  it('answers with the payload as JSON.stringify writes it', async (t) => {
+  it('responds with the payload as JSON.stringify writes it', async (t) => {
     const { port } = await eventServer(t, () => undefined);
     const body = '{"payload":{"b":1.50,"a":"\\u0041","b":-0},"returnPayload":1}';
-    const answer = await call({ port, path: '/__runner/event/e', body });
-    assert.equal(answer.text, '{"ok":true,"result":{"b":0,"a":"A"}}');
+    const response = await call({ port, path: '/__runner/event/e', body });
+    assert.equal(response.text, '{"ok":true,"result":{"b":0,"a":"A"}}');
   });
 
   it('has no result where there is neither payload nor return value', async (t) => {
@@ -139,9 +139,9 @@ describe('returnPayload', () => {
 
   it('of a result that JSON cannot carry is a sanitized 500', async (t) => {
     const { port } = await eventServer(t, () => ({ n: 1n }));
-    const answer = await callEvent(port, 'e', { payload: 1, returnPayload: true });
-    assert.equal(answer.status, 500);
-    assert.equal(answer.text, SANITIZED);
+    const response = await callEvent(port, 'e', { payload: 1, returnPayload: true });
+    assert.equal(response.status, 500);
+    assert.equal(response.text, SANITIZED);
   });
 });
 
@@ -169,18 +169,23 @@ describe('the handler of an event that fails', () => {
     const { port } = await eventServer(t, () => {
       throw new TunnelError({ message: 'Not now', code: 'BUSY', httpCode: 409 });
     });
-    const answer = await callEvent(port, 'e', { payload: 1 });
-    assert.equal(answer.status, 409);
-    assert.equal(answer.text, '{"ok":false,"error":{"message":"Not now","code":"BUSY","httpCode":409}}');
+    const response = await callEvent(port, 'e', { payload: 1 });
+    assert.equal(response.status, 409);
+    assert.equal(response.text, '{"ok":false,"error":{"message":"Not now","code":"BUSY","httpCode":409}}');
   });
 
   it('by any other error tells the log, not the client', async (t) => {
     const { port, logger } = await eventServer(t, async () => {
       throw new Error('secret');
     });
-    const answer = await callEvent(port, 'e', { payload: 1 }, { headers: { 'x-runner-request-id': 'r-1' } });
-    assert.equal(answer.status, 500);
-    assert.equal(answer.text, SANITIZED);
+    const response = await callEvent(
+      port,
+      'e',
+      { payload: 1 },
+      { headers: { 'x-runner-request-id': 'r-1' } },
+    );
+    assert.equal(response.status, 500);
+    assert.equal(response.text, SANITIZED);
     assert.deepEqual(logger.entries, [
       {
         level: 'error',
@@ -194,8 +199,8 @@ describe('the handler of an event that fails', () => {
     const { port } = await eventServer(t, () => {
       throw new Error('secret');
     });
-    const answer = await callEvent(port, 'e', { payload: 1, returnPayload: true });
-    assert.equal(answer.status, 500);
-    assert.equal(answer.text, SANITIZED);
+    const response = await callEvent(port, 'e', { payload: 1, returnPayload: true });
+    assert.equal(response.status, 500);
+    assert.equal(response.text, SANITIZED);
   });
 });

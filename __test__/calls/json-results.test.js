@@ -34,14 +34,14 @@ describe('results', () => {
   ])) {
     it(`${what} goes out as JSON.stringify writes it`, async (t) => {
       const { make } = await jsonServer(t, result);
-      const answer = await make();
-      assert.equal(answer.status, 200);
-      assert.equal(answer.text, `{"ok":true,"result":${text}}`);
-      assert.equal(answer.headers['content-length'], String(Buffer.byteLength(answer.text)));
+      const response = await make();
+      assert.equal(response.status, 200);
+      assert.equal(response.text, `{"ok":true,"result":${text}}`);
+      assert.equal(response.headers['content-length'], String(Buffer.byteLength(response.text)));
     });
   }
 
-  // The room for an answer is guessed from its length in UTF-16 units, of which a character may take 3 bytes each.
+  // The room for a response is guessed from its length in UTF-16 units, of which a character may take 3 bytes each.
   for (const [what, end] of [
     ['a character of two bytes', 'é'],
     ['a character of three bytes', '€'],
@@ -53,13 +53,16 @@ describe('results', () => {
       const { echo } = await jsonServer(t);
       for (const length of [0, 1, 2, 3, 7, 8, 63, 64, 65, 1000, 20_000, 100_000]) {
         const text = JSON.stringify('a'.repeat(length) + end);
-        const answer = await echo(text);
-        assert.ok(answer.text === `{"ok":true,"result":${text}}`, `${length}: …${answer.text.slice(-30)}`);
+        const response = await echo(text);
+        assert.ok(
+          response.text === `{"ok":true,"result":${text}}`,
+          `${length}: …${response.text.slice(-30)}`,
+        );
       }
     });
   }
 
-  it('answers of one turn keep apart, ASCII or not', async (t) => {
+  it('responses of one turn keep apart, ASCII or not', async (t) => {
     const { port } = await startServer(t, {}, (server) => server.registerTask('echo', (input) => input));
     const client = await connect(t, port);
     const texts = ['a', 'é', '', 'ab€', '😀', 'plain', '\ud800', 'x😀'].map((text) => JSON.stringify(text));
@@ -67,9 +70,9 @@ describe('results', () => {
       requestText({ path: '/__runner/task/echo', body: texts[n % texts.length] }),
     );
     await client.write(requests.join(''));
-    const answers = await client.responses(requests.length);
+    const responses = await client.responses(requests.length);
     assert.deepEqual(
-      answers.map((answer) => answer.body),
+      responses.map((response) => response.body),
       requests.map((_, n) => `{"ok":true,"result":${texts[n % texts.length]}}`),
     );
   });
@@ -81,8 +84,8 @@ describe('results', () => {
 
   it('a result that looks like an envelope is a result', async (t) => {
     const { make } = await jsonServer(t, { ok: false, error: { message: 'mine' } });
-    const answer = await make();
-    assert.equal(answer.status, 200);
-    assert.equal(answer.text, '{"ok":true,"result":{"ok":false,"error":{"message":"mine"}}}');
+    const response = await make();
+    assert.equal(response.status, 200);
+    assert.equal(response.text, '{"ok":true,"result":{"ok":false,"error":{"message":"mine"}}}');
   });
 });

@@ -39,7 +39,7 @@ describe('numbers', () => {
     });
   }
 
-  for (const [text, answer] of [
+  for (const [text, response] of [
     ['-0', '0'],
     ['1e400', 'null'],
     ['1.50', '1.5'],
@@ -47,9 +47,9 @@ describe('numbers', () => {
     ['1e21', '1e+21'],
     ['12345678901234567890', '12345678901234567000'],
   ]) {
-    it(`${text} is answered as JSON.stringify writes it: ${answer}`, async (t) => {
+    it(`${text} comes back as JSON.stringify writes it: ${response}`, async (t) => {
       const { echo } = await jsonServer(t);
-      assert.equal((await echo(`{"input":${text}}`)).text, `{"ok":true,"result":${answer}}`);
+      assert.equal((await echo(`{"input":${text}}`)).text, `{"ok":true,"result":${response}}`);
     });
   }
 });
@@ -58,9 +58,9 @@ describe('strings', () => {
   it('escapes mean what JSON.parse makes of them', async (t) => {
     const { inputs, echo } = await jsonServer(t);
     const text = '"\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\u0000\\ud83d\\ude00"';
-    const answer = await echo(`{"input":${text}}`);
+    const response = await echo(`{"input":${text}}`);
     assert.equal(inputs[0], '"\\/\b\f\n\r\tA\u00e9\0\u{1F600}');
-    assert.equal(answer.text, '{"ok":true,"result":"\\"\\\\/\\b\\f\\n\\r\\tAé\\u0000😀"}');
+    assert.equal(response.text, '{"ok":true,"result":"\\"\\\\/\\b\\f\\n\\r\\tAé\\u0000😀"}');
   });
 
   for (const [what, text, value] of [
@@ -73,18 +73,18 @@ describe('strings', () => {
   ]) {
     it(`${what} reaches the handler and comes back escaped`, async (t) => {
       const { inputs, echo } = await jsonServer(t);
-      const answer = await echo(`{"input":${text}}`);
-      assert.equal(answer.status, 200);
+      const response = await echo(`{"input":${text}}`);
+      assert.equal(response.status, 200);
       assert.equal(inputs[0], value);
-      assert.equal(answer.text, `{"ok":true,"result":${JSON.stringify(value)}}`);
+      assert.equal(response.text, `{"ok":true,"result":${JSON.stringify(value)}}`);
     });
   }
 
   it('a lone surrogate may be a key', async (t) => {
     const { inputs, echo } = await jsonServer(t);
-    const answer = await echo('{"input":{"\\uDC00":1}}');
+    const response = await echo('{"input":{"\\uDC00":1}}');
     assert.deepEqual(Object.keys(inputs[0]), ['\udc00']);
-    assert.equal(answer.text, '{"ok":true,"result":{"\\udc00":1}}');
+    assert.equal(response.text, '{"ok":true,"result":{"\\udc00":1}}');
   });
 
   it('a lone surrogate beside input is no error', async (t) => {
@@ -95,18 +95,18 @@ describe('strings', () => {
 
   it('line separators and DEL pass unescaped both ways', async (t) => {
     const { inputs, echo } = await jsonServer(t);
-    const answer = await echo('{"input":"\u2028\u2029\u007f"}');
+    const response = await echo('{"input":"\u2028\u2029\u007f"}');
     assert.equal(inputs[0], '\u2028\u2029\u007f');
-    assert.equal(answer.text, '{"ok":true,"result":"\u2028\u2029\u007f"}');
+    assert.equal(response.text, '{"ok":true,"result":"\u2028\u2029\u007f"}');
   });
 });
 
 describe('keys', () => {
   it('of repeated keys within input the last wins, at the place of the first', async (t) => {
     const { inputs, echo } = await jsonServer(t);
-    const answer = await echo('{"input":{"a":1,"b":2,"a":3}}');
+    const response = await echo('{"input":{"a":1,"b":2,"a":3}}');
     assert.deepEqual(inputs[0], { a: 3, b: 2 });
-    assert.equal(answer.text, '{"ok":true,"result":{"a":3,"b":2}}');
+    assert.equal(response.text, '{"ok":true,"result":{"a":3,"b":2}}');
   });
 
   it('of repeated keys in a bare object the last wins', async (t) => {
@@ -132,15 +132,15 @@ describe('keys', () => {
 
   it('numeric keys come first, as in any JavaScript object', async (t) => {
     const { echo } = await jsonServer(t);
-    const answer = await echo('{"input":{"b":1,"2":2,"1":3}}');
-    assert.equal(answer.text, '{"ok":true,"result":{"1":3,"2":2,"b":1}}');
+    const response = await echo('{"input":{"b":1,"2":2,"1":3}}');
+    assert.equal(response.text, '{"ok":true,"result":{"1":3,"2":2,"b":1}}');
   });
 
   it('an empty key is a key', async (t) => {
     const { inputs, echo } = await jsonServer(t);
-    const answer = await echo('{"":0,"input":{"":{"":1}}}');
+    const response = await echo('{"":0,"input":{"":{"":1}}}');
     assert.deepEqual(inputs[0], { '': { '': 1 } });
-    assert.equal(answer.text, '{"ok":true,"result":{"":{"":1}}}');
+    assert.equal(response.text, '{"ok":true,"result":{"":{"":1}}}');
   });
 
   it('__proto__ as the whole input is its value', async (t) => {
@@ -185,9 +185,9 @@ describe('depth', () => {
   ]) {
     it(`${what} are 400, and the server serves on`, async (t) => {
       const { echo } = await jsonServer(t);
-      const answer = await echo(text);
-      assert.equal(answer.status, 400);
-      assert.equal(answer.json.error.code, 'INVALID_JSON');
+      const response = await echo(text);
+      assert.equal(response.status, 400);
+      assert.equal(response.json.error.code, 'INVALID_JSON');
       assert.equal((await echo('1')).text, '{"ok":true,"result":1}');
     });
   }

@@ -8,7 +8,7 @@ const { call } = require('../helpers/http.js');
 const { startServer } = require('../helpers/server.js');
 
 /**
- * A server whose handlers answer their input as text.
+ * A server whose handlers return their input as text.
  *
  * @param {import('node:test').TestContext} t
  */

@@ -283,10 +283,10 @@ describe('a call that is on its way', () => {
         });
       });
     });
-    const answer = callTask(port, 'slow');
+    const response = callTask(port, 'slow');
     await started;
     assert.equal(server.unregisterTask('slow'), true);
     finish('done');
-    assert.equal((await answer).text, '{"ok":true,"result":"done"}');
+    assert.equal((await response).text, '{"ok":true,"result":"done"}');
   });
 });

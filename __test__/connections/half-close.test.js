@@ -25,9 +25,9 @@ for (const [what, { text, body }] of Object.entries(requests)) {
     for (let i = 0; i < 20; i += 1) {
       const client = await connect(t, port);
       client.socket.end(text);
-      const answer = await client.response();
-      assert.equal(answer.status, 200);
-      if (body !== undefined) assert.equal(answer.body, body);
+      const response = await client.response();
+      assert.equal(response.status, 200);
+      if (body !== undefined) assert.equal(response.body, body);
       assert.equal((await client.closed()).text, '');
     }
     await assertServes(port);
@@ -38,20 +38,20 @@ test('pipelined requests are answered to a client that has closed its side', asy
   const { port } = await startProbed(t);
   const client = await connect(t, port);
   client.socket.end(ECHO.repeat(50));
-  const answers = await client.responses(50);
-  assert.ok(answers.every((answer) => answer.json.result === 1));
+  const responses = await client.responses(50);
+  assert.ok(responses.every((response) => response.json.result === 1));
   assert.equal((await client.closed()).text, '');
 });
 
-test('a large answer reaches a client that has closed its side, however slowly it reads', async (t) => {
+test('a large response reaches a client that has closed its side, however slowly it reads', async (t) => {
   const size = 6_000_000;
   const { port } = await startProbed(t, {}, (server) => {
     server.registerTask('large', () => 'x'.repeat(size));
   });
   const client = await connect(t, port);
   client.socket.end(requestText({ path: '/__runner/task/large' }));
-  const answer = await client.response();
-  assert.equal(answer.json.result.length, size);
+  const response = await client.response();
+  assert.equal(response.json.result.length, size);
 });
 
 test('a client that closes its side right behind its request is not waited for without end', async (t) => {

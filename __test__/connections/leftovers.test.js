@@ -18,13 +18,13 @@ async function assertGoesOn(raw, headers) {
   assert.equal((await raw.response()).body.toString(), '{"ok":true,"result":7}');
 }
 
-test('an answer to a client that waits for 100 Continue says that the connection ends', async (t) => {
+test('a response to a client that waits for 100 Continue says that the connection ends', async (t) => {
   const { port } = await startServer(t, { auth: { token: 'secret' } }, echo);
   const raw = await connect(t, port);
   raw.write(`POST ${ECHO} HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n`);
-  const answer = await raw.response();
-  assert.equal(answer.status, 401);
-  assert.equal(answer.headers.connection, 'close');
+  const response = await raw.response();
+  assert.equal(response.status, 401);
+  assert.equal(response.headers.connection, 'close');
   await raw.closed();
 });
 

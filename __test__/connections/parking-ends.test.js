@@ -19,16 +19,16 @@ test('close ends parked connections cleanly, and at once', async (t) => {
 
 test('a request that wakes a connection just before close is answered or not begun, never cut', async (t) => {
   const { server, clients } = await parked(t);
-  const answers = clients.map(async (client, i) => {
+  const responses = clients.map(async (client, i) => {
     await client.write(echo(i));
-    const answer = await client.response().catch(() => undefined);
-    if (answer) assert.equal(answer.body, `{"ok":true,"result":${i}}`);
+    const response = await client.response().catch(() => undefined);
+    if (response) assert.equal(response.body, `{"ok":true,"result":${i}}`);
     else assert.equal(client.unread().length, 0);
-    // Or the server would wait for a second, so that the answer is not overtaken by a reset.
+    // Or the server would wait for a second, so that the response is not overtaken by a reset.
     client.end();
   });
   await server.close({ timeoutMs: 600_000 });
-  await Promise.all(answers);
+  await Promise.all(responses);
 });
 
 for (const leave of /** @type {const} */ (['end', 'destroy', 'reset'])) {

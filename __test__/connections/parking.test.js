@@ -18,7 +18,7 @@ const MOST_PIPELINED = 5;
 const SEED = Number(process.env.PARKING_SEED ?? randomInt(1_000_000_000));
 
 /**
- * A client that sends bursts of requests piece by piece, and reads, now and then late, exactly its answers.
+ * A client that sends bursts of requests piece by piece, and reads, now and then late, exactly its responses.
  *
  * @param {import('node:test').TestContext} t
  * @param {number} port
@@ -36,21 +36,21 @@ async function converse(t, port, lane) {
       traffic.randomExchange(random, `${lane}.${burst}.${n}`, false),
     );
     if (burst === BURSTS) exchanges.push(traffic.randomExchange(random, `${lane}.last`, serverEnds));
-    const answers = [reading];
+    const responses = [reading];
     for (const exchange of exchanges) {
       const before = reading;
       const readerPause = random(6) === 0 ? random(traffic.LONGEST_PAUSE_MS) : 0;
       reading = before.then(() => readAnswer(client, exchange, readerPause));
       // A failure is thrown where the lane waits for it, which may be later.
       reading.catch(() => {});
-      answers.push(reading);
+      responses.push(reading);
     }
     sent.push(...exchanges);
     const requests = exchanges.map(({ bytes }) => bytes);
     for (const { piece, whole } of traffic.cut(random, requests)) {
       client.write(piece);
-      // With nothing left to answer, the connection may be parked, whatever of the next request is sent.
-      if (random(2)) await answers[whole];
+      // With no response left to write, the connection may be parked, whatever of the next request is sent.
+      if (random(2)) await responses[whole];
       if (random(2)) await traffic.pause(random(traffic.LONGEST_PAUSE_MS));
     }
   }
@@ -74,15 +74,15 @@ async function readAnswer(client, { id, status, body }, readerPause) {
     await traffic.pause(readerPause);
     client.socket.resume();
   }
-  const answer = await client.response();
-  assert.equal(answer.headers['x-runner-request-id'], id);
-  assert.equal(answer.status, status, id);
+  const response = await client.response();
+  assert.equal(response.headers['x-runner-request-id'], id);
+  assert.equal(response.status, status, id);
   // Not by assert.equal, which would print hundreds of kilobytes.
-  assert.ok(answer.body === body, `${id}: ${answer.body.length} of ${body.length} bytes, or other ones`);
+  assert.ok(response.body === body, `${id}: ${response.body.length} of ${body.length} bytes, or other ones`);
 }
 
 for (const ioThreads of [1, 3]) {
-  test(`connections that pause at any point get exactly their answers, with ${ioThreads} I/O threads`, async (t) => {
+  test(`connections that pause at any point get exactly their responses, with ${ioThreads} I/O threads`, async (t) => {
     /** @type {string[]} */
     const ran = [];
     const { port } = await startServer(

@@ -144,28 +144,28 @@ describe('a TunnelError that a task throws', () => {
     ],
   ])) {
     it(`sends ${what}`, async (t) => {
-      const answer = await outcome(t, () => {
+      const response = await outcome(t, () => {
         throw new TunnelError(options);
       });
-      assert.equal(answer.status, status);
-      assert.equal(answer.text, `{"ok":false,"error":${error}}`);
+      assert.equal(response.status, status);
+      assert.equal(response.text, `{"ok":false,"error":${error}}`);
     });
   }
 
   it('may be rejected with as well', async (t) => {
-    const answer = await outcome(t, async () => {
+    const response = await outcome(t, async () => {
       throw new TunnelError({ message: 'm', httpCode: 400, code: 'C' });
     });
-    assert.equal(answer.status, 400);
-    assert.equal(answer.text, '{"ok":false,"error":{"message":"m","code":"C","httpCode":400}}');
+    assert.equal(response.status, 400);
+    assert.equal(response.text, '{"ok":false,"error":{"message":"m","code":"C","httpCode":400}}');
   });
 
   it('sends neither stack, cause nor fields of its own', async (t) => {
-    const answer = await outcome(t, () => {
+    const response = await outcome(t, () => {
       const error = new TunnelError({ message: 'm', code: 'C' });
       throw Object.assign(error, { cause: new Error('cause'), sql: 'select', extra: 1 });
     });
-    assert.equal(answer.text, '{"ok":false,"error":{"message":"m","code":"C"}}');
+    assert.equal(response.text, '{"ok":false,"error":{"message":"m","code":"C"}}');
   });
 
   it('may be of a subclass', async (t) => {
@@ -182,12 +182,12 @@ describe('a TunnelError that a task throws', () => {
         this.name = 'NoSuchUser';
       }
     }
-    const answer = await outcome(t, () => {
+    const response = await outcome(t, () => {
       throw new NoSuchUser(7);
     });
-    assert.equal(answer.status, 404);
+    assert.equal(response.status, 404);
     assert.equal(
-      answer.text,
+      response.text,
       '{"ok":false,"error":{"message":"No user 7","code":"NO_SUCH_USER","id":"app.noSuchUser","data":{"userId":7},"httpCode":404}}',
     );
   });
@@ -221,21 +221,21 @@ describe('a TunnelError that a task throws', () => {
     ],
   ])) {
     it(`with data of ${what} is a sanitized 500`, async (t) => {
-      const answer = await outcome(t, () => {
+      const response = await outcome(t, () => {
         throw new TunnelError({ message: 'm', code: 'C', httpCode: 404, data: make() });
       });
-      assert.equal(answer.status, 500);
-      assert.equal(answer.text, SANITIZED);
-      assert.equal(answer.log.length, 1);
-      assert.equal(answer.log[0].level, 'error');
+      assert.equal(response.status, 500);
+      assert.equal(response.text, SANITIZED);
+      assert.equal(response.log.length, 1);
+      assert.equal(response.log[0].level, 'error');
     });
   }
 
   it('whose fields were broken afterwards is a 500 that says no more than it may', async (t) => {
-    const answer = await outcome(t, () => {
+    const response = await outcome(t, () => {
       throw Object.assign(new Loose({ message: 'm', httpCode: 404 }), { httpCode: 99, code: 7, message: 8 });
     });
-    assert.equal(answer.status, 500);
-    assert.equal(answer.text, SANITIZED);
+    assert.equal(response.status, 500);
+    assert.equal(response.text, SANITIZED);
   });
 });

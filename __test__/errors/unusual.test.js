@@ -38,41 +38,41 @@ describe('any other error that a task throws', () => {
     ['a symbol', () => Symbol('secret'), 'Symbol(secret)'],
   ])) {
     it(`${what} is a sanitized 500, and is logged`, async (t) => {
-      const answer = await outcome(t, () => {
+      const response = await outcome(t, () => {
         throw make();
       });
-      assert.equal(answer.status, 500);
-      assert.equal(answer.text, SANITIZED);
-      assert.deepEqual(answer.log, logged(log));
+      assert.equal(response.status, 500);
+      assert.equal(response.text, SANITIZED);
+      assert.deepEqual(response.log, logged(log));
     });
 
     it(`${what} as a rejection is a sanitized 500, and is logged`, async (t) => {
-      const answer = await outcome(t, () => Promise.reject(make()));
-      assert.equal(answer.status, 500);
-      assert.equal(answer.text, SANITIZED);
-      assert.deepEqual(answer.log, logged(log));
+      const response = await outcome(t, () => Promise.reject(make()));
+      assert.equal(response.status, 500);
+      assert.equal(response.text, SANITIZED);
+      assert.deepEqual(response.log, logged(log));
     });
   }
 
   it('that cannot even be turned into text is a sanitized 500', async (t) => {
-    const answer = await outcome(t, () => {
+    const response = await outcome(t, () => {
       throw Object.create(null);
     });
-    assert.equal(answer.status, 500);
-    assert.equal(answer.text, SANITIZED);
-    assert.equal(answer.log.length, 1);
+    assert.equal(response.status, 500);
+    assert.equal(response.text, SANITIZED);
+    assert.equal(response.log.length, 1);
   });
 
   it('whose message throws when it is read is a sanitized 500', async (t) => {
-    const answer = await outcome(t, () => {
+    const response = await outcome(t, () => {
       throw Object.defineProperty(new Error(), 'message', {
         get() {
           throw new Error('no message');
         },
       });
     });
-    assert.equal(answer.status, 500);
-    assert.equal(answer.text, SANITIZED);
+    assert.equal(response.status, 500);
+    assert.equal(response.text, SANITIZED);
   });
 
   it('goes nowhere without a logger', async (t) => {
@@ -128,14 +128,14 @@ describe('any other error that a task throws', () => {
 
 describe('an Error that a task returns', () => {
   it('is a result without message and stack', async (t) => {
-    const answer = await outcome(t, () => new Error('secret'));
-    assert.equal(answer.status, 200);
-    assert.equal(answer.text, '{"ok":true,"result":{}}');
+    const response = await outcome(t, () => new Error('secret'));
+    assert.equal(response.status, 200);
+    assert.equal(response.text, '{"ok":true,"result":{}}');
   });
 
   it('of class TunnelError is a result without a stack', async (t) => {
-    const answer = await outcome(t, () => new TunnelError({ message: 'm', code: 'C' }));
-    assert.equal(answer.status, 200);
-    assert.doesNotMatch(answer.text, /stack|unusual\.test/);
+    const response = await outcome(t, () => new TunnelError({ message: 'm', code: 'C' }));
+    assert.equal(response.status, 200);
+    assert.doesNotMatch(response.text, /stack|unusual\.test/);
   });
 });

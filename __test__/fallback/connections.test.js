@@ -11,7 +11,7 @@ const { deferred, until } = require('../helpers/signal.js');
 /** Longer than a test may take: a close that resolves under it was not waiting for its deadline. */
 const NEVER_MS = 2_147_483_647;
 
-test('close waits for an answer of the listener', async (t) => {
+test('close waits for a response of the listener', async (t) => {
   const gate = deferred();
   const { server, port } = await startFallback(
     t,
@@ -31,7 +31,7 @@ test('close waits for an answer of the listener', async (t) => {
   await closing;
 });
 
-test('close cuts an answer of the listener at its deadline', async (t) => {
+test('close cuts a response of the listener at its deadline', async (t) => {
   /** @type {ReturnType<typeof deferred<any>>} */
   const called = deferred();
   const { server, port } = await startFallback(t, (_req, res) => called.resolve(res));
@@ -63,7 +63,7 @@ test('CONNECT closes the connection, and the listener does not hear of it', asyn
   assert.equal(called, false);
 });
 
-test('an answer to a client of HTTP/1.0 ends with its connection', async (t) => {
+test('a response to a client of HTTP/1.0 ends with its connection', async (t) => {
   const { port } = await startFallback(t, (_req, res) => {
     res.write('old ');
     res.end('friend');

@@ -46,7 +46,7 @@ async function start(t, setup) {
 
 const JSON_BODY = { 'content-type': 'application/json' };
 
-test('Express routes, reads parameters and queries, and answers JSON', async (t) => {
+test('Express routes, reads parameters and queries, and responds with JSON', async (t) => {
   const { ask } = await start(t, (app) =>
     app.get('/users/:id', (req, res) => {
       res.json({
@@ -107,7 +107,7 @@ test('a body that Express refuses leaves its connection in order', async (t) => 
   }
 });
 
-test('Express sets cookies, redirects, and answers conditional requests', async (t) => {
+test('Express sets cookies, redirects, and serves conditional requests', async (t) => {
   const { ask } = await start(t, (app) => {
     app.get(
       '/cookies',
@@ -125,7 +125,7 @@ test('Express sets cookies, redirects, and answers conditional requests', async 
   assert.deepEqual([same.status, same.text], [304, '']);
 });
 
-test('Express answers HEAD and OPTIONS by its routes', async (t) => {
+test('Express serves HEAD and OPTIONS by its routes', async (t) => {
   const { ask, port } = await start(t, (app) => {
     app
       .route('/x')

@@ -27,10 +27,10 @@ const FAILING = {
 for (const [how, listener] of Object.entries(FAILING)) {
   test(`a listener that ${how} is a 500 and a line in the log`, async (t) => {
     const { ask, logger, port } = await startFallback(t, listener);
-    const answer = await ask('/some?x');
-    assert.equal(answer.status, 500);
-    assert.equal(answer.text, FAILED);
-    assert.equal(answer.headers['x-half'], undefined);
+    const response = await ask('/some?x');
+    assert.equal(response.status, 500);
+    assert.equal(response.text, FAILED);
+    assert.equal(response.headers['x-half'], undefined);
     const [{ level, message, data }] = logger.entries;
     assert.deepEqual([level, message], ['error', 'exposure.fallback.error']);
     assert.deepEqual(
@@ -42,7 +42,7 @@ for (const [how, listener] of Object.entries(FAILING)) {
   });
 }
 
-test('a listener that fails in the middle of its answer cuts it', async (t) => {
+test('a listener that fails in the middle of its response cuts it', async (t) => {
   const { logger, port } = await startFallback(t, async (_req, res) => {
     res.write('half');
     await null;
@@ -50,11 +50,11 @@ test('a listener that fails in the middle of its answer cuts it', async (t) => {
   });
   const client = await connect(t, port);
   await client.write(requestText({ method: 'GET', path: '/' }));
-  await assert.rejects(client.response(), /within an answer/);
+  await assert.rejects(client.response(), /within a response/);
   assert.equal(logger.entries.length, 1);
 });
 
-test('destroy before the answer closes the connection without one', async (t) => {
+test('destroy before the response closes the connection without one', async (t) => {
   const { port } = await startFallback(t, (_req, res) => res.destroy());
   const client = await connect(t, port);
   await client.write(requestText({ method: 'GET', path: '/' }));
@@ -75,7 +75,7 @@ test('a body that is shorter than its content-length cuts the connection', async
   });
   const client = await connect(t, port);
   await client.write(requestText({ method: 'GET', path: '/' }));
-  await assert.rejects(client.response(), /within an answer/);
+  await assert.rejects(client.response(), /within a response/);
   const { message, data } = logger.entries[0];
   assert.deepEqual(
     [message, data.error],

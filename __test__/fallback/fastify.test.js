@@ -30,7 +30,7 @@ async function start(t, setup) {
   return { port, ask, logger, app };
 }
 
-test('Fastify routes, reads parameters and queries, and answers JSON', async (t) => {
+test('Fastify routes, reads parameters and queries, and responds with JSON', async (t) => {
   const { ask } = await start(t, (app) =>
     app.get('/users/:id', async (request) => ({
       params: request.params,
@@ -76,7 +76,7 @@ test('Fastify parses bodies, and refuses what is too large or broken', async (t)
   assert.equal((await callTask(port, 'echo', 1, { agent })).json.result, 1);
 });
 
-test('Fastify says 404, redirects, and answers HEAD', async (t) => {
+test('Fastify says 404, redirects, and serves HEAD', async (t) => {
   const { ask, port } = await start(t, (app) => {
     app.get('/old', (_request, reply) => reply.redirect('/new'));
     app.get('/x', async () => 'hello');

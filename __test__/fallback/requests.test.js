@@ -12,9 +12,9 @@ const { deferred } = require('../helpers/signal.js');
 test('what is outside of the base path goes to the listener, as it was sent', async (t) => {
   const { ask } = await startFallback(t, tell);
   for (const path of ['/', '/a/b?c=%20d', '/__runnerx', '/__runne', '//double', '/%zz']) {
-    const answer = await ask(path);
-    assert.equal(answer.status, 200);
-    assert.equal(answer.text, `GET ${path}`);
+    const response = await ask(path);
+    assert.equal(response.status, 200);
+    assert.equal(response.text, `GET ${path}`);
   }
 });
 
@@ -52,8 +52,8 @@ test('HEAD is answered without a body, and its connection goes on', async (t) =>
   const client = await connect(t, port);
   for (let i = 0; i < 2; i += 1) {
     await client.write(requestText({ method: 'HEAD', path: '/' }));
-    const answer = await client.response({ head: true });
-    assert.equal(answer.headers['content-length'], '5');
+    const response = await client.response({ head: true });
+    assert.equal(response.headers['content-length'], '5');
   }
   assert.equal(client.unread().length, 0);
 });
@@ -67,16 +67,16 @@ for (const status of [204, 304]) {
     const client = await connect(t, port);
     for (let i = 0; i < 2; i += 1) {
       await client.write(requestText({ method: 'GET', path: '/' }));
-      const answer = await client.response();
-      assert.equal(answer.status, status);
-      assert.equal(answer.headers.etag, '"1"');
-      assert.equal(answer.headers['transfer-encoding'], undefined);
+      const response = await client.response();
+      assert.equal(response.status, status);
+      assert.equal(response.headers.etag, '"1"');
+      assert.equal(response.headers['transfer-encoding'], undefined);
     }
     assert.equal(client.unread().length, 0);
   });
 }
 
-test('an answer goes out as it was written, and the server adds nothing', async (t) => {
+test('a response goes out as it was written, and the server adds nothing', async (t) => {
   const { ask } = await startFallback(t, (_req, res) => {
     res.setHeader('Set-Cookie', ['a=1; Path=/', 'b=2; HttpOnly']);
     res.setHeader('X-Latin', 'caf\xe9');
@@ -120,7 +120,7 @@ test('the listener sees the headers and the address of its client', async (t) =>
   assert.equal(json.httpVersion, '1.1');
 });
 
-test('headers and answers that are large come through', async (t) => {
+test('headers and responses that are large come through', async (t) => {
   const large = 'y'.repeat(10_000);
   const { ask } = await startFallback(t, (req, res) => {
     for (let i = 0; i < 40; i += 1) res.setHeader(`x-${i}`, 'z'.repeat(100));
@@ -142,8 +142,8 @@ test('tasks and the listener share one connection', async (t) => {
   agent.on('free', (socket) => sockets.add(socket));
   for (let i = 0; i < 20; i += 1) {
     assert.equal((await callTask(port, 'echo', i, { agent })).json.result, i);
-    const answer = await call({ port, path: '/', body: `body ${i}`, agent });
-    assert.equal(answer.text, `BODY ${i}`);
+    const response = await call({ port, path: '/', body: `body ${i}`, agent });
+    assert.equal(response.text, `BODY ${i}`);
   }
   assert.equal(sockets.size, 1);
 });
@@ -153,26 +153,26 @@ test('requests that come at once are answered in their order', async (t) => {
   const client = await connect(t, port);
   const paths = Array.from({ length: 20 }, (_, n) => `/${n}`);
   await client.write(paths.map((path) => requestText({ method: 'GET', path })).join(''));
-  const answers = await client.responses(20);
+  const responses = await client.responses(20);
   assert.deepEqual(
-    answers.map(({ body }) => body),
+    responses.map(({ body }) => body),
     paths,
   );
 });
 
-test('an answer that closes its connection does', async (t) => {
+test('a response that closes its connection does', async (t) => {
   const { port } = await startFallback(t, (_req, res) =>
     res.writeHead(200, { connection: 'close' }).end('bye'),
   );
   const client = await connect(t, port);
   await client.write(requestText({ method: 'GET', path: '/' }));
-  const answer = await client.response();
-  assert.equal(answer.headers.connection, 'close');
-  assert.equal(answer.body, 'bye');
+  const response = await client.response();
+  assert.equal(response.headers.connection, 'close');
+  assert.equal(response.body, 'bye');
   await client.closed();
 });
 
-test('an answer comes while the request is still being sent', async (t) => {
+test('a response comes while the request is still being sent', async (t) => {
   const { port } = await startFallback(t, (req, res) => req.pipe(res));
   const client = await connect(t, port);
   const head = 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n';
@@ -214,6 +214,6 @@ test('fifty requests at once keep apart', async (t) => {
     }
     res.end();
   });
-  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => ask(`/${n}`)));
-  for (const [n, { text }] of answers.entries()) assert.equal(text, `/${n} `.repeat(20));
+  const responses = await Promise.all(Array.from({ length: 50 }, (_, n) => ask(`/${n}`)));
+  for (const [n, { text }] of responses.entries()) assert.equal(text, `/${n} `.repeat(20));
 });

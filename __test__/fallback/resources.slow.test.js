@@ -195,7 +195,7 @@ const GET = { method: 'GET' };
  * @type {[string, string, string | undefined][]}
  */
 const LEAVING = [
-  ['before the answer', requestText({ ...GET, path: '/silent' }), undefined],
+  ['before the response', requestText({ ...GET, path: '/silent' }), undefined],
   [
     'in the middle of a download',
     requestText({ ...GET, path: '/down', headers: { 'x-chunks': '1000000' } }),
@@ -204,7 +204,7 @@ const LEAVING = [
   ['in the middle of an upload', `${head('/up')}part`, undefined],
   ['in the middle of an upload that is not read', `${head('/silent')}part`, undefined],
   ['in the middle of an upload that is paused', `${head('/half')}part`, 'half'],
-  ['behind an answer, in the middle of an upload that is paused', `${head('/early')}part`, 'early'],
+  ['behind a response, in the middle of an upload that is paused', `${head('/early')}part`, 'early'],
 ];
 
 /** @param {string} path */

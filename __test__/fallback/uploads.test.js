@@ -21,7 +21,7 @@ const UPLOADS = {
     req.resume();
     res.end('done');
   },
-  'is read behind the answer': (req, res) => {
+  'is read behind the response': (req, res) => {
     req.on('data', () => {});
     res.end('done');
   },
@@ -40,7 +40,7 @@ for (const [what, listener] of Object.entries(UPLOADS)) {
   });
 }
 
-test('a client that leaves before the answer is told to request and response', async (t) => {
+test('a client that leaves before the response is told to request and response', async (t) => {
   /** @type {ReturnType<typeof deferred<any>>} */
   const called = deferred();
   const { port } = await startFallback(t, (req, res) => called.resolve({ req, res }));
@@ -56,7 +56,7 @@ test('a client that leaves before the answer is told to request and response', a
   res.end('late');
 });
 
-test('a client that leaves in the middle of the answer is told to request and response', async (t) => {
+test('a client that leaves in the middle of the response is told to request and response', async (t) => {
   /** @type {ReturnType<typeof deferred<any>>} */
   const called = deferred();
   const { port } = await startFallback(t, (_req, res) => {

@@ -9,7 +9,7 @@ const RUNS = 1;
 
 /**
  * A server in a worker whose JavaScript thread can be held still: task `block` holds it until `release`, task `count`
- * counts how often it ran, task `ping` answers "pong".
+ * counts how often it ran, task `ping` returns "pong".
  *
  * @param {{ after: (fn: () => Promise<unknown>) => void }} t
  * @param {object} [options] of TunnelServer, cloned
@@ -30,13 +30,13 @@ async function startBlockable(t, options = {}, blockOptions = {}) {
     worker,
     release,
     runs: () => Atomics.load(cells, RUNS),
-    /** Resolves when the thread stands still; `answer` is that of the call that holds it. */
+    /** Resolves when the thread stands still; `response` is that of the call that holds it. */
     async block() {
       Atomics.store(cells, HELD, 1);
-      const answer = callTask(port, 'block', undefined, { headers: { 'x-runner-token': 'good' } });
-      answer.catch(() => {});
+      const response = callTask(port, 'block', undefined, { headers: { 'x-runner-token': 'good' } });
+      response.catch(() => {});
       await next();
-      return { answer };
+      return { response };
     },
   };
 }

@@ -8,7 +8,7 @@ const { TunnelError } = require('./server.js');
 const FOLDER = join(__dirname, '..', 'cases');
 
 /**
- * @typedef {object} Case one request and its expected answer, as the files in `cases/` write it
+ * @typedef {object} Case one request and its expected response, as the files in `cases/` write it
  * @property {string} name the sentence that it proves
  * @property {'js' | 'rust'} [only] the side that can tell; both without it
  * @property {Record<string, unknown>} server options of TunnelServer

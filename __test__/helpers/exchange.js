@@ -15,7 +15,7 @@ const { Exchange } = require('../../lib/node-http/index.js');
  * @typedef {(req: any, res: any, log: (...items: unknown[]) => void, leave: () => void) => unknown} LeavingListener
  *
  * @typedef {object} Outcome
- * @property {{ status: number, headers: Record<string, string>, body: string, close: boolean } | 'cut'} answer
+ * @property {{ status: number, headers: Record<string, string>, body: string, close: boolean } | 'cut'} response
  * @property {unknown[]} log
  */
 
@@ -25,7 +25,7 @@ const FULL = 1;
 const GONE = 2;
 
 /**
- * An end of an answer that keeps what it gets. `held`: it takes bytes as long as it is not full, and is full after
+ * An end of a response that keeps what it gets. `held`: it takes bytes as long as it is not full, and is full after
  * each write until `take`.
  *
  * @param {{ held?: boolean }} [options]

@@ -14,7 +14,7 @@ const { parsedOrUndefined } = require('./parsed.js');
  * @property {http.Agent} [agent] without one, every call has a connection of its own
  * @property {AbortSignal} [signal]
  *
- * @typedef {object} Answer
+ * @typedef {object} TestResponse
  * @property {number} status
  * @property {Record<string, string>} headers lower-case names
  * @property {string[]} rawHeaders names and values in turn, as received
@@ -23,10 +23,10 @@ const { parsedOrUndefined } = require('./parsed.js');
  */
 
 /**
- * One request and its whole answer.
+ * One request and its whole response.
  *
  * @param {CallOptions} options
- * @returns {Promise<Answer>}
+ * @returns {Promise<TestResponse>}
  */
 function call({ port, method = 'POST', path, headers = {}, body, agent, signal }) {
   return new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ function call({ port, method = 'POST', path, headers = {}, body, agent, signal }
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
         response.on('error', reject);
-        response.on('end', () => resolve(answerOf(response, Buffer.concat(chunks))));
+        response.on('end', () => resolve(responseOf(response, Buffer.concat(chunks))));
       },
     );
     request.on('error', reject);
@@ -48,9 +48,9 @@ function call({ port, method = 'POST', path, headers = {}, body, agent, signal }
 /**
  * @param {http.IncomingMessage} response
  * @param {Buffer} bytes
- * @returns {Answer}
+ * @returns {TestResponse}
  */
-function answerOf(response, bytes) {
+function responseOf(response, bytes) {
   const text = bytes.toString('utf8');
   return {
     status: response.statusCode ?? 0,

@@ -5,7 +5,7 @@ const { call } = require('./http.js');
 const { startServer } = require('./server.js');
 
 /**
- * A server whose task `echo` keeps its inputs and gives them back, and whose task `make` answers what it is told to.
+ * A server whose task `echo` keeps its inputs and gives them back, and whose task `make` returns what it is told to.
  *
  * @param {import('node:test').TestContext} t
  * @param {unknown} [result] of `make`

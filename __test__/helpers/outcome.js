@@ -8,7 +8,7 @@ const assert = require('node:assert/strict');
 const SANITIZED = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
 
 /**
- * The answer and the log of a task that throws this.
+ * The response and the log of a task that throws this.
  *
  * @param {import('node:test').TestContext} t
  * @param {() => unknown} task
@@ -18,9 +18,9 @@ async function outcome(t, task) {
   const { port } = await startServer(t, { logger }, (server) =>
     server.registerTask('t', task).registerTask('alive', () => true),
   );
-  const answer = await callTask(port, 't', 1, { headers: { 'x-runner-request-id': 'r-1' } });
+  const response = await callTask(port, 't', 1, { headers: { 'x-runner-request-id': 'r-1' } });
   assert.equal((await callTask(port, 'alive')).text, '{"ok":true,"result":true}');
-  return { status: answer.status, text: answer.text, log: logger.entries };
+  return { status: response.status, text: response.text, log: logger.entries };
 }
 
 module.exports = { SANITIZED, outcome };

@@ -6,7 +6,7 @@ const { call, callTask } = require('./http.js');
 const { startServer } = require('./server.js');
 
 /**
- * `startServer` with the tasks that the hostile tests look for afterwards: `ping` answers "pong", `echo` its input.
+ * `startServer` with the tasks that the hostile tests look for afterwards: `ping` returns "pong", `echo` its input.
  *
  * @param {Parameters<typeof startServer>[0]} t
  * @param {Record<string, unknown>} [options]
@@ -21,14 +21,14 @@ function startProbed(t, options = {}, setup = () => {}) {
 }
 
 /**
- * The server answers the next call, on a connection of its own.
+ * Asserts that the server serves the next call, on a connection of its own.
  *
  * @param {number} port
  */
 async function assertServes(port) {
-  const answer = await callTask(port, 'ping');
-  assert.equal(answer.status, 200, answer.text);
-  assert.equal(answer.text, '{"ok":true,"result":"pong"}');
+  const response = await callTask(port, 'ping');
+  assert.equal(response.status, 200, response.text);
+  assert.equal(response.text, '{"ok":true,"result":"pong"}');
 }
 
 /**
@@ -39,13 +39,13 @@ async function assertServes(port) {
  */
 async function roundTrips(port) {
   for (let i = 0; i < 2; i += 1) {
-    const answer = await call({ port, method: 'GET', path: '/__runner/task/none' });
-    assert.equal(answer.status, 405);
+    const response = await call({ port, method: 'GET', path: '/__runner/task/none' });
+    assert.equal(response.status, 405);
   }
 }
 
 /**
- * The body of an error answer.
+ * The body of an error response.
  *
  * @param {string} message
  * @param {string} code

@@ -24,7 +24,7 @@ class RawClient {
   constructor(socket) {
     this.socket = socket;
     socket.setNoDelay(true);
-    /** Bytes received and not yet handed out. Doubles when full, so that a large answer is not copied per packet. */
+    /** Bytes received and not yet handed out. Doubles when full, so that a large response is not copied per packet. */
     this.buffer = Buffer.alloc(4096);
     this.start = 0;
     this.length = 0;
@@ -98,7 +98,7 @@ class RawClient {
   }
 
   /**
-   * The next whole answer; pipelined ones come in order.
+   * The next whole response; pipelined ones come in order.
    *
    * @param {{ head?: boolean }} [options] `head`: the request was HEAD, so no body follows whatever content-length says
    */
@@ -113,7 +113,7 @@ class RawClient {
       if (this.ended) {
         const seen = JSON.stringify(this.unread().toString('latin1').slice(0, 500));
         throw new Error(
-          `connection ended (${this.error?.message ?? 'end of stream'}) within an answer: ${seen}`,
+          `connection ended (${this.error?.message ?? 'end of stream'}) within a response: ${seen}`,
         );
       }
       await this.change();
@@ -137,7 +137,7 @@ class RawClient {
     return { text: this.unread().toString('latin1'), error: this.error };
   }
 
-  /** Half-close: nothing more will be sent, the answer can still be read. */
+  /** Half-close: nothing more will be sent, the response can still be read. */
   end() {
     this.socket.end();
   }

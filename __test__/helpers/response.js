@@ -16,18 +16,18 @@ const LINE_END = Buffer.from('\r\n');
  */
 
 /**
- * Takes one HTTP/1.1 answer off the front of `bytes`.
+ * Takes one HTTP/1.1 response off the front of `bytes`.
  *
  * @param {Buffer} bytes
  * @param {{ head: boolean, ended: boolean }} options `ended`: nothing will follow these bytes
- * @returns {{ response: RawResponse, size: number } | undefined} nothing while the answer is not whole
+ * @returns {{ response: RawResponse, size: number } | undefined} nothing while the response is not whole
  */
 function parseResponse(bytes, { head, ended }) {
   const end = bytes.indexOf(HEAD_END);
   if (end < 0) return undefined;
   const [statusLine, ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
   const match = /^HTTP\/1\.[01] (\d{3}) ?(.*)$/.exec(statusLine);
-  if (!match) throw new Error(`not an HTTP/1 answer: ${JSON.stringify(statusLine)}`);
+  if (!match) throw new Error(`not an HTTP/1 response: ${JSON.stringify(statusLine)}`);
   const status = Number(match[1]);
   const headers = parseHeaders(lines);
   const from = end + HEAD_END.length;

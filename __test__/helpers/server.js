@@ -4,7 +4,7 @@
 // The one place in the tests that names the package under test.
 const { TunnelServer, TunnelError, version } = require('../../index.js');
 
-/** How long the server may drain when a test is over: its answers are read by then. */
+/** How long the server may drain when a test is over: its responses are read by then. */
 const CLOSE_MS = 100;
 
 /** For tests that wait for `close` while a raw client keeps its side open: all that was written has been read. */

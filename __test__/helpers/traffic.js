@@ -8,7 +8,7 @@ const MAX_JSON_BYTES = 20_000;
 /** Pauses go well past the moment at which the server parks a quiet connection. */
 const LONGEST_PAUSE_MS = 40;
 
-/** @typedef {{ id: string, bytes: Buffer, status: number, body: string }} Exchange a request and its whole answer */
+/** @typedef {{ id: string, bytes: Buffer, status: number, body: string }} Exchange a request and its whole response */
 
 /**
  * Random integers, the same ones in every run.
@@ -45,21 +45,21 @@ function textOf(id, length) {
 }
 
 /**
- * Handlers that answer at once, in a microtask, and after a pause around the parking moment.
+ * Handlers that respond at once, in a microtask, and after a pause around the parking moment.
  *
  * @param {import('../../index.js').TunnelServer} server
  * @param {(id: string) => void} ran
  */
 function registerTraffic(server, ran) {
-  const answer = (/** @type {any} */ { id, size }) => {
+  const respond = (/** @type {any} */ { id, size }) => {
     ran(id);
     return textOf(id, size);
   };
-  server.registerTask('sync', answer);
-  server.registerTask('async', async (/** @type {any} */ input) => answer(input));
+  server.registerTask('sync', respond);
+  server.registerTask('async', async (/** @type {any} */ input) => respond(input));
   server.registerTask('late', async (/** @type {any} */ input) => {
     await pause(input.wait);
-    return answer(input);
+    return respond(input);
   });
 }
 

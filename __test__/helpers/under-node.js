@@ -38,20 +38,20 @@ async function underNode(t, listener, { method = 'GET', path = '/', ...request }
   t.after(() => server.close());
   const client = await connect(t, /** @type {import('node:net').AddressInfo} */ (server.address()).port);
   client.write(requestText({ method, path, ...request }));
-  /** @type {Outcome['answer']} */
-  let answer = 'cut';
+  /** @type {Outcome['response']} */
+  let response = 'cut';
   try {
     let answered = await client.response({ head: method === 'HEAD' });
     while (answered.status < 200) answered = await client.response();
     const { status, headers, body } = answered;
-    answer = { status, headers: compared(headers), body, close: /close/i.test(headers.connection ?? '') };
+    response = { status, headers: compared(headers), body, close: /close/i.test(headers.connection ?? '') };
   } catch (error) {
-    if (!/within an answer/.test(/** @type {Error} */ (error).message)) throw error;
+    if (!/within a response/.test(/** @type {Error} */ (error).message)) throw error;
   }
   await over.promise;
   await turns();
   client.destroy();
-  return { answer, log };
+  return { response, log };
 }
 
 /**
@@ -102,7 +102,7 @@ async function leftUnderExchange(listener, { part, ...request }) {
   res.once('close', over.resolve);
   const leave = () =>
     setImmediate(() => {
-      // What the server learns first: of the body, of the answer, or of the call.
+      // What the server learns first: of the body, of the response, or of the call.
       source?.breakOff();
       if (wire.writer) wire.writer.leave();
       else exchange.abort();
@@ -130,13 +130,13 @@ async function underExchange(listener, request) {
   await over.promise;
   await turns();
   const { head, writer } = wire;
-  if (head === undefined || !writer?.complete) return { answer: 'cut', log };
+  if (head === undefined || !writer?.complete) return { response: 'cut', log };
   /** @type {Record<string, string>} */
   const headers = {};
   for (const [name, value] of head.headers)
     headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
   const body = Buffer.concat(writer.chunks).toString('utf8');
-  return { answer: { status: head.status, headers: compared(headers), body, close: head.close }, log };
+  return { response: { status: head.status, headers: compared(headers), body, close: head.close }, log };
 }
 
 /** @param {Record<string, string>} headers */

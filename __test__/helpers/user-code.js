@@ -159,7 +159,7 @@ const scenarios = {
       await callTask(port, late);
     },
   },
-  'streams that are answers': {
+  'streams that tasks return': {
     places: ['next', 'return', 'chunk', 'read', 'destroy', 'close', 'signal'],
     async run(owner, world) {
       const { visit, port } = world;
@@ -266,7 +266,7 @@ const scenarios = {
       await client.response();
     },
   },
-  'a fallback, and the events of its request and answer': {
+  'a fallback, and the events of its request and response': {
     places: ['listener', 'data', 'end', 'drain', 'finish', 'closed', 'left', 'failed'],
     makeOptions: ({ visit }) => ({
       logger: {

@@ -26,7 +26,7 @@ test('a handler that registers and unregisters handlers changes what the next ca
   assert.deepEqual(await server.getTaskIds(), ['ping', 'echo', 'swap']);
 });
 
-test('a handler that unregisters itself still answers, and is gone for the next call', async (t) => {
+test('a handler that unregisters itself still completes its call, and is gone for the next call', async (t) => {
   const { port } = await startProbed(t, {}, (server) => {
     server.registerTask('once', async () => {
       server.unregisterTask('once');
@@ -39,7 +39,7 @@ test('a handler that unregisters itself still answers, and is gone for the next 
   await assertServes(port);
 });
 
-test('a thousand handlers that come and go while calls run leave every call with a right answer', async (t) => {
+test('a thousand handlers that come and go while calls run give every call its own response', async (t) => {
   const { server, port } = await startProbed(t);
   const agent = keepAliveAgent(t, 8);
   for (let i = 0; i < 200; i += 1) {
@@ -47,10 +47,10 @@ test('a thousand handlers that come and go while calls run leave every call with
     for (const id of ids) server.registerTask(id, () => id);
     const calls = ids.map((id) => callTask(port, id, undefined, { agent }));
     server.unregisterTask(ids[2]);
-    const answers = await Promise.all(calls);
-    answers.forEach((answer, n) => {
-      if (answer.status === 200) assert.equal(answer.json.result, ids[n]);
-      else assert.deepEqual([answer.status, n], [404, 2]);
+    const responses = await Promise.all(calls);
+    responses.forEach((response, n) => {
+      if (response.status === 200) assert.equal(response.json.result, ids[n]);
+      else assert.deepEqual([response.status, n], [404, 2]);
     });
     for (const id of ids) server.unregisterTask(id);
   }
@@ -64,9 +64,9 @@ test('a handler that closes its own server is answered', async (t) => {
       return 'closing';
     });
   });
-  const answer = await callTask(port, 'close');
-  assert.deepEqual(answer.json, { ok: true, result: 'closing' });
-  assert.equal(answer.headers.connection, 'close');
+  const response = await callTask(port, 'close');
+  assert.deepEqual(response.json, { ok: true, result: 'closing' });
+  assert.equal(response.headers.connection, 'close');
   await server.close();
   assert.equal(server.state, 'closed');
 });
@@ -158,7 +158,7 @@ test('calls still work after a handler has replaced or deleted globals', async (
   }
 });
 
-test('a polluted Object.prototype changes no answer', async (t) => {
+test('a polluted Object.prototype changes no response', async (t) => {
   const child = startChild(t, async ({ makeServer, send }) => {
     const server = makeServer();
     server.registerTask('pollute', () => {
@@ -197,8 +197,8 @@ test('a handler that makes calls to its own server under load is answered', asyn
       return (await callTask(server.address().port, 'count-down', input - 1)).json.result;
     });
   });
-  const answers = await Promise.all(Array.from({ length: 20 }, () => callTask(port, 'count-down', 10)));
-  for (const answer of answers) assert.deepEqual(answer.json, { ok: true, result: 'bottom' });
+  const responses = await Promise.all(Array.from({ length: 20 }, () => callTask(port, 'count-down', 10)));
+  for (const response of responses) assert.deepEqual(response.json, { ok: true, result: 'bottom' });
 });
 
 test('ten thousand pending handlers whose clients leave are forgotten', async (t) => {

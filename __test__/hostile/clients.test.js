@@ -19,7 +19,7 @@ const stages = {
   'midway in a header': 'POST /__runner/task/echo HTTP/1.1\r\nhost: he',
   'after the headers': 'POST /__runner/task/echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: 11\r\n\r\n',
   'midway in the body': ECHO.slice(0, -3),
-  'after the request, before the answer': ECHO,
+  'after the request, before the response': ECHO,
   'midway in a second request': ECHO + ECHO.slice(0, 20),
   'after twenty pipelined requests': ECHO.repeat(20),
 };
@@ -50,7 +50,7 @@ test('a connection that a client has half-closed within a request is ended by th
   await assertServes(port);
 });
 
-test('a half-close after a request gets an answer or an end, never silence', async (t) => {
+test('a half-close after a request gets a response or an end, never silence', async (t) => {
   const { port } = await startProbed(t);
   const client = await connect(t, port);
   client.write(ECHO);

@@ -88,7 +88,7 @@ test('an id with half of a surrogate pair is refused: no URL can name it', async
   server.registerTask('\ud83d\ude00', () => {});
 });
 
-test('a connection over the limit is refused with the headers of any other answer', async (t) => {
+test('a connection over the limit is refused with the headers of any other response', async (t) => {
   const { port } = await startServer(t, { limits: { maxConnections: 1 } });
   const first = await connect(t, port);
   first.write(requestText({ path: '/none' }));

@@ -11,7 +11,7 @@ const CHUNKED = `${HEAD}transfer-encoding: chunked\r\n\r\n`;
 const BODY = '{"input":1}';
 
 /**
- * A server whose task `count` answers its input, and counts how often it ran.
+ * A server whose task `count` returns its input, and counts how often it ran.
  *
  * @param {import('node:test').TestContext} t
  */
@@ -82,8 +82,8 @@ test('a trailer that ends at a bare line feed is 400', async (t) => {
 test('trailers without end are refused', async (t) => {
   const { port, runs, client } = await startCounting(t);
   await client.write(`${CHUNKED}b\r\n${BODY}\r\n0\r\n${'x-trailer: 1\r\n'.repeat(10_000)}`);
-  const answer = await client.response();
-  assert.ok(answer.status === 400 || answer.status === 431, String(answer.status));
+  const response = await client.response();
+  assert.ok(response.status === 400 || response.status === 431, String(response.status));
   await client.closed();
   assert.deepEqual(runs, []);
   await assertServes(port);

@@ -20,9 +20,9 @@ async function assertMalformed(t, text) {
   const { port } = await startProbed(t);
   const client = await connect(t, port);
   await client.write(text);
-  const answer = await client.response();
-  assert.equal(answer.status, 400);
-  assert.equal(answer.body, '');
+  const response = await client.response();
+  assert.equal(response.status, 400);
+  assert.equal(response.body, '');
   assert.equal((await client.closed()).text, '');
   client.destroy();
   await assertServes(port);
@@ -86,7 +86,7 @@ for (const [what, text] of Object.entries(malformed)) {
   test(`${what} is an empty 400 and the end of the connection`, async (t) => assertMalformed(t, text));
 }
 
-test('what is malformed is refused after the answers that come first, and nothing behind it is read', async (t) => {
+test('what is malformed is refused after the responses that come first, and nothing behind it is read', async (t) => {
   const { port } = await startProbed(t);
   const good = requestText({ path: '/__runner/task/echo', body: '{"input":1}' });
   for (const [what, text] of Object.entries(malformed)) {
@@ -148,10 +148,10 @@ for (const protocol of ['websocket', 'h2c', 'TLS/1.0, no/such']) {
     const headers = { connection: 'Upgrade', upgrade: protocol, 'http2-settings': 'AAMAAABkAAQAAP__' };
     for (let i = 0; i < 2; i += 1) {
       await client.write(requestText({ path: '/__runner/task/ping', headers }));
-      const answer = await client.response();
-      assert.equal(answer.status, 200);
-      assert.equal(answer.body, PONG);
-      assert.equal(answer.headers.upgrade, undefined);
+      const response = await client.response();
+      assert.equal(response.status, 200);
+      assert.equal(response.body, PONG);
+      assert.equal(response.headers.upgrade, undefined);
     }
   });
 }
@@ -160,9 +160,9 @@ test('TRACE on a task is 405 and echoes nothing', async (t) => {
   const { port } = await startProbed(t);
   const client = await connect(t, port);
   await client.write(`TRACE /__runner/task/ping HTTP/1.1\r\nhost: localhost\r\nx-secret: hidden\r\n\r\n`);
-  const answer = await client.response();
-  assert.equal(answer.status, 405);
-  assert.ok(!answer.body.includes('hidden'));
+  const response = await client.response();
+  assert.equal(response.status, 405);
+  assert.ok(!response.body.includes('hidden'));
   await assertServes(port);
 });
 
@@ -171,8 +171,8 @@ for (const target of ['elsewhere:443', '127.0.0.1:80', '/__runner/task/ping']) {
     const { port } = await startProbed(t);
     const client = await connect(t, port);
     await client.write(`CONNECT ${target} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
-    const answer = await client.response();
-    assert.ok(answer.status >= 400 && answer.status < 500, String(answer.status));
+    const response = await client.response();
+    assert.ok(response.status >= 400 && response.status < 500, String(response.status));
     await assertServes(port);
   });
 }
@@ -213,9 +213,9 @@ test('1,000 pipelined requests are answered in order', async (t) => {
     requestText({ path: `/__runner/task/${i % 3 ? 'later' : 'echo'}`, body: JSON.stringify({ input: i }) }),
   );
   client.write(requests.join(''));
-  const answers = await client.responses(1000);
+  const responses = await client.responses(1000);
   assert.deepEqual(
-    answers.map((answer) => answer.json.result),
+    responses.map((response) => response.json.result),
     Array.from({ length: 1000 }, (_, i) => i),
   );
   await assertServes(port);
@@ -234,9 +234,9 @@ test('pipelined requests of every outcome are answered in order', async (t) => {
   const requests = Array.from({ length: 300 }, (_, i) => kinds[(i * 7) % kinds.length]);
   const client = await connect(t, port);
   client.write(requests.map((request) => request.text).join(''));
-  const answers = await client.responses(requests.length);
+  const responses = await client.responses(requests.length);
   assert.deepEqual(
-    answers.map((answer) => answer.status),
+    responses.map((response) => response.status),
     requests.map((request) => request.status),
   );
 });
@@ -254,9 +254,9 @@ test('HTTP/1.0 with keep-alive is answered again and again', async (t) => {
   const client = await connect(t, port);
   for (let i = 0; i < 3; i += 1) {
     await client.write('POST /__runner/task/ping HTTP/1.0\r\nconnection: keep-alive\r\n\r\n');
-    const answer = await client.response();
-    assert.equal(answer.body, PONG);
-    assert.match(answer.headers.connection, /^keep-alive$/i);
+    const response = await client.response();
+    assert.equal(response.body, PONG);
+    assert.match(response.headers.connection, /^keep-alive$/i);
   }
 });
 
@@ -264,8 +264,8 @@ test('connection: close is answered and the connection closed', async (t) => {
   const { port } = await startProbed(t);
   const client = await connect(t, port);
   await client.write(requestText({ path: '/__runner/task/ping', headers: { connection: 'close' } }));
-  const answer = await client.response();
-  assert.equal(answer.body, PONG);
-  assert.equal(answer.headers.connection, 'close');
+  const response = await client.response();
+  assert.equal(response.body, PONG);
+  assert.equal(response.headers.connection, 'close');
   assert.equal((await client.closed()).text, '');
 });

@@ -19,12 +19,12 @@ test('results of 50 MB arrive whole, in ASCII and beyond', async (t) => {
     ['unicode', 51 * MIB],
     ['array', 50 * MIB],
   ])) {
-    const answer = await callTask(port, id);
-    assert.equal(answer.status, 200);
+    const response = await callTask(port, id);
+    assert.equal(response.status, 200);
     const around = '{"ok":true,"result":}'.length + (id === 'array' ? 1 : 2);
-    assert.equal(Number(answer.headers['content-length']), length + around);
-    assert.equal(Buffer.byteLength(answer.text), length + around);
-    assert.ok(answer.text.endsWith(id === 'array' ? '1234]}' : '"}'));
+    assert.equal(Number(response.headers['content-length']), length + around);
+    assert.equal(Buffer.byteLength(response.text), length + around);
+    assert.ok(response.text.endsWith(id === 'array' ? '1234]}' : '"}'));
   }
   await assertServes(port);
 });

@@ -25,9 +25,9 @@ for (const [what, origin] of Object.entries(rules)) {
   test(`a rule for origins whose promise ${what} allows none, and is logged`, async (t) => {
     const logger = recordingLogger();
     const { port } = await startProbed(t, { cors: { origin }, logger });
-    const answer = await callTask(port, 'echo', 1, ORIGIN);
-    assert.equal(answer.status, 200);
-    assert.equal(answer.headers['access-control-allow-origin'], undefined);
+    const response = await callTask(port, 'echo', 1, ORIGIN);
+    assert.equal(response.status, 200);
+    assert.equal(response.headers['access-control-allow-origin'], undefined);
     assert.deepEqual(
       errorsOf(logger).map(({ message, data }) => [message, data.error]),
       [['exposure.cors.origin.error', PROMISE]],
@@ -50,13 +50,13 @@ test('no promise of user code that rejects ends the process', async (t) => {
     server.registerTask('fails', reject).registerEvent('fails', reject);
     const { port } = await server.listen();
     const headers = { origin: 'http://page.example' };
-    const answers = [
+    const responses = [
       await callOne(port, 'fails', 1, { headers }),
       await call({ port, path: '/__runner/event/fails', headers }),
       await call({ port, path: '/outside', headers }),
     ];
     await server.close({ timeoutMs: 100 });
-    send(answers.map(({ status }) => status));
+    send(responses.map(({ status }) => status));
   });
   assert.deepEqual(await next(), [500, 500, 500]);
   assert.equal((await exited).code, 0);

@@ -47,7 +47,7 @@ const unserializable = {
   'an object whose getter throws': () => Object.defineProperty({}, 'value', { enumerable: true, get: trap }),
   'a Proxy whose traps throw': () => [new Proxy({}, { ownKeys: trap })],
   'a revoked Proxy': () => [revokedProxy()],
-  'a toJSON that answers a bigint': () => ({ toJSON: () => 42n }),
+  'a toJSON that returns a bigint': () => ({ toJSON: () => 42n }),
   'an invalid date inside': () => ({ when: { toJSON: () => new Date(Number.NaN).toISOString() } }),
 };
 
@@ -59,14 +59,14 @@ for (const [what, make] of Object.entries(unserializable)) {
       server.registerTask('async', async () => make());
       server.registerEvent('event', () => make());
     });
-    const answers = [
+    const responses = [
       await callTask(port, 'sync'),
       await callTask(port, 'async'),
       await callEvent(port, 'event', { returnPayload: true }),
     ];
-    for (const answer of answers) {
-      assert.equal(answer.status, 500);
-      assert.equal(answer.text, INTERNAL);
+    for (const response of responses) {
+      assert.equal(response.status, 500);
+      assert.equal(response.text, INTERNAL);
     }
     assert.deepEqual(
       errorsOf(logger).map((entry) => [entry.message, entry.data.id]),
@@ -124,29 +124,29 @@ for (const [what, { make, text }] of Object.entries(odd)) {
       server.registerTask('async', async () => make());
     });
     for (const id of ['sync', 'async']) {
-      const answer = await callTask(port, id);
-      assert.equal(answer.status, 200);
-      assert.equal(answer.text, text);
+      const response = await callTask(port, id);
+      assert.equal(response.status, 200);
+      assert.equal(response.text, text);
     }
     await assertServes(port);
   });
 }
 
-test('a toJSON that answers undefined is no result, or a 500', async (t) => {
+test('a toJSON that returns undefined is no result, or a 500', async (t) => {
   const { port } = await startProbed(t, {}, (server) => {
     server.registerTask('hostile', () => ({ toJSON: () => undefined }));
   });
-  const answer = await callTask(port, 'hostile');
-  assert.equal(answer.text, answer.status === 200 ? '{"ok":true}' : INTERNAL);
+  const response = await callTask(port, 'hostile');
+  assert.equal(response.text, response.status === 200 ? '{"ok":true}' : INTERNAL);
   await assertServes(port);
 });
 
 test('a result that is nested a million deep is sent whole or is a 500', async (t) => {
   const { port } = await startProbed(t, {}, (server) => server.registerTask('deep', tooDeep));
-  const answer = await callTask(port, 'deep');
+  const response = await callTask(port, 'deep');
   // Whether JSON.stringify recurses is a matter of the version of Node.
-  if (answer.status === 200) assert.equal(answer.text.length, '{"ok":true,"result":}'.length + 2_000_002);
-  else assert.equal(answer.text, INTERNAL);
+  if (response.status === 200) assert.equal(response.text.length, '{"ok":true,"result":}'.length + 2_000_002);
+  else assert.equal(response.text, INTERNAL);
   await assertServes(port);
 });
 
@@ -154,9 +154,9 @@ test('a returned Error does not tell its stack', async (t) => {
   const { port } = await startProbed(t, {}, (server) =>
     server.registerTask('hostile', () => new Error('returned')),
   );
-  const answer = await callTask(port, 'hostile');
-  assert.equal(answer.status, 200);
-  assert.ok(!answer.text.includes('.js') && !answer.text.includes('stack'), answer.text);
+  const response = await callTask(port, 'hostile');
+  assert.equal(response.status, 200);
+  assert.ok(!response.text.includes('.js') && !response.text.includes('stack'), response.text);
   await assertServes(port);
 });
 

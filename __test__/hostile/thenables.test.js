@@ -70,7 +70,7 @@ const answered = {
       () => 'no',
       thenable((resolve) => resolve('first')),
     ),
-  'answers a rejected promise from then, after it resolved': () =>
+  'returns a rejected promise from then, after it resolved': () =>
     thenable((resolve) => {
       resolve('first');
       const rejected = Promise.reject(new Error(SECRET));
@@ -86,9 +86,9 @@ for (const [what, make] of Object.entries(answered)) {
     const logger = recordingLogger();
     const { port } = await startProbed(t, { logger }, (server) => server.registerTask('hostile', make));
     for (let i = 0; i < 2; i += 1) {
-      const answer = await callTask(port, 'hostile');
-      assert.equal(answer.status, 200, answer.text);
-      assert.equal(answer.text, FIRST);
+      const response = await callTask(port, 'hostile');
+      assert.equal(response.status, 200, response.text);
+      assert.equal(response.text, FIRST);
     }
     await assertServes(port);
     assert.deepEqual(errorsOf(logger), []);
@@ -120,9 +120,9 @@ for (const [what, make] of Object.entries(failed)) {
   test(`a thenable that ${what} is a 500 that tells the client nothing, and is logged once`, async (t) => {
     const logger = recordingLogger();
     const { port } = await startProbed(t, { logger }, (server) => server.registerTask('hostile', make));
-    const answer = await callTask(port, 'hostile');
-    assert.equal(answer.status, 500);
-    assert.equal(answer.text, INTERNAL);
+    const response = await callTask(port, 'hostile');
+    assert.equal(response.status, 500);
+    assert.equal(response.text, INTERNAL);
     await assertServes(port);
     const [error, ...more] = errorsOf(logger);
     assert.deepEqual([error.message, more], ['exposure.task.error', []]);
@@ -143,9 +143,9 @@ test('a promise that is resolved with itself is a 500', async (t) => {
       return own;
     });
   });
-  const answer = await callTask(port, 'itself');
-  assert.equal(answer.status, 500);
-  assert.equal(answer.text, INTERNAL);
+  const response = await callTask(port, 'itself');
+  assert.equal(response.status, 500);
+  assert.equal(response.text, INTERNAL);
   await assertServes(port);
 });
 
@@ -185,8 +185,8 @@ for (const what of ['thenable', 'promise', 'subclass']) {
     const { next } = startWorker(t, serveEndless, what);
     const { port } = await next();
     const headers = { 'x-runner-token': 'good', origin: 'http://localhost' };
-    const answer = await callTask(port, 'endless', 1, { headers });
-    assert.ok(answer.status === 200 || answer.status === 500, String(answer.status));
+    const response = await callTask(port, 'endless', 1, { headers });
+    assert.ok(response.status === 200 || response.status === 500, String(response.status));
     assert.equal((await callTask(port, 'ping', 1)).status, 401);
     await call({ port, path: '/outside' });
     await callTask(port, 'stream', 1, { headers }).catch(() => {});

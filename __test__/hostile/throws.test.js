@@ -149,9 +149,9 @@ test('a stack overflow in a handler is a 500, and the next one too', async (t) =
     server.registerTask('deep', deeper);
   });
   for (let i = 0; i < 3; i += 1) {
-    const answer = await callTask(port, 'deep');
-    assert.equal(answer.status, 500);
-    assert.equal(answer.text, INTERNAL);
+    const response = await callTask(port, 'deep');
+    assert.equal(response.status, 500);
+    assert.equal(response.text, INTERNAL);
   }
   assert.match(errorsOf(logger)[0].data.error, /call stack/i);
   await assertServes(port);
@@ -163,12 +163,12 @@ test('errors are 500 without a logger, and nothing is lost', async (t) => {
   await assertServes(port);
 });
 
-test('a logger that throws changes no answer', async (t) => {
+test('a logger that throws changes no response', async (t) => {
   const logger = { error: trap, warn: trap, info: trap };
   const { port } = await startProbed(t, { logger }, (server) => server.registerTask('hostile', trap));
-  const answer = await callTask(port, 'hostile');
-  assert.equal(answer.status, 500);
-  assert.equal(answer.text, INTERNAL);
+  const response = await callTask(port, 'hostile');
+  assert.equal(response.status, 500);
+  assert.equal(response.text, INTERNAL);
   await assertServes(port);
 });
 

@@ -21,7 +21,7 @@ async function corsServer(t, options) {
 }
 
 /**
- * The CORS headers of an answer to a request of this origin.
+ * The CORS headers of a response to a request of this origin.
  *
  * @param {number} port
  * @param {string} [origin]
@@ -67,7 +67,7 @@ describe('an origin as RegExp', () => {
     assert.equal((await corsOf(port, 'http://evil.test')).origin, undefined);
   });
 
-  it('with the g flag answers every request alike', async (t) => {
+  it('with the g flag treats every request alike', async (t) => {
     const port = await corsServer(t, { cors: { origin: /a\.test$/g } });
     for (let i = 0; i < 4; i += 1) assert.equal((await corsOf(port, A)).origin, A);
     assert.equal((await corsOf(port, B)).origin, undefined);
@@ -177,10 +177,10 @@ describe('an origin as function', () => {
     };
     const port = await corsServer(t, { cors: { origin } });
     for (let i = 0; i < 2; i += 1) {
-      const answer = await callTask(port, 'echo', i, { headers: { origin: A } });
-      assert.equal(answer.status, 200);
-      assert.equal(answer.text, `{"ok":true,"result":${i}}`);
-      assert.equal(answer.headers['access-control-allow-origin'], undefined);
+      const response = await callTask(port, 'echo', i, { headers: { origin: A } });
+      assert.equal(response.status, 200);
+      assert.equal(response.text, `{"ok":true,"result":${i}}`);
+      assert.equal(response.headers['access-control-allow-origin'], undefined);
     }
     assert.deepEqual(await corsOf(port, A, 'OPTIONS'), { status: 204, origin: undefined, vary: 'Origin' });
     assert.equal(calls, 3);

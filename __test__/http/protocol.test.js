@@ -10,7 +10,7 @@ const { startServer } = require('../helpers/server.js');
 /** @typedef {import('../helpers/cases.js').Case} Case */
 
 // The table in cases/ over real sockets. tests/ reads the same table against the pipeline without Node.
-describe('the table of requests and answers', () => {
+describe('the table of requests and responses', () => {
   /** @type {(() => Promise<void>)[]} */
   const closing = [];
   /** @type {Map<string, Promise<number>>} */
@@ -33,7 +33,7 @@ describe('the table of requests and answers', () => {
 
   for (const { file, cases } of readCases()) {
     describe(file, () => {
-      for (const one of cases) it(one.name, async () => expectAnswer(await portOf(one.server), one));
+      for (const one of cases) it(one.name, async () => expectResponse(await portOf(one.server), one));
     });
   }
 });
@@ -42,14 +42,14 @@ describe('the table of requests and answers', () => {
  * @param {number} port
  * @param {Case} one
  */
-async function expectAnswer(port, { request, expect }) {
+async function expectResponse(port, { request, expect }) {
   const { method, path, headers, body, bodyBase64 } = request;
   const bytes = bodyBase64 === undefined ? body : Buffer.from(bodyBase64, 'base64');
-  const answer = await call({ port, method, path, headers, body: bytes });
-  assert.equal(answer.status, expect.status, answer.text);
-  if (expect.body !== undefined) assert.equal(answer.text, expect.body);
+  const response = await call({ port, method, path, headers, body: bytes });
+  assert.equal(response.status, expect.status, response.text);
+  if (expect.body !== undefined) assert.equal(response.text, expect.body);
   for (const [name, expected] of Object.entries(expect.headers ?? {})) {
-    const value = answer.headers[name];
+    const value = response.headers[name];
     if (expected === null) assert.equal(value, undefined, `${name} must be absent`);
     else if (typeof expected === 'string') assert.equal(value, expected, name);
     else assert.match(value ?? '', new RegExp(expected.pattern), name);

@@ -9,12 +9,12 @@ const { startServer } = require('../helpers/server.js');
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
- * One answer to a request that node:http would not send as it is.
+ * One response to a request that node:http would not send as it is.
  *
  * @param {import('node:test').TestContext} t
  * @param {string} text
  */
-async function answerTo(t, text) {
+async function responseTo(t, text) {
   const { port } = await startServer(t, {}, (server) => server.registerTask('echo', (input) => input));
   const client = await connect(t, port);
   await client.write(text);
@@ -23,7 +23,7 @@ async function answerTo(t, text) {
 
 describe('the target of a request', () => {
   it('may be absolute, as proxies send it', async (t) => {
-    const { status, body } = await answerTo(
+    const { status, body } = await responseTo(
       t,
       requestText({ path: 'http://localhost:1/__runner/task/echo?x', body: '1' }),
     );
@@ -32,7 +32,7 @@ describe('the target of a request', () => {
   });
 
   it('of an absolute form is resolved like any other', async (t) => {
-    const { status } = await answerTo(
+    const { status } = await responseTo(
       t,
       requestText({ path: 'http://localhost/x/../__runner//task/echo/', body: '1' }),
     );
@@ -40,13 +40,16 @@ describe('the target of a request', () => {
   });
 
   it('may be a star with OPTIONS, which is outside the base', async (t) => {
-    const { status, headers } = await answerTo(t, requestText({ method: 'OPTIONS', path: '*' }));
+    const { status, headers } = await responseTo(t, requestText({ method: 'OPTIONS', path: '*' }));
     assert.equal(status, 404);
     assert.equal(headers['x-runner-request-id'], undefined);
   });
 
   it('may carry a fragment, which is ignored', async (t) => {
-    const { status, body } = await answerTo(t, requestText({ path: '/__runner/task/echo#/../x', body: '1' }));
+    const { status, body } = await responseTo(
+      t,
+      requestText({ path: '/__runner/task/echo#/../x', body: '1' }),
+    );
     assert.equal(status, 200);
     assert.equal(body, '{"ok":true,"result":1}');
   });
@@ -69,7 +72,7 @@ describe('HTTP/1.0', () => {
 describe('repeated request headers', () => {
   it('two request ids are no id: a new one is made', async (t) => {
     const text = requestText({ path: '/__runner/task/echo', body: '1' });
-    const { headers } = await answerTo(
+    const { headers } = await responseTo(
       t,
       text.replace('\r\n\r\n', '\r\nx-runner-request-id: a\r\nx-runner-request-id: b\r\n\r\n'),
     );
@@ -78,7 +81,7 @@ describe('repeated request headers', () => {
 
   it('the first of two content-types counts', async (t) => {
     const text = requestText({ path: '/__runner/task/echo', body: '1' });
-    const { status } = await answerTo(
+    const { status } = await responseTo(
       t,
       text.replace(
         '\r\n\r\n',
@@ -89,7 +92,7 @@ describe('repeated request headers', () => {
   });
 
   it('a request id of bytes beyond ASCII is no id', async (t) => {
-    const { headers } = await answerTo(
+    const { headers } = await responseTo(
       t,
       requestText({ path: '/__runner/task/echo', headers: { 'x-runner-request-id': 'caf\xe9' }, body: '1' }),
     );
@@ -98,7 +101,7 @@ describe('repeated request headers', () => {
 });
 
 describe('a connection that is kept', () => {
-  it('gives every request an answer and an id of its own', async (t) => {
+  it('gives every request a response and an id of its own', async (t) => {
     const { port } = await startServer(t, {}, (server) => server.registerTask('echo', (input) => input));
     const client = await connect(t, port);
     const ids = new Set();

@@ -13,7 +13,7 @@ const { aborted, deferred } = require('../helpers/signal.js');
 const NEVER_MS = 2_147_483_647;
 
 /**
- * A server with a task `wait` that answers when `finish` is called.
+ * A server with a task `wait` that returns when `finish` is called.
  *
  * @param {import('node:test').TestContext} t
  */
@@ -47,23 +47,23 @@ test('close is idempotent, one after the other and at the same time', async (t) 
 
 test('every one of several concurrent closes resolves only when the server is closed', async (t) => {
   const { server, port, started, finish } = await startWaiting(t);
-  const answer = callTask(port, 'wait');
+  const response = callTask(port, 'wait');
   await started;
   const first = server.close({ timeoutMs: NEVER_MS }).then(() => server.state);
   const second = server.close({ timeoutMs: NEVER_MS }).then(() => server.state);
   finish();
   assert.deepEqual(await Promise.all([first, second]), ['closed', 'closed']);
-  assert.equal((await answer).status, 200);
+  assert.equal((await response).status, 200);
 });
 
 test('a later close with a shorter deadline cuts what the first one waits for', async (t) => {
   const { server, port, started } = await startWaiting(t);
-  const answer = assert.rejects(callTask(port, 'wait'));
+  const response = assert.rejects(callTask(port, 'wait'));
   await started;
   const patient = server.close({ timeoutMs: NEVER_MS });
   await server.close({ timeoutMs: 1 });
   await patient;
-  await answer;
+  await response;
 });
 
 test('close while listen still runs leaves the server closed and both settled', async () => {
@@ -76,7 +76,7 @@ test('close while listen still runs leaves the server closed and both settled', 
   assert.equal(server.address(), null);
 });
 
-test('close answers the calls in flight with connection: close and refuses new connections', async (t) => {
+test('close completes the calls in flight with connection: close and refuses new connections', async (t) => {
   const { server, port, started, finish } = await startWaiting(t);
   const client = await connect(t, port);
   await client.write(requestText({ path: '/__runner/task/wait' }));
@@ -86,10 +86,10 @@ test('close answers the calls in flight with connection: close and refuses new c
   // Reset, when the system took the connection before the I/O thread closed the port.
   await assert.rejects(callTask(port, 'wait'), { code: /^ECONN(REFUSED|RESET)$/ });
   finish();
-  const answer = await client.response();
-  assert.equal(answer.status, 200);
-  assert.equal(answer.body, '{"ok":true}');
-  assert.equal(answer.headers.connection, 'close');
+  const response = await client.response();
+  assert.equal(response.status, 200);
+  assert.equal(response.body, '{"ok":true}');
+  assert.equal(response.headers.connection, 'close');
   assert.deepEqual(await client.closed(), { text: '', error: undefined });
   await closing;
 });
@@ -108,10 +108,10 @@ test('close with a deadline cuts a handler that never settles: its client sees t
 
 test('a result that comes after its call was cut by close is dropped in silence', async (t) => {
   const { server, port, started, finish } = await startWaiting(t);
-  const answer = assert.rejects(callTask(port, 'wait'));
+  const response = assert.rejects(callTask(port, 'wait'));
   await started;
   await server.close({ timeoutMs: 1 });
-  await answer;
+  await response;
   finish();
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(server.state, 'closed');

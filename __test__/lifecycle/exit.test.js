@@ -156,10 +156,10 @@ for (const name of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
       send(await server.listen());
     });
     const { port } = await child.next();
-    const answer = assert.rejects(callTask(port, 'wait'));
+    const response = assert.rejects(callTask(port, 'wait'));
     assert.equal(await child.next(), 'waiting');
     child.process.kill(name);
-    await answer;
+    await response;
     const { code, signal, stderr } = await child.exited;
     assert.deepEqual({ code, signal, stderr }, { code: null, signal: name, stderr: '' });
   });

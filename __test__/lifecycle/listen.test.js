@@ -40,7 +40,7 @@ async function assertListenFails(server, expected) {
   assert.equal(server.address(), null);
 }
 
-test('listen on port 0 resolves with the host and the real port, where the server answers', async (t) => {
+test('listen on port 0 resolves with the host and the real port, where the server responds', async (t) => {
   const server = makeServer();
   t.after(() => server.close());
   server.registerTask('ping', () => 'pong');

@@ -71,7 +71,7 @@ test('ref after unref keeps the process alive again', async (t) => {
   await assertServesUntilClosed(child);
 });
 
-test('after unref the server answers while something else keeps the process alive', async (t) => {
+test('after unref the server responds while something else keeps the process alive', async (t) => {
   const child = startChild(t, async ({ makeServer, send }) => {
     const server = makeServer();
     const hold = setInterval(() => {}, 1000);
@@ -83,7 +83,7 @@ test('after unref the server answers while something else keeps the process aliv
   });
   const port = await child.next();
   assert.equal((await callTask(port, 'ping')).status, 200);
-  // The process may be gone before this answer is out: unref'd work does not hold it.
+  // The process may be gone before this response is out: unref'd work does not hold it.
   await callTask(port, 'leave').catch(() => {});
   assert.deepEqual(await child.exited, CLEAN);
 });

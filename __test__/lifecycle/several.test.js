@@ -7,7 +7,7 @@ const { callEvent, callTask } = require('../helpers/http.js');
 const { assertServes, startProbed } = require('../helpers/probe.js');
 const { startServer } = require('../helpers/server.js');
 
-test('five servers with the same ids answer interleaved calls each with its own handlers', async (t) => {
+test('five servers with the same ids run interleaved calls each with its own handlers', async (t) => {
   /** @type {{ port: number }[]} */
   const servers = [];
   for (let own = 0; own < 5; own += 1) {
@@ -65,6 +65,6 @@ test('a handler of one server can call another server of the same process, and i
       (await callTask(server.address().port, 'echo', `${input} own`)).json.result,
     ]);
   });
-  const answer = await callTask(outer.port, 'both', 'to');
-  assert.deepEqual(answer.json, { ok: true, result: ['to inner', 'to own'] });
+  const response = await callTask(outer.port, 'both', 'to');
+  assert.deepEqual(response.json, { ok: true, result: ['to inner', 'to own'] });
 });

@@ -27,10 +27,10 @@ const head = (path, type) =>
 
 /** @param {import('../helpers/raw.js').RawClient} client */
 async function assertTimedOut(client) {
-  const answer = await client.response();
-  assert.equal(answer.status, 408);
-  assert.equal(answer.body.toString(), TIMED_OUT);
-  assert.equal(answer.headers.connection, 'close');
+  const response = await client.response();
+  assert.equal(response.status, 408);
+  assert.equal(response.body.toString(), TIMED_OUT);
+  assert.equal(response.headers.connection, 'close');
   assert.equal((await client.closed()).text, '');
 }
 
@@ -57,8 +57,8 @@ for (const [what, type] of [
       if (left === 0) clearInterval(timer);
     }, 20);
     t.after(() => clearInterval(timer));
-    const answer = await client.response();
-    assert.equal(answer.body.toString(), `{"ok":true,"result":${json ? 7 : BYTES.length * DRIPS}}`);
+    const response = await client.response();
+    assert.equal(response.body.toString(), `{"ok":true,"result":${json ? 7 : BYTES.length * DRIPS}}`);
   });
 }
 

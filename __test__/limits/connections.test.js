@@ -15,17 +15,17 @@ const PING = requestText({ path: '/__runner/task/ping' });
 async function connectAndPing(t, port) {
   const client = await connect(t, port);
   await client.write(PING);
-  return { client, answer: await client.response() };
+  return { client, response: await client.response() };
 }
 
 /**
- * @param {{ client: import('../helpers/raw.js').RawClient, answer: any }} refused
+ * @param {{ client: import('../helpers/raw.js').RawClient, response: any }} refused
  */
-async function assertOverloaded({ client, answer }) {
-  assert.equal(answer.status, 503);
-  assert.equal(answer.body, errorText('Service Unavailable', 'OVERLOADED'));
-  assert.equal(answer.headers['retry-after'], '1');
-  assert.equal(answer.headers.connection, 'close');
+async function assertOverloaded({ client, response }) {
+  assert.equal(response.status, 503);
+  assert.equal(response.body, errorText('Service Unavailable', 'OVERLOADED'));
+  assert.equal(response.headers['retry-after'], '1');
+  assert.equal(response.headers.connection, 'close');
   assert.equal((await client.closed()).text, '');
 }
 
@@ -35,7 +35,7 @@ for (const ioThreads of [1, 2]) {
     const held = [];
     for (let i = 0; i < 3; i += 1) {
       const one = await connectAndPing(t, port);
-      assert.equal(one.answer.status, 200);
+      assert.equal(one.response.status, 200);
       held.push(one.client);
     }
     for (let i = 0; i < 5; i += 1) await assertOverloaded(await connectAndPing(t, port));
@@ -51,8 +51,8 @@ for (const ioThreads of [1, 2]) {
       /** @type {import('../helpers/raw.js').RawClient | undefined} */
       let served;
       await eventually(t, async () => {
-        const { client, answer } = await connectAndPing(t, port);
-        if (answer.status === 200) served = client;
+        const { client, response } = await connectAndPing(t, port);
+        if (response.status === 200) served = client;
         return served !== undefined;
       });
       await assertOverloaded(await connectAndPing(t, port));
@@ -67,5 +67,5 @@ test('connections that were refused do not count', async (t) => {
   const first = await connectAndPing(t, port);
   for (let i = 0; i < 50; i += 1) await assertOverloaded(await connectAndPing(t, port));
   first.client.destroy();
-  await eventually(t, async () => (await connectAndPing(t, port)).answer.status === 200);
+  await eventually(t, async () => (await connectAndPing(t, port)).response.status === 200);
 });

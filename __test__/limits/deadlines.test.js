@@ -11,11 +11,11 @@ const { aborted, deferred } = require('../helpers/signal.js');
 const SHORT_MS = 100;
 const LONG_MS = 2_147_483_647;
 
-/** @param {import('../helpers/http.js').Answer} answer */
-function assertTimedOut(answer) {
-  assert.equal(answer.status, 504);
-  assert.equal(answer.text, errorText('Handler Timeout', 'HANDLER_TIMEOUT'));
-  assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
+/** @param {import('../helpers/http.js').TestResponse} response */
+function assertTimedOut(response) {
+  assert.equal(response.status, 504);
+  assert.equal(response.text, errorText('Handler Timeout', 'HANDLER_TIMEOUT'));
+  assert.equal(response.headers['content-type'], 'application/json; charset=utf-8');
 }
 
 test('a task over limits.handlerTimeoutMs is 504 HANDLER_TIMEOUT', async (t) => {
@@ -106,7 +106,7 @@ test('results and errors that come after the deadline are dropped, and the conne
   }
 });
 
-test('a handler that answers within its deadline is answered, and its signal does not abort later', async (t) => {
+test('a handler that ends within its deadline is answered, and its signal does not abort later', async (t) => {
   /** @type {AbortSignal[]} */
   const signals = [];
   const { port } = await startProbed(t, { limits: { handlerTimeoutMs: SHORT_MS } }, (server) => {
@@ -127,19 +127,19 @@ test('a handler that answers within its deadline is answered, and its signal doe
 
 test('a handler that blocks the thread is 504 at its deadline, while the thread is blocked', async (t) => {
   const server = await startBlockable(t, {}, { timeoutMs: SHORT_MS });
-  const { answer } = await server.block();
-  assertTimedOut(await answer);
+  const { response } = await server.block();
+  assertTimedOut(await response);
   server.release();
   await assertServes(server.port);
 });
 
 test('queued calls whose deadline passes while the thread is blocked are 504 and never run', async (t) => {
   const server = await startBlockable(t, { limits: { handlerTimeoutMs: SHORT_MS } }, { timeoutMs: LONG_MS });
-  const { answer } = await server.block();
+  const { response } = await server.block();
   const queued = await Promise.all(Array.from({ length: 10 }, () => callTask(server.port, 'count')));
   for (const each of queued) assertTimedOut(each);
   server.release();
-  assert.equal((await answer).json.result, 'released');
+  assert.equal((await response).json.result, 'released');
   assert.equal(server.runs(), 0);
   assert.deepEqual((await callTask(server.port, 'count')).json, { ok: true, result: 1 });
 });

@@ -19,16 +19,16 @@ const REQUEST_LINE = 'POST /__runner/task/ping HTTP/1.1\r\n';
 async function assertRefused(t, port, head, status) {
   const client = await connect(t, port);
   await client.write(head);
-  const answer = await client.response();
-  assert.equal(answer.status, status);
-  assert.equal(answer.body, '');
+  const response = await client.response();
+  assert.equal(response.status, status);
+  assert.equal(response.body, '');
   assert.equal((await client.closed()).text, '');
   client.destroy();
   await assertServes(port);
 }
 
 /**
- * Sends `head`, and asserts that the task answers.
+ * Sends `head`, and asserts that the task runs.
  *
  * @param {import('node:test').TestContext} t
  * @param {number} port

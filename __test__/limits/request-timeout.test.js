@@ -22,10 +22,10 @@ const LENGTH = 'content-length: 1000000\r\n\r\n';
 
 /** @param {import('../helpers/raw.js').RawClient} client */
 async function assertTimedOut(client) {
-  const answer = await client.response();
-  assert.equal(answer.status, 408);
-  assert.equal(answer.body, '');
-  assert.equal(answer.headers.connection, 'close');
+  const response = await client.response();
+  assert.equal(response.status, 408);
+  assert.equal(response.body, '');
+  assert.equal(response.headers.connection, 'close');
   assert.equal((await client.closed()).text, '');
 }
 
@@ -94,7 +94,7 @@ test('a form that comes byte by byte does not hold a call that is over', async (
   await assertServes(port);
 });
 
-test('an answer that has begun is cut when its request takes longer than requestTimeoutMs', async (t) => {
+test('a response that has begun is cut when its request takes longer than requestTimeoutMs', async (t) => {
   const { port, client, context } = await serve(t, (_input, { body }) => body.pipe(new PassThrough()));
   drip(t, client, UPLOAD, 'x');
   const { signal } = await context;

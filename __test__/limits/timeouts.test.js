@@ -23,18 +23,18 @@ const only = {
 
 /** @param {import('../helpers/raw.js').RawClient} client */
 async function assertHeadersTimedOut(client) {
-  const answer = await client.response();
-  assert.equal(answer.status, 408);
-  assert.equal(answer.body, '');
+  const response = await client.response();
+  assert.equal(response.status, 408);
+  assert.equal(response.body, '');
   assert.equal((await client.closed()).text, '');
 }
 
 /** @param {import('../helpers/raw.js').RawClient} client */
 async function assertBodyTimedOut(client) {
-  const answer = await client.response();
-  assert.equal(answer.status, 408);
-  assert.equal(answer.body, TIMED_OUT);
-  assert.equal(answer.headers.connection, 'close');
+  const response = await client.response();
+  assert.equal(response.status, 408);
+  assert.equal(response.body, TIMED_OUT);
+  assert.equal(response.headers.connection, 'close');
   assert.equal((await client.closed()).text, '');
 }
 
@@ -106,7 +106,7 @@ test('a chunked body that comes one byte at a time is 408 REQUEST_TIMEOUT', asyn
   await assertServes(port);
 });
 
-test('a connection that is idle for keepAliveTimeoutMs after an answer is closed without a word', async (t) => {
+test('a connection that is idle for keepAliveTimeoutMs after a response is closed without a word', async (t) => {
   const { port } = await startProbed(t, { limits: only.idle });
   const client = await connect(t, port);
   await client.write(PING);

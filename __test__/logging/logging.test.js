@@ -9,7 +9,7 @@ const { collector } = require('../helpers/signal.js');
 
 /** @typedef {[level: string, message: string, data: any]} Line */
 
-/** A logger whose lines can be waited for: some are written behind the answer that they are about. */
+/** A logger whose lines can be waited for: some are written behind the response that they are about. */
 function lines() {
   /** @type {ReturnType<typeof collector<Line>>} */
   const written = collector();

@@ -71,7 +71,7 @@ for (const [name, create] of /** @type {[string, (config: object) => any][]} */ 
       assert.equal(await client.task('app.tasks.size', { file }), 50_000_000);
     });
 
-    it('gets the answer of a task that reads no file', async (t) => {
+    it('gets the response of a task that reads no file', async (t) => {
       const client = await connected(t, create);
       const file = createNodeFile({ name: 'x' }, { buffer: Buffer.alloc(5_000_000) }, 'F1');
       assert.equal(await client.task('app.tasks.ignore', { file }), 'ignored');

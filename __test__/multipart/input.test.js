@@ -33,8 +33,8 @@ test('a task gets the input of the manifest with files where it names them', asy
     await textOf(deep.er.stream()),
   ]);
   const input = { note: 'ü', list: [named('F1'), null], deep: { er: named('é') } };
-  const answer = await send(manifest(input), file('F1', 'one\r\n--front'), file('é', ''));
-  assert.deepEqual(answer, { ok: true, result: ['ü', 'one\r\n--front', ''] });
+  const response = await send(manifest(input), file('F1', 'one\r\n--front'), file('é', ''));
+  assert.deepEqual(response, { ok: true, result: ['ü', 'one\r\n--front', ''] });
 });
 
 test('the input itself may be a file, and a manifest may name none', async (t) => {

@@ -30,7 +30,7 @@ async function serve(t, options) {
       } catch (error) {
         ended.resolve(error);
       }
-      return 'answer';
+      return 'response';
     }),
   );
   return { port, server, began: began.promise, ended: ended.promise };

@@ -109,7 +109,7 @@ test('the defaults are those of nodeExposure, also where one limit is set', asyn
   assert.deepEqual(await send(manifest({}), large), tooLarge('Field limit exceeded'));
 });
 
-test('a limit that is broken breaks the files of the task, and is the answer whatever the task says', async (t) => {
+test('a limit that is broken breaks the files of the task, and is the response whatever the task says', async (t) => {
   /** @type {unknown[]} */
   const errors = [];
   const { port } = await startServer(t, { limits: { multipart: { maxFileBytes: 100_000 } } }, (server) =>

@@ -93,11 +93,11 @@ test('a task starts with the manifest, and reads its file as it arrives', async 
   raw.write(begun.slice('--frontier'.length));
   assert.equal(String((await first)[0]), 'one');
   raw.write(`\r\n${END}`);
-  const answer = await raw.response();
-  assert.equal(answer.status, 200);
+  const response = await raw.response();
+  assert.equal(response.status, 200);
 });
 
-test('an answer waits for the end of the form, unless it is streamed', async (t) => {
+test('a response waits for the end of the form, unless it is streamed', async (t) => {
   const ran = deferred();
   const { port } = await startServer(t, {}, (server) =>
     server
@@ -117,7 +117,7 @@ test('an answer waits for the end of the form, unless it is streamed', async (t)
   await ran.promise;
   const stream = await connect(t, port);
   stream.write(formHead('stream', begun.length + rest.length) + begun);
-  // By now the other answer would have come, too.
+  // By now the other response would have come, too.
   while (!stream.unread().includes('one')) await stream.change();
   assert.equal(value.length, 0);
   value.write(rest);
@@ -126,7 +126,7 @@ test('an answer waits for the end of the form, unless it is streamed', async (t)
   assert.equal((await stream.response()).body.toString(), 'one');
 });
 
-test('what a task throws is the answer, unless the form is none', async (t) => {
+test('what a task throws is the response, unless the form is none', async (t) => {
   const { port } = await startServer(t, {}, (server) =>
     server
       .registerTask('typed', () => {
@@ -143,8 +143,8 @@ test('what a task throws is the answer, unless the form is none', async (t) => {
     ['typed', 409, 'NO'],
     ['other', 500, 'INTERNAL_ERROR'],
   ])) {
-    const answer = await callForm(port, id, good);
-    assert.deepEqual([answer.status, answer.json.error.code], [status, code]);
+    const response = await callForm(port, id, good);
+    assert.deepEqual([response.status, response.json.error.code], [status, code]);
     assert.equal((await callForm(port, id, bad)).json.error.code, 'INVALID_MULTIPART');
   }
   assert.equal((await callForm(port, 'stream', bad)).json.error.code, 'INVALID_MULTIPART');

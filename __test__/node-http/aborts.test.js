@@ -32,7 +32,7 @@ const CASES = {
       req.resume().on('end', leave);
     },
   ],
-  'in the middle of the answer': [
+  'in the middle of the response': [
     {},
     (req, res, log, leave) => {
       note(req, res, log);
@@ -101,7 +101,7 @@ const CASES = {
       leave();
     },
   ],
-  'while somebody waits for the end of the answer': [
+  'while a listener waits for the end of the response': [
     {},
     (_req, res, log, leave) => {
       finished(res, (error) => log(/** @type {any} */ (error).code));

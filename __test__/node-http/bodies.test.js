@@ -28,7 +28,7 @@ test('a body is read no faster than the listener reads', async () => {
   assert.equal(req.complete, true);
 });
 
-test('a body that nobody has read when the answer is complete is let go', async () => {
+test('a body that was not read when the response is complete is let go', async () => {
   const source = fakeSource(['some']);
   const { req, res } = makeExchange({ method: 'POST', source });
   const seen = noted(req, ['aborted', 'end', 'close']);
@@ -62,11 +62,11 @@ test('a client that leaves is noticed though nobody reads its body', async () =>
   source.breakOff();
   await closed;
   assert.deepEqual(seen, []);
-  // The server still waits for an answer.
+  // The server still waits for a response.
   assert.equal(wire.writer?.complete, false);
 });
 
-test('a body that drains to nowhere is let go with the answer', async () => {
+test('a body that drains to nowhere is let go with the response', async () => {
   const source = fakeSource(['some']);
   const { req, res } = makeExchange({ method: 'POST', source });
   const seen = noted(req, ['aborted', 'end', 'close']);
@@ -78,7 +78,7 @@ test('a body that drains to nowhere is let go with the answer', async () => {
   assert.deepEqual(seen, ['end', 'close']);
 });
 
-test('a body that is being read is read on behind the answer', async () => {
+test('a body that is being read is read on behind the response', async () => {
   const source = fakeSource(['some ']);
   const { req, res } = makeExchange({ method: 'POST', source });
   let text = '';
@@ -94,7 +94,7 @@ test('a body that is being read is read on behind the answer', async () => {
   assert.equal(text, 'some text');
 });
 
-test('a body that breaks off behind the answer says so to its reader', async () => {
+test('a body that breaks off behind the response says so to its reader', async () => {
   const source = fakeSource(['some ']);
   const { req, res } = makeExchange({ method: 'POST', source });
   req.on('data', () => {});

@@ -59,7 +59,7 @@ test('a stream that is piped is read no faster than the client reads', async () 
   assert.equal(wire.writer.text.length, 200 * 16_000);
 });
 
-test('a client that leaves a full connection ends the answer without finish', async () => {
+test('a client that leaves a full connection ends the response without finish', async () => {
   const { res, wire } = makeExchange({ held: true });
   const seen = noted(res, ['drain', 'finish', 'close', 'error']);
   res.write('x'.repeat(20_000));
@@ -70,7 +70,7 @@ test('a client that leaves a full connection ends the answer without finish', as
   assert.equal(wire.writer?.complete, false);
 });
 
-test('destroy cuts the answer, also before it began', async () => {
+test('destroy cuts the response, also before it began', async () => {
   const begun = makeExchange();
   begun.res.write('x');
   begun.res.destroy();
@@ -81,7 +81,7 @@ test('destroy cuts the answer, also before it began', async () => {
   assert.equal(fresh.wire.writer?.text, '');
 });
 
-test('the end of the socket before that of the answer cuts it', async () => {
+test('the end of the socket before that of the response cuts it', async () => {
   for (const end of ['end', 'destroySoon', 'resetAndDestroy']) {
     const { res, wire } = makeExchange();
     res.write('x');
@@ -93,7 +93,7 @@ test('the end of the socket before that of the answer cuts it', async () => {
   }
 });
 
-test('what is written to the socket before there is an answer cuts the connection', async () => {
+test('what is written to the socket before there is a response cuts the connection', async () => {
   const { res, wire } = makeExchange();
   res.socket.write('HTTP/1.1 200 OK\r\n\r\n');
   await turns();
@@ -101,7 +101,7 @@ test('what is written to the socket before there is an answer cuts the connectio
   assert.equal(res.closed, true);
 });
 
-test('an abort before the answer answers nothing', async () => {
+test('an abort before the response writes nothing', async () => {
   const { exchange, res, wire } = makeExchange();
   exchange.abort();
   await turns();

@@ -15,7 +15,7 @@ function noted(emitter, events) {
   return seen;
 }
 
-test('a socket closes behind the answer', async () => {
+test('a socket closes behind the response', async () => {
   const { req, res } = makeExchange();
   const { socket } = req;
   const seen = noted(socket, ['close', 'error']);
@@ -52,7 +52,7 @@ test('a timeout starts anew with every piece that is read or written', async (t)
   assert.ok(req.socket.touch.mock.callCount() > read);
 });
 
-test('a listener that failed before the answer is a 500 without what it had set', async () => {
+test('a listener that failed before the response is a 500 without what it had set', async () => {
   const { exchange, res, wire } = makeExchange();
   res.statusCode = 201;
   res.statusMessage = 'Made';
@@ -81,14 +81,14 @@ test('a listener that failed behind writeHead is a 500 too: nothing was sent', a
   assert.equal(wire.writer?.complete, true);
 });
 
-test('a listener that failed in the middle of its answer cuts it', async () => {
+test('a listener that failed in the middle of its response cuts it', async () => {
   const { exchange, res, wire } = makeExchange();
   res.write('x');
   exchange.fail();
   assert.equal(wire.writer?.complete, false);
 });
 
-test('a listener that failed behind its answer changes nothing', async () => {
+test('a listener that failed behind its response changes nothing', async () => {
   const { exchange, res, wire } = makeExchange();
   res.end('x');
   exchange.fail();

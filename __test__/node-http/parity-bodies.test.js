@@ -95,7 +95,7 @@ const BODIES = {
     res.addTrailers({ 'x-sum': '1' });
     res.end();
   },
-  'informational answers before it': (_req, res, log) => {
+  'informational responses before it': (_req, res, log) => {
     res.writeProcessing();
     log(res.headersSent);
     res.end('x');

@@ -35,7 +35,7 @@ test('a response that has answered itself is not settled again', async () => {
   assert.equal(res.statusCode, 201);
 });
 
-test('an exchange knows whether its response has something for the answer', async () => {
+test('an exchange knows whether something is set on its response', async () => {
   const preset = /** @type {[string, string][]} */ ([['x-request-id', 'r-1']]);
   assert.equal(makeExchange({ preset }).exchange.touched, false);
   for (const touch of [
@@ -50,7 +50,7 @@ test('an exchange knows whether its response has something for the answer', asyn
   }
 });
 
-test('an exchange knows whether it has begun the answer', async () => {
+test('an exchange knows whether it has begun the response', async () => {
   const { exchange, res } = makeExchange();
   res.setHeader('x-own', '1');
   res.writeHead(200);
@@ -59,7 +59,7 @@ test('an exchange knows whether it has begun the answer', async () => {
   assert.equal(exchange.begun, true);
 });
 
-test('an answer goes out with the headers that were set', async () => {
+test('a response goes out with the headers that were set', async () => {
   const { exchange, res, wire } = makeExchange();
   res.statusCode = 404;
   res.setHeader('set-cookie', ['a=1', 'b=2']);
@@ -81,12 +81,12 @@ test('an answer goes out with the headers that were set', async () => {
 
 /** @param {any} result */
 function streamed(result) {
-  const answer = streamingResponse(result, () => undefined);
-  assert.ok(answer);
-  return answer;
+  const response = streamingResponse(result, () => undefined);
+  assert.ok(response);
+  return response;
 }
 
-test('a streamed answer goes out with the headers that were set', async () => {
+test('a streamed response goes out with the headers that were set', async () => {
   const { exchange, res, wire } = makeExchange({ held: true });
   res.setHeader('x-own', '1');
   const pieces = Array.from({ length: 5 }, (_, n) => String(n).repeat(20_000));
@@ -102,7 +102,7 @@ test('a streamed answer goes out with the headers that were set', async () => {
   assert.equal(wire.writer.complete, true);
 });
 
-test('a client that leaves ends the source of a streamed answer', async () => {
+test('a client that leaves ends the source of a streamed response', async () => {
   const { exchange, wire } = makeExchange();
   const source = new Readable({ read() {} });
   source.push('x');
@@ -114,7 +114,7 @@ test('a client that leaves ends the source of a streamed answer', async () => {
   assert.equal(source.destroyed, true);
 });
 
-test('a stream that comes behind an answer is not read', async () => {
+test('a stream that comes behind a response is not read', async () => {
   const { exchange, res, wire } = makeExchange();
   const source = new Readable({ read() {} });
   res.end('x');
@@ -123,7 +123,7 @@ test('a stream that comes behind an answer is not read', async () => {
   assert.equal(wire.writer?.text, 'x');
 });
 
-test('a stream that comes in the middle of an answer cuts it', async () => {
+test('a stream that comes in the middle of a response cuts it', async () => {
   const { exchange, res, wire } = makeExchange();
   const source = new Readable({ read() {} });
   res.write('x');
@@ -132,7 +132,7 @@ test('a stream that comes in the middle of an answer cuts it', async () => {
   assert.equal(wire.writer?.complete, false);
 });
 
-test('a source that fails midway cuts its answer', async () => {
+test('a source that fails midway cuts its response', async () => {
   const { exchange, wire } = makeExchange();
   async function* pieces() {
     yield 'x';

@@ -14,7 +14,7 @@ test('request and response are of the classes of Node', async () => {
   assert.ok(res instanceof http.ServerResponse);
 });
 
-test('a whole answer is written and ended before its first turn is over', async () => {
+test('a whole response is written and ended before its first turn is over', async () => {
   const { res, wire } = makeExchange();
   res.setHeader('set-cookie', ['a=1', 'b=2']);
   res.end('all');
@@ -80,7 +80,7 @@ test('chunkedEncoding that is set by hand frames nothing', async () => {
   assert.equal(wire.writer?.text, 'ab');
 });
 
-test('1xx is no status of an answer', async () => {
+test('1xx is no status of a response', async () => {
   const { exchange, res, wire } = makeExchange();
   assert.throws(() => res.writeHead(103), { code: 'ERR_HTTP_INVALID_STATUS_CODE' });
   assert.equal(exchange.begun, false);
@@ -97,7 +97,7 @@ test('a content-length that is no number of bytes throws', async () => {
   }
 });
 
-test('informational answers call back and go nowhere', async () => {
+test('informational responses call back and go nowhere', async () => {
   const { res, wire } = makeExchange();
   await new Promise((resolve) => res.writeContinue(resolve));
   await new Promise((resolve) => res.writeProcessing(resolve));

@@ -4,16 +4,16 @@
 /** @typedef {import('./wire/compare.js').Expectation} Expectation */
 
 /**
- * One request that both sides must answer alike.
+ * One request that both sides must respond to alike.
  *
  * @typedef {object} RawCase
  * @property {string} name
  * @property {string[]} covers rows of PROTOCOL.md, as rows.js names them
  * @property {string} [variant] of the app, `plain` without it
  * @property {import('./wire/request.js').RequestSpec | Buffer} request
- * @property {Expectation} [expect] what both answers are like, so that two wrong ones do not agree
+ * @property {Expectation} [expect] what both responses are like, so that two wrong ones do not agree
  * @property {{ row: number, nodeExposure: Expectation | 'never sent', native: Expectation }} [excuse] a row of section 9, by
- *   which the answers differ; a request that would bring nodeExposure down is never sent to it
+ *   which the responses differ; a request that would bring nodeExposure down is never sent to it
  */
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// Answers that many cases expect.
+// Responses that many cases expect.
 
 /** @typedef {import('./wire/compare.js').Expectation} Expectation */
 
@@ -20,7 +20,7 @@ const NOT_FOUND = failed(404, 'Not Found', 'NOT_FOUND');
 /** @param {string} message */
 const tooLarge = (message) => failed(413, message, 'PAYLOAD_TOO_LARGE');
 
-/** What the task `describe` answers. @param {string} text what util.inspect makes of the input */
+/** What the task `describe` returns. @param {string} text what util.inspect makes of the input */
 const seen = (text) => ({ status: 200, body: `{"ok":true,"result":${JSON.stringify(text)}}` });
 
 module.exports = { INTERNAL, INVALID_JSON, NOT_FOUND, OK, failed, seen, tooLarge };

@@ -92,7 +92,7 @@ function jsonOf(random) {
   }
 }
 
-test(`${REQUESTS} requests at random are answered as nodeExposure answers them`, async (t) => {
+test(`${REQUESTS} requests at random get the responses of nodeExposure`, async (t) => {
   const sides = new Sides();
   t.after(() => sides.stop());
   const random = randomSource(SEED);

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// The same app on both sides, the same bytes to both, the same answers of both.
+// The same app on both sides, the same bytes to both, the same responses of both.
 const { after, describe } = require('node:test');
 const { test } = require('../helpers/guarded.js');
 const { rawCases } = require('./cases.js');
@@ -19,7 +19,7 @@ after(() => sides.stop());
  * @param {import('./sides.js').SideName} name
  * @param {RawCase} one
  */
-async function answerOf(t, name, { variant = 'plain', request }) {
+async function responseOf(t, name, { variant = 'plain', request }) {
   const { port } = await sides.get(name, variant);
   return exchange(t, port, request);
 }
@@ -30,8 +30,8 @@ async function answerOf(t, name, { variant = 'plain', request }) {
  */
 async function assertSame(t, one) {
   const [nodeExposure, native] = await Promise.all([
-    answerOf(t, 'nodeExposure', one),
-    answerOf(t, 'native', one),
+    responseOf(t, 'nodeExposure', one),
+    responseOf(t, 'native', one),
   ]);
   assertExpected(nodeExposure, one.expect ?? {}, 'nodeExposure');
   assertAlike(native, nodeExposure);
@@ -43,12 +43,12 @@ async function assertSame(t, one) {
  * @param {NonNullable<RawCase['excuse']>} excuse
  */
 async function assertExcused(t, one, { nodeExposure, native }) {
-  assertExpected(await answerOf(t, 'native', one), native, 'the native side');
+  assertExpected(await responseOf(t, 'native', one), native, 'the native side');
   if (nodeExposure === 'never sent') return;
-  assertExpected(await answerOf(t, 'nodeExposure', one), nodeExposure, 'nodeExposure');
+  assertExpected(await responseOf(t, 'nodeExposure', one), nodeExposure, 'nodeExposure');
 }
 
-describe('the native exposure answers as nodeExposure does', () => {
+describe('the native exposure responds as nodeExposure does', () => {
   for (const one of rawCases.filter(({ excuse }) => !excuse)) test(one.name, (t) => assertSame(t, one));
 });
 

@@ -57,7 +57,7 @@ const ROWS = {
     'JSON limit',
     'multipart limits',
   ],
-  // Answers.
+  // Responses.
   5: [
     'value',
     'event',
@@ -66,7 +66,7 @@ const ROWS = {
     'stream',
     'stream wrapper',
     'forbidden headers',
-    'own answer',
+    'own response',
     'error',
   ],
   // Errors.
@@ -122,7 +122,7 @@ const ROWS = {
   // 13: typed values of a manifest that is no more than plain JSON arrive as they were sent,
   // 14: a task that throws undefined has failed, with files as without,
   // 15: null as a file's name, type or size counts as left out,
-  // 16: `Vary` of a task's answer and of CORS both stand,
+  // 16: `Vary` of a task's response and of CORS both stand,
   // 17: a validator says yes by an `ok` of its own that is `true`, and by nothing else.
   9: ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15', '16', '17'],
 };

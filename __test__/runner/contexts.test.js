@@ -70,8 +70,9 @@ async function bothSee(t, header) {
   );
   t.after(() => exposure.close());
   const { port } = exposure.server.address();
-  const answer = await call({ port, path: '/__runner/task/seen', headers: { 'x-runner-context': header } });
-  const nodeExposure = answer.status === 200 ? deps.serializer.parse(answer.text).result : answer.json.error;
+  const response = await call({ port, path: '/__runner/task/seen', headers: { 'x-runner-context': header } });
+  const nodeExposure =
+    response.status === 200 ? deps.serializer.parse(response.text).result : response.json.error;
   let ours;
   try {
     ours = await withContexts(header, deps.store, deps.serializer, seen);

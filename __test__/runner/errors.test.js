@@ -75,7 +75,7 @@ async function start(t) {
 }
 
 for (const [name, make] of Object.entries(THROWN)) {
-  test(`${name}: the answer is that of nodeExposure`, async (t) => {
+  test(`${name}: the response is that of nodeExposure`, async (t) => {
     const { deps, nodeExposure } = await start(t);
     const { status, body } = errorResponse(make(), deps.store);
     assert.deepEqual({ status, text: deps.serializer.stringify(body) }, await nodeExposure(name));

@@ -19,11 +19,11 @@ test('the value has the base path, and a server whose address is as that of net.
   assert.equal(value.basePath, '/rpc');
   const { address, family, port } = value.server.address();
   assert.deepEqual({ address, family }, { address: '127.0.0.1', family: 'IPv4' });
-  const answer = await callTask(port, '', undefined, {
+  const response = await callTask(port, '', undefined, {
     path: '/rpc/task/test.tasks.echo',
     body: '{"input":7}',
   });
-  assert.equal(answer.text, '{"ok":true,"result":7}');
+  assert.equal(response.text, '{"ok":true,"result":7}');
 });
 
 test('an application that is disposed of waits for streams, and cuts those that go on for too long', async (t) => {

@@ -92,7 +92,7 @@ test('a task that cancels itself is answered 499', async (t) => {
   assert.equal(text, '{"ok":false,"error":{"message":"Client Closed Request","code":"REQUEST_ABORTED"}}');
 });
 
-test('a task that fails after it began to answer cuts the connection, and is logged; the server lives', async (t) => {
+test('a task that fails after it began to respond cuts the connection, and is logged; the server lives', async (t) => {
   const half = exposed('half', async () => {
     const { res } = useExposureContext();
     res.writeHead(200, { 'content-length': '10' });
@@ -120,7 +120,7 @@ test('an error that a task returns, at whatever depth, goes out without its stac
   assert.doesNotMatch(text, /stack|\.js/);
 });
 
-test('a typed error that carries a date cuts an answer that has begun, as any other does', async (t) => {
+test('a typed error that carries a date cuts a response that has begun, as any other does', async (t) => {
   const dated = r.error('test.errors.dated').httpCode(404).build();
   const half = exposed('half', async () => {
     useExposureContext().res.write('half');
@@ -148,7 +148,7 @@ test('a result that nobody can serialize is a 500 that says nothing, and is logg
   assert.equal(logged(logs, 'exposure.task.error').length, 2);
 });
 
-test('headers that a task sets on res go out with the answer that it returns', async (t) => {
+test('headers that a task sets on res go out with the response that it returns', async (t) => {
   const touched = exposed('touched', async (input) => {
     useExposureContext().res.setHeader('set-cookie', ['a=1', 'b=2']);
     if (input === 'throw') throw new Error('secret');
@@ -183,9 +183,9 @@ test('the payload of an event is given back as its listeners leave it', async (t
     })
     .build();
   const { port } = await startNativeApp(t, [placed, listener]);
-  const answer = await callEvent(port, 'test.events.placed', { payload: { n: 1 }, returnPayload: true });
+  const response = await callEvent(port, 'test.events.placed', { payload: { n: 1 }, returnPayload: true });
   const seen = { __type: 'Date', value: '1970-01-01T00:00:00.000Z' };
-  assert.deepEqual(answer.json, { ok: true, result: { n: 1, seen } });
+  assert.deepEqual(response.json, { ok: true, result: { n: 1, seen } });
   assert.equal((await callEvent(port, 'test.events.placed', { payload: { n: 1 } })).text, '{"ok":true}');
 });
 
@@ -207,7 +207,7 @@ test('a client that leaves an echo closes the request and the echo, however full
   await Promise.all([request.promise, echoed.promise]);
 });
 
-test('what is written behind the end of an answer does not take the process down', async (t) => {
+test('what is written behind the end of a response does not take the process down', async (t) => {
   const twice = exposed('twice', async () => {
     const { res } = useExposureContext();
     res.end('once');

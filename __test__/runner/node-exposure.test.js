@@ -30,13 +30,13 @@ async function start(t, settings, native) {
 test('nodeExposure serves with the same configuration', async (t) => {
   const { exposure, port } = await start(t, { listen, basePath: 'api', auth: { token: 'secret' } });
   assert.equal(exposure.basePath, '/api');
-  const answer = await call({
+  const response = await call({
     port,
     path: '/api/task/echo',
     headers: { 'x-runner-token': 'secret' },
     body: '7',
   });
-  assert.deepEqual([answer.status, answer.json], [200, { ok: true, result: 7 }]);
+  assert.deepEqual([response.status, response.json], [200, { ok: true, result: 7 }]);
   assert.equal((await call({ port, path: '/api/task/echo', body: '7' })).status, 401);
   assert.equal(exposure.refresh(), undefined);
 });
@@ -60,7 +60,7 @@ test('it is attached to the server that the application has', async (t) => {
   assert.deepEqual((await callTask(port, 'echo', 1)).json, { ok: true, result: 1 });
 });
 
-test('what is outside of the base path is the fallback to answer, with its body', async (t) => {
+test('what is outside of the base path goes to the fallback, with its body', async (t) => {
   const { port, logs } = await start(t, {
     listen,
     fallback: async (/** @type {any} */ req, /** @type {any} */ res) => {
@@ -80,7 +80,7 @@ test('what is outside of the base path is the fallback to answer, with its body'
   assert.deepEqual(context, { basePath: '/__runner', port: 0, host: '127.0.0.1' });
 });
 
-test('a fallback that fails is a 500, or cut where it has begun to answer, and logged', async (t) => {
+test('a fallback that fails is a 500, or cut where it has begun to respond, and logged', async (t) => {
   const { port, logs } = await start(t, {
     listen,
     fallback: async (/** @type {any} */ req, /** @type {any} */ res) => {

@@ -17,7 +17,7 @@ const { r, globals } = peer;
  * @param {any} exposure
  * @param {(envelope: any) => unknown} write
  */
-async function answers(t, exposure, write) {
+async function responsesOf(t, exposure, write) {
   const serializer = r
     .resource(globals.resources.serializer.id)
     .init(async () => ({ parse: JSON.parse, stringify: write }))
@@ -29,7 +29,7 @@ async function answers(t, exposure, write) {
   const { port } = runtime.getResourceValue(exposure.id).server.address();
   const all = await Promise.all(['ü1', 'éé2', '3'].map((input) => callTask(port, 'test.echo', input)));
   return {
-    answers: all.map(({ status, text }) => ({ status, text })),
+    responses: all.map(({ status, text }) => ({ status, text })),
     failures: logged(logs, 'exposure.task.error').length,
   };
 }
@@ -51,7 +51,7 @@ const SERIALIZERS = [
 
 for (const [what, write] of SERIALIZERS) {
   test(`a serializer that writes ${what}: every client gets what it gets of nodeExposure`, async (t) => {
-    const expected = await answers(t, nodeExposure, write);
-    assert.deepEqual(await answers(t, nativeExposure, write), expected);
+    const expected = await responsesOf(t, nodeExposure, write);
+    assert.deepEqual(await responsesOf(t, nativeExposure, write), expected);
   });
 }

@@ -12,7 +12,7 @@ const { startServer } = require('../helpers/server.js');
  * @param {unknown} result of the task
  * @param {Record<string, string>} [headers]
  */
-async function answerOf(t, result, headers = {}) {
+async function responseOf(t, result, headers = {}) {
   const { port } = await startServer(t, {}, (server) => server.registerTask('t', () => result));
   return callTask(port, 't', undefined, { headers });
 }
@@ -31,8 +31,8 @@ for (const [what, code] of [
     const stream = async function* chunks() {
       yield bytes;
     };
-    assert.equal((await answerOf(t, { stream: stream() })).text, expected);
-    assert.equal((await answerOf(t, { body: bytes })).text, expected);
+    assert.equal((await responseOf(t, { stream: stream() })).text, expected);
+    assert.equal((await responseOf(t, { body: bytes })).text, expected);
   });
 }
 
@@ -46,13 +46,13 @@ test('the next() of an async iterator may give its result at once, as in `for aw
       },
     }),
   };
-  assert.equal((await answerOf(t, iterable)).text, '2\n1\n0\n');
+  assert.equal((await responseOf(t, iterable)).text, '2\n1\n0\n');
 });
 
-test('a next() that gives no result breaks the answer off, and the process lives', async (t) => {
+test('a next() that gives no result breaks the response off, and the process lives', async (t) => {
   for (const result of [7, null, undefined]) {
     const iterable = { [Symbol.asyncIterator]: () => ({ next: () => result }) };
-    await assert.rejects(answerOf(t, iterable));
+    await assert.rejects(responseOf(t, iterable));
   }
 });
 
@@ -63,15 +63,15 @@ async function* one() {
 }
 
 test('an event stream asks proxies neither to keep nor to collect it', async (t) => {
-  for (const answer of [
-    await answerOf(t, one(), EVENTS),
-    await answerOf(t, { stream: ['data: 1\n\n'].values(), contentType: 'text/plain' }),
-    await answerOf(t, { stream: lines(), contentType: 'Text/Event-Stream; charset=utf-8' }),
-    await answerOf(t, { stream: lines(), headers: { 'Content-Type': 'text/event-stream' } }),
+  for (const response of [
+    await responseOf(t, one(), EVENTS),
+    await responseOf(t, { stream: ['data: 1\n\n'].values(), contentType: 'text/plain' }),
+    await responseOf(t, { stream: lines(), contentType: 'Text/Event-Stream; charset=utf-8' }),
+    await responseOf(t, { stream: lines(), headers: { 'Content-Type': 'text/event-stream' } }),
   ]) {
-    const isEvents = answer.headers['content-type'].toLowerCase().startsWith('text/event-stream');
-    assert.equal(answer.headers['x-accel-buffering'], isEvents ? 'no' : undefined);
-    assert.equal(answer.headers['cache-control'], isEvents ? 'no-cache' : undefined);
+    const isEvents = response.headers['content-type'].toLowerCase().startsWith('text/event-stream');
+    assert.equal(response.headers['x-accel-buffering'], isEvents ? 'no' : undefined);
+    assert.equal(response.headers['cache-control'], isEvents ? 'no-cache' : undefined);
   }
 });
 
@@ -81,7 +81,7 @@ async function* lines() {
 
 test('what a task says of its event stream stands', async (t) => {
   const headers = { 'X-Accel-Buffering': 'yes', 'Cache-Control': 'private' };
-  const answer = await answerOf(t, { stream: lines(), contentType: 'text/event-stream', headers });
-  assert.equal(answer.headers['x-accel-buffering'], 'yes');
-  assert.equal(answer.headers['cache-control'], 'private');
+  const response = await responseOf(t, { stream: lines(), contentType: 'text/event-stream', headers });
+  assert.equal(response.headers['x-accel-buffering'], 'yes');
+  assert.equal(response.headers['cache-control'], 'private');
 });

@@ -12,7 +12,7 @@ const { deferred } = require('../helpers/signal.js');
 const HEADERS = { 'x-runner-request-id': 'r-1' };
 
 /**
- * A server whose task `t` answers with what `make` gives.
+ * A server whose task `t` responds with what `make` gives.
  *
  * @param {import('node:test').TestContext} t
  * @param {() => unknown} make
@@ -27,7 +27,7 @@ async function start(t, make) {
 }
 
 /**
- * The answer breaks off, is logged once, and the server serves on.
+ * The response breaks off, is logged once, and the server serves on.
  *
  * @param {import('node:test').TestContext} t
  * @param {() => unknown} make
@@ -45,17 +45,17 @@ async function assertCut(t, make, message) {
 }
 
 /**
- * The answer is a 500 that says nothing, is logged once, and the server serves on.
+ * The response is a 500 that says nothing, is logged once, and the server serves on.
  *
  * @param {import('node:test').TestContext} t
  * @param {() => unknown} make
  */
 async function assertRefused(t, make) {
   const { port, logger, alive } = await start(t, make);
-  const answer = await callTask(port, 't', 1, { headers: HEADERS });
-  assert.equal(answer.status, 500);
-  assert.equal(answer.text, SANITIZED);
-  assert.match(answer.headers['content-type'], /^application\/json/);
+  const response = await callTask(port, 't', 1, { headers: HEADERS });
+  assert.equal(response.status, 500);
+  assert.equal(response.text, SANITIZED);
+  assert.match(response.headers['content-type'], /^application\/json/);
   await alive();
   assert.equal(logger.entries.length, 1);
   const [{ level, message, data }] = logger.entries;
@@ -111,11 +111,11 @@ for (const [when, chunks] of /** @type {const} */ ([
     'an iterable of bytes': () => ({ stream: throwing(...chunks) }),
   };
   for (const [name, make] of Object.entries(forms)) {
-    test(`${name} that fails ${when} cuts the answer and is logged`, (t) => assertCut(t, make, /^broke$/));
+    test(`${name} that fails ${when} cuts the response and is logged`, (t) => assertCut(t, make, /^broke$/));
   }
 }
 
-test('a Readable that fails as it closes after its end cuts the answer', async (t) => {
+test('a Readable that fails as it closes after its end cuts the response', async (t) => {
   const make = () =>
     new Readable({
       read() {
@@ -127,7 +127,7 @@ test('a Readable that fails as it closes after its end cuts the answer', async (
   await assertCut(t, make, /^broke on closing$/);
 });
 
-test('an error that a stream tells after its answer is complete changes nothing', async (t) => {
+test('an error that a stream tells after its response is complete changes nothing', async (t) => {
   /** @type {ReturnType<typeof deferred<Error | null>>} */
   const told = deferred();
   const source = Readable.from([Buffer.from('whole')]);
@@ -149,7 +149,7 @@ const wrongChunks = {
   'an array in { stream }': () => ({ stream: Readable.from([[1]]) }),
 };
 for (const [name, make] of Object.entries(wrongChunks)) {
-  test(`${name} as a chunk cuts the answer and is logged`, (t) =>
+  test(`${name} as a chunk cuts the response and is logged`, (t) =>
     assertCut(t, make, /a Uint8Array or a string/));
 }
 
@@ -165,7 +165,7 @@ const wrongValues = [
   ['a value whose toJSON throws', { toJSON: () => assert.fail('no JSON') }, /no JSON/],
 ];
 for (const [name, value, message] of wrongValues) {
-  test(`${name} among the values cuts the answer and is logged`, async (t) => {
+  test(`${name} among the values cuts the response and is logged`, async (t) => {
     async function* values() {
       yield 1;
       yield value;
@@ -222,7 +222,7 @@ test('a producer that fails when it is refused takes nothing down', async (t) =>
   await assertRefused(t, () => ({ stream: new Readable({ read() {}, destroy }), status: 1 }));
 });
 
-test('a Readable that is destroyed already cuts the answer', async (t) => {
+test('a Readable that is destroyed already cuts the response', async (t) => {
   await assertCut(t, () => Readable.from(['a']).destroy(), /premature|destroyed|closed/i);
 });
 
@@ -242,7 +242,7 @@ const wrongNexts = {
   rejects: () => Promise.reject(new Error('no next')),
 };
 for (const [how, next] of Object.entries(wrongNexts)) {
-  test(`an iterator whose next ${how}, and return as well, cuts the answer`, async (t) => {
+  test(`an iterator whose next ${how}, and return as well, cuts the response`, async (t) => {
     await assertCut(t, () => ({ [Symbol.asyncIterator]: () => ({ next, return: next }) }), /no next/);
   });
 }

@@ -17,7 +17,7 @@ const MB = 1024 * 1024;
 const NEVER_MS = 2_147_483_647;
 
 /**
- * A server whose task `t` answers with what `make` gives.
+ * A server whose task `t` responds with what `make` gives.
  *
  * @param {import('node:test').TestContext} t
  * @param {(context: any) => unknown} make
@@ -156,7 +156,7 @@ for (const form of FORMS) {
     });
   }
 
-  test(`a client that left before the answer began ends the stream by ${form}`, async (t) => {
+  test(`a client that left before the response began ends the stream by ${form}`, async (t) => {
     const { forms, ended } = source(ENDLESS);
     /** @type {ReturnType<typeof deferred<AbortSignal>>} */
     const signal = deferred();
@@ -205,7 +205,7 @@ test('close cuts a stream that runs on at its deadline, and ends its source', as
   while (!client.unread().includes('xxx')) await client.change();
   await server.close({ timeoutMs: 1 });
   await client.closed();
-  await assert.rejects(client.response(), /within an answer/);
+  await assert.rejects(client.response(), /within a response/);
   await ended;
   assert.equal(/** @type {any} */ (await aborted(await signal.promise)).name, 'AbortError');
 });

@@ -78,7 +78,7 @@ test('a response that a task has begun and does not write ends with the server',
   assert.ok(stream.destroyed);
 });
 
-test('a listener that answers when the server has cut its request learns that its client has left', async (t) => {
+test('a listener that responds when the server has cut its request learns that its client has left', async (t) => {
   /** @type {ReturnType<typeof deferred<import('node:http').ServerResponse>>} */
   const begun = deferred();
   const server = makeServer({

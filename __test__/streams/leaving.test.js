@@ -47,15 +47,15 @@ for (const [departure, leave] of departures) {
       await over.promise;
     });
 
-    test(`a client that ${departure} in the middle of its body ends the answer of a task that ${reading}`, async (t) => {
+    test(`a client that ${departure} in the middle of its body ends the response of a task that ${reading}`, async (t) => {
       const closed = deferred();
       const { port } = await startServer(t, {}, (server) => {
         server.registerTask('talk', (_input, { body }) => {
           read(/** @type {import('node:stream').Readable} */ (body));
-          const answer = new PassThrough();
-          answer.on('close', closed.resolve);
-          answer.write('hello');
-          return answer;
+          const response = new PassThrough();
+          response.on('close', closed.resolve);
+          response.write('hello');
+          return response;
         });
       });
       const before = openFiles();

@@ -16,8 +16,8 @@ test('a client whose leaving shows when the next chunk is written has left, once
       cancelled += 1;
     },
   };
-  const answer = { status: 200, headers: [], chunks, encode: () => Buffer.from('chunk') };
-  const pump = new Pump(native, 1, answer, () => {
+  const response = { status: 200, headers: [], chunks, encode: () => Buffer.from('chunk') };
+  const pump = new Pump(native, 1, response, () => {
     told += 1;
   });
   assert.equal(await pump.run(), 'gone');

@@ -14,7 +14,7 @@ const SSE = { accept: 'text/event-stream' };
 const REQUEST = requestText({ path: '/__runner/task/t' });
 
 /**
- * A server whose task `t` answers with what `make` gives.
+ * A server whose task `t` responds with what `make` gives.
  *
  * @param {import('node:test').TestContext} t
  * @param {(input: any) => unknown} make
@@ -126,7 +126,7 @@ test('an iterable of values is lines of JSON, or events for a client that takes 
   }
 });
 
-test('an iterable of no values is an empty answer in both forms', async (t) => {
+test('an iterable of no values is an empty response in both forms', async (t) => {
   const port = await start(t, () => iterable([]));
   for (const headers of [{ accept: '*/*' }, SSE]) {
     const { status, text } = await callTask(port, 't', undefined, { headers });
@@ -151,8 +151,8 @@ test('a value is with the client before the next one is made', async (t) => {
 for (const status of [200, 201, 206, 301, 400, 404, 500, 503, 599]) {
   test(`a stream may have the status ${status}`, async (t) => {
     const port = await start(t, () => ({ stream: Readable.from(['body']), status }));
-    const answer = await callTask(port, 't');
-    assert.deepEqual([answer.status, answer.text], [status, 'body']);
+    const response = await callTask(port, 't');
+    assert.deepEqual([response.status, response.text], [status, 'body']);
   });
 }
 
@@ -199,9 +199,9 @@ test('headers that are the server’s own never go out, however they are written
 test('content-type among the headers goes before contentType, and drops no other header', async (t) => {
   const headers = { 'x-a': '1', 'Content-Type': 'a/a', 'content-type': 'b/b' };
   const port = await start(t, () => ({ body: Buffer.from('b'), contentType: 'c/c', headers }));
-  const answer = await callTask(port, 't');
-  assert.match(answer.headers['content-type'], /^(a\/a|b\/b)$/);
-  assert.equal(answer.headers['x-a'], '1');
+  const response = await callTask(port, 't');
+  assert.match(response.headers['content-type'], /^(a\/a|b\/b)$/);
+  assert.equal(response.headers['x-a'], '1');
 });
 
 test('a result that only looks like a stream is JSON', async (t) => {
@@ -245,7 +245,7 @@ test('a client of HTTP/1.0 gets the stream without chunks, up to the end of the 
   assert.equal((await client.closed()).error, undefined);
 });
 
-test('parts of an answer that are null are as if they were left out, and a list is one header for each', async (t) => {
+test('parts of a response that are null are as if they were left out, and a list is one header for each', async (t) => {
   const { port } = await startServer(t, {}, (server) => {
     server.registerTask('bare', () => ({
       stream: Readable.from(['a']),

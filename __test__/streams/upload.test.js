@@ -47,7 +47,7 @@ test('a body comes back byte for byte through a stream', async (t) => {
     server.registerTask('echo', (_input, /** @type {any} */ { body }) => body.pipe(new PassThrough())),
   );
   const sent = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
-  const answer = await new Promise((resolve, reject) => {
+  const response = await new Promise((resolve, reject) => {
     const request = http.request(
       { port, method: 'POST', path: '/__runner/task/echo', headers: OCTETS },
       (response) => {
@@ -60,7 +60,7 @@ test('a body comes back byte for byte through a stream', async (t) => {
     request.on('error', reject);
     request.end(sent);
   });
-  assert.ok(sent.equals(answer));
+  assert.ok(sent.equals(response));
 });
 
 test('any other call has no body to read', async (t) => {

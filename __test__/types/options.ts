@@ -102,7 +102,7 @@ export function refused(): void {
   new TunnelServer({ port: 0, corsOrigins: true });
   // @ts-expect-error the origin function is synchronous
   new TunnelServer({ port: 0, cors: { origin: async () => '*' } });
-  // @ts-expect-error a validator answers with an object
+  // @ts-expect-error a validator returns an object
   new TunnelServer({ port: 0, auth: { validate: () => true } });
   // @ts-expect-error a listener is a function
   new TunnelServer({ port: 0, fallback: { handle: listener } });

@@ -34,7 +34,7 @@ const head: AnswerHead = {
 const counting: TaskHandler<number, StreamedAnswer<Tick>> = (count) => ticks(count);
 const later: TaskHandler<number, StreamedAnswer> = async (count) => ticks(count);
 
-export const answers: StreamedAnswer[] = [
+export const responses: StreamedAnswer[] = [
   node,
   web,
   ticks(3),
@@ -71,28 +71,28 @@ server.registerTask('files.echo', (_input, { body }) => body);
 
 export async function refused(context: CallContext): Promise<void> {
   // @ts-expect-error text is no stream
-  answers.push({ stream: 'text' });
+  responses.push({ stream: 'text' });
   // @ts-expect-error nor is a list
-  answers.push({ stream: [new Uint8Array(3)] });
+  responses.push({ stream: [new Uint8Array(3)] });
   // @ts-expect-error the chunks of a stream are bytes or text
-  answers.push({ stream: ticks(3) });
+  responses.push({ stream: ticks(3) });
   // @ts-expect-error a body is bytes
-  answers.push({ body: 'text' });
+  responses.push({ body: 'text' });
   // @ts-expect-error a status is a number
-  answers.push({ stream: node, status: '200' });
+  responses.push({ stream: node, status: '200' });
   // @ts-expect-error a content type is text
-  answers.push({ stream: node, contentType: ['text/plain'] });
+  responses.push({ stream: node, contentType: ['text/plain'] });
   // @ts-expect-error a header has one value
-  answers.push({ stream: node, headers: { link: ['a', 'b'] } });
-  // @ts-expect-error a head alone is no answer
-  answers.push({ status: 200 });
-  // @ts-expect-error plain data is no streamed answer
-  answers.push({ at: 1 });
+  responses.push({ stream: node, headers: { link: ['a', 'b'] } });
+  // @ts-expect-error a head alone is no response
+  responses.push({ status: 200 });
+  // @ts-expect-error plain data is no streamed response
+  responses.push({ at: 1 });
   // @ts-expect-error the declared values hold
   server.registerTask<number, StreamedAnswer<Tick>>('ticks.wrong', async function* () {
     yield 'tick';
   });
-  // @ts-expect-error a task that answers with data does not stream
+  // @ts-expect-error a task that returns data does not stream
   server.registerTask<number, number>('ticks.wrong', () => node);
   // @ts-expect-error events do not stream
   server.registerEvent<Tick>('ticks.wrong', () => ({ stream: node }));

@@ -2,7 +2,7 @@
 'use strict';
 
 // A process of its own, so that its clock does not wait for the harness.
-// {"block": ms} starts the task that blocks; {"probeFrom": n} then asks for one answer after another until that task
+// {"block": ms} starts the task that blocks; {"probeFrom": n} then asks for one response after another until that task
 // has ended, starting with the nth kind, and prints the latencies.
 
 const fs = require('node:fs');
@@ -13,7 +13,7 @@ const task = (/** @type {string} */ id) => `/__runner/task/${id}`;
 const TOO_LARGE = 2 * 1024 * 1024 + 1;
 const TOO_LARGE_BODY = JSON.stringify({ input: 'x'.repeat(TOO_LARGE - 12) });
 
-/** Every answer that needs no JavaScript, with the status that proves it. */
+/** Every response that needs no JavaScript, with the status that proves it. */
 const KINDS = [
   { name: 'discovery', status: 200, bytes: encodeRequest({ method: 'GET', path: '/__runner/discovery' }) },
   {
@@ -51,7 +51,7 @@ async function block(ms) {
 }
 
 /**
- * A latency counts when its request left before the block had ended, however late the answer came.
+ * A latency counts when its request left before the block had ended, however late the response came.
  * @param {number} from
  * @returns {Promise<[string, number][]>}
  */
@@ -66,7 +66,7 @@ async function probe(from) {
   let connection;
   for (let n = from; !over; n++) {
     const kind = KINDS[n % KINDS.length];
-    // The kernel completes a connection by itself, so a server that does not accept it shows in the answer.
+    // The kernel completes a connection by itself, so a server that does not accept it shows in the response.
     connection ??= await Connection.open(port);
     const started = performance.now();
     const { status, head } = await connection.send(kind.bytes);

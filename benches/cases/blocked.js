@@ -12,13 +12,13 @@ const FEWEST_BLOCKS = 3;
 const MOST_BLOCKS = 20;
 
 /**
- * How long answers take that need no JavaScript, while a task holds the JavaScript thread for a second.
+ * How long responses take that need no JavaScript, while a task holds the JavaScript thread for a second.
  * @param {import('../lib/session').Session} session
  */
 async function measureBlocked({ peers, settings, log }) {
   const samples = [];
   for (const peer of peers.filter(({ tunnel }) => tunnel)) {
-    // A peer for contrast answers once a block: it shows its second, and does not need two hundred of them.
+    // A peer for contrast responds once a block: it shows its second, and does not need two hundred of them.
     const wanted = peer.ours ? settings.blockedSamples : 1;
     const { blocks, latenciesMs } = await measure(peer, wanted);
     for (const [kind, values] of Object.entries(latenciesMs)) {
@@ -33,7 +33,7 @@ async function measureBlocked({ peers, settings, log }) {
     }
     const all = Object.values(latenciesMs).flat();
     log(
-      `JS thread blocked  ${peer.label}: ${all.length} answers in ${blocks} s, p99 ${quantile(all, 0.99).toFixed(2)} ms`,
+      `JS thread blocked  ${peer.label}: ${all.length} responses in ${blocks} s, p99 ${quantile(all, 0.99).toFixed(2)} ms`,
     );
   }
   return samples;
@@ -62,12 +62,12 @@ async function measure(peer, wanted) {
       probe.tell(JSON.stringify({ block: BLOCK_MS }));
       await server.child.next();
       probe.tell(JSON.stringify({ probeFrom: blocks }));
-      const answer = await probe.next();
-      for (const [kind, ms] of answer.latencies) latenciesMs[kind].push(ms);
+      const response = await probe.next();
+      for (const [kind, ms] of response.latencies) latenciesMs[kind].push(ms);
       blocks++;
     }
     if (missing())
-      throw new Error(`${peer.name}: fewer than ${wanted} answers of a kind in ${blocks} blocks.`);
+      throw new Error(`${peer.name}: fewer than ${wanted} responses of a kind in ${blocks} blocks.`);
   } finally {
     await probe.stop();
     await server.child.stop();

@@ -2,7 +2,7 @@
 'use strict';
 
 // A process of its own, so that the memory of the client's sockets is not the server's.
-// Reads {"port","connections"} and then "count"; answers one line to each.
+// Reads {"port","connections"} and then "count"; writes one line for each.
 
 const fs = require('node:fs');
 const readline = require('node:readline');

@@ -21,17 +21,17 @@ function encodeRequest({ method = 'POST', path, body = '', token = TOKEN, conten
 
 /**
  * One keep-alive connection that carries one request at a time. Small enough that eight thousand of them, or a
- * million requests, cost the client little; it reads answers with a content-length only.
+ * million requests, cost the client little; it reads responses with a content-length only.
  */
 class Connection {
   /** @type {Buffer | null} */
   #unread = null;
-  /** @type {{ resolve: (answer: Answer) => void, reject: (error: Error) => void } | null} */
+  /** @type {{ resolve: (response: HttpResponse) => void, reject: (error: Error) => void } | null} */
   #waiting = null;
   #closed = false;
 
   /**
-   * @typedef {{ status: number, head: string, body: string }} Answer
+   * @typedef {{ status: number, head: string, body: string }} HttpResponse
    * @param {net.Socket} socket
    */
   constructor(socket) {
@@ -66,7 +66,7 @@ class Connection {
 
   /**
    * @param {Buffer} bytes
-   * @returns {Promise<Answer>}
+   * @returns {Promise<HttpResponse>}
    */
   send(bytes) {
     return new Promise((resolve, reject) => {
@@ -83,12 +83,12 @@ class Connection {
   /** @param {Buffer} chunk */
   #read(chunk) {
     this.#unread = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk;
-    const answer = parseAnswer(this.#unread);
-    if (!answer) return;
+    const response = parseResponse(this.#unread);
+    if (!response) return;
     this.#unread = null;
     const waiting = this.#waiting;
     this.#waiting = null;
-    waiting?.resolve(answer);
+    waiting?.resolve(response);
   }
 
   /** @param {Error} error */
@@ -101,14 +101,14 @@ class Connection {
 
 /**
  * @param {Buffer} bytes
- * @returns {Answer | null} null until it is complete
+ * @returns {HttpResponse | null} null until it is complete
  */
-function parseAnswer(bytes) {
+function parseResponse(bytes) {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd < 0) return null;
   const head = bytes.toString('latin1', 0, headEnd);
   const length = /^content-length: *(\d+)/im.exec(head);
-  if (!length) throw new Error(`An answer without a content-length:\n${head}`);
+  if (!length) throw new Error(`A response without a content-length:\n${head}`);
   const end = headEnd + 4 + Number(length[1]);
   if (bytes.length < end) return null;
   return { status: Number(head.slice(9, 12)), head, body: bytes.toString('utf8', headEnd + 4, end) };

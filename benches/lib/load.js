@@ -48,7 +48,7 @@ class LoadGenerator {
   }
 
   /**
-   * Loads one server. Any answer that is not a 2xx, and any socket error, fails the benchmark.
+   * Loads one server. Any response that is not a 2xx, and any socket error, fails the benchmark.
    * @param {LoadRequest} request
    * @returns {Promise<LoadResult>}
    */
@@ -58,7 +58,7 @@ class LoadGenerator {
     const result = this.name === 'wrk' ? await wrk(request, bodyFile) : await oha(request, bodyFile);
     if (result.errors || result.badStatuses || !result.requests) {
       throw new Error(
-        `${request.work.id} at ${request.connections} connections: ${result.requests} answers, ` +
+        `${request.work.id} at ${request.connections} connections: ${result.requests} responses, ` +
           `${result.badStatuses} with a bad status, ${result.errors} socket errors.`,
       );
     }

@@ -69,7 +69,7 @@ class Child {
   }
 
   /**
-   * Tells it something, and gives the line that it answers.
+   * Sends it a line, and returns the line that it sends back.
    * @param {string} question
    */
   ask(question) {

@@ -103,8 +103,13 @@ function blockedTable(results) {
     String(samples),
     ...[p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(2)),
   ]);
-  const head = ['Server', 'Answer', 'samples', 'p50 ms', 'p99 ms', 'max ms'];
-  return { title: 'JS thread blocked for 1 s: answers that need no JavaScript', head, rows, leftColumns: 2 };
+  const head = ['Server', 'Response', 'samples', 'p50 ms', 'p99 ms', 'max ms'];
+  return {
+    title: 'JS thread blocked for 1 s: responses that need no JavaScript',
+    head,
+    rows,
+    leftColumns: 2,
+  };
 }
 
 /** @param {import('./session').Results} results */

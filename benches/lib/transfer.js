@@ -3,7 +3,7 @@
 
 const { EventEmitter, once } = require('node:events');
 const net = require('node:net');
-const { AnswerReader } = require('./answer-reader');
+const { ResponseReader } = require('./response-reader');
 const { CHUNK, PayloadChecker } = require('./payload');
 const { TOKEN, TOKEN_HEADER } = require('./workload');
 
@@ -20,7 +20,7 @@ const FORM_START =
   'content-type: application/octet-stream\r\n\r\n';
 
 /**
- * What goes over the wire: `before`, then as many bytes as are asked for if `sends`, then `after`. The answer is these
+ * What goes over the wire: `before`, then as many bytes as are asked for if `sends`, then `after`. The response is these
  * bytes if `receives`, else how many arrived.
  * @typedef {object} Kind
  * @property {string} name also that of the task
@@ -82,7 +82,7 @@ function frame(bytes) {
 }
 
 /**
- * One transfer on a connection of its own. Every byte of the answer is checked.
+ * One transfer on a connection of its own. Every byte of the response is checked.
  * @param {number} port
  * @param {Kind} kind
  * @param {number} bytes a multiple of the chunk's
@@ -91,7 +91,7 @@ function frame(bytes) {
 async function transfer(port, kind, bytes) {
   const checker = new PayloadChecker();
   let text = '';
-  const reader = new AnswerReader((piece) => {
+  const reader = new ResponseReader((piece) => {
     if (kind.receives && reader.status === 200) checker.take(piece);
     else text += piece;
   });
@@ -112,7 +112,7 @@ async function transfer(port, kind, bytes) {
 
 /**
  * @param {number} port
- * @param {AnswerReader} reader
+ * @param {ResponseReader} reader
  */
 function open(port, reader) {
   const buffer = Buffer.allocUnsafe(READ_BYTES);
@@ -131,7 +131,7 @@ function open(port, reader) {
     done.once('answered', resolve);
     socket.once('error', reject);
     socket.once('close', () =>
-      reject(new Error('The server closed the connection before its answer ended.')),
+      reject(new Error('The server closed the connection before its response ended.')),
     );
   });
   // Awaited only once the connection stands.

@@ -13,8 +13,8 @@ const tasks = {
 
 const server = http.createServer((request, response) => {
   const task = tasks[request.url ?? ''];
-  if (!task || request.method !== 'POST') return answer(response, 404, { ok: false });
-  if (request.headers[TOKEN_HEADER] !== TOKEN) return answer(response, 401, { ok: false });
+  if (!task || request.method !== 'POST') return respond(response, 404, { ok: false });
+  if (request.headers[TOKEN_HEADER] !== TOKEN) return respond(response, 401, { ok: false });
   /** @type {Buffer[]} */
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
@@ -24,9 +24,9 @@ const server = http.createServer((request, response) => {
     try {
       parsed = JSON.parse(body.toString('utf8'));
     } catch {
-      return answer(response, 400, { ok: false });
+      return respond(response, 400, { ok: false });
     }
-    answer(response, 200, { ok: true, result: task(parsed.input) });
+    respond(response, 200, { ok: true, result: task(parsed.input) });
   });
 });
 
@@ -35,7 +35,7 @@ const server = http.createServer((request, response) => {
  * @param {number} status
  * @param {unknown} value
  */
-function answer(response, status, value) {
+function respond(response, status, value) {
   const text = JSON.stringify(value);
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',

@@ -74,7 +74,7 @@ async function breakOff({ name, kind, points = POINTS }, turn) {
 }
 
 /**
- * Reads so many bytes of the answer, and then no more.
+ * Reads so many bytes of the response, and then no more.
  * @param {net.Socket} socket
  * @param {number} least
  * @param {string} name

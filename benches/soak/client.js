@@ -42,7 +42,7 @@ async function makeCalls(calls) {
 }
 
 /**
- * Sends what there is to send, then goes away without reading an answer.
+ * Sends what there is to send, then goes away without reading a response.
  * @param {Connection} connection
  * @param {import('./requests').Kind} kind
  */

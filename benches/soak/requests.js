@@ -9,7 +9,7 @@ const text = 'žluťoučký kůň '.repeat(120);
 
 /**
  * The mix: what is sent, which status must come back, and in how many of a thousand calls. `leaves` says when the
- * client goes away instead of reading an answer: in the middle of its body, or while its handler runs.
+ * client goes away instead of reading a response: in the middle of its body, or while its handler runs.
  * @typedef {{ name: string, share: number, bytes: Buffer, status?: number, leaves?: 'body' | 'handler' }} Kind
  * @type {Kind[]}
  */

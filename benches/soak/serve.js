@@ -7,7 +7,7 @@ const readline = require('node:readline');
 const gc = /** @type {(() => void) | undefined} */ (/** @type {any} */ (globalThis).gc);
 
 /**
- * The life of a server under test: reads one line a question, answers one line of JSON to each.
+ * The life of a server under test: reads one line a command, writes one line of JSON for each.
  * @param {number} port
  * @param {() => Record<string, number>} pending what was begun and has not ended, by kind
  * @param {() => Promise<void>} close

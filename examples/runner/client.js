@@ -51,12 +51,12 @@ async function duplexStream() {
   const smart = createHttpSmartClient(config);
   const upload = new Readable({ read() {} });
   upload.push('one half, ');
-  const answer = /** @type {Readable} */ (await smart.task('texts.shout', upload));
-  answer.once('data', () => {
+  const response = /** @type {Readable} */ (await smart.task('texts.shout', upload));
+  response.once('data', () => {
     upload.push('the other half');
     upload.push(null);
   });
-  const shouted = await text(answer);
+  const shouted = await text(response);
   assert.equal(shouted, 'ONE HALF, THE OTHER HALF');
   return shouted;
 }

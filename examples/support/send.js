@@ -9,7 +9,7 @@
  * @property {unknown} [body] sent as JSON, or as it is when it is a string
  * @property {AbortSignal} [signal]
  *
- * @typedef {object} Answer
+ * @typedef {object} TextResponse
  * @property {number} status
  * @property {Headers} headers
  * @property {string} text
@@ -21,7 +21,7 @@
  *
  * @param {number} port
  * @param {Call} call
- * @returns {Promise<Answer>}
+ * @returns {Promise<TextResponse>}
  */
 async function send(port, { method = 'POST', path, headers, body, signal }) {
   const response = await fetch(`http://127.0.0.1:${port}/__runner/${path}`, {

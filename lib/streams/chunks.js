@@ -88,7 +88,7 @@ function toBytes(chunk) {
   const bytes = bytesOf(chunk);
   if (bytes !== undefined) return bytes;
   throw new TypeError(
-    `A chunk of a streamed answer: received ${typeof chunk}, expected a Uint8Array or a string`,
+    `A chunk of a streamed response: received ${typeof chunk}, expected a Uint8Array or a string`,
   );
 }
 
@@ -118,7 +118,7 @@ function toEvent(value) {
 function toJson(value) {
   const text = stringify(value);
   if (text !== undefined) return text;
-  throw new TypeError(`A value of a streamed answer: received ${typeof value}, expected JSON data`);
+  throw new TypeError(`A value of a streamed response: received ${typeof value}, expected JSON data`);
 }
 
 module.exports = { byteChunks, bytesOf, cancel, iteratedChunks, toBytes, toEvent, toLine };

@@ -110,7 +110,7 @@ function respondWith(head, chunks, encode, type, ofEvents = EVENT_STREAM_HEADERS
     const headers = head.headers ?? {};
     if (!Number.isInteger(status) || Number(status) < 200 || Number(status) > 599) {
       throw new TypeError(
-        `The status of a streamed answer: received ${status}, expected an integer from 200 to 599`,
+        `The status of a streamed response: received ${status}, expected an integer from 200 to 599`,
       );
     }
     /** @type {Map<string, string[]>} */

@@ -9,11 +9,11 @@ async function main() {
   const server = new TunnelServer({ port: 0 });
   server.registerTask('math.add', ({ a, b }) => a + b);
   const { port } = await server.listen();
-  const answer = await fetch(`http://127.0.0.1:${port}/__runner/task/math.add`, {
+  const response = await fetch(`http://127.0.0.1:${port}/__runner/task/math.add`, {
     method: 'POST',
     body: '{"input":{"a":2,"b":3}}',
   });
-  assert.equal(await answer.text(), '{"ok":true,"result":5}');
+  assert.equal(await response.text(), '{"ok":true,"result":5}');
   await server.close();
 }
 

@@ -21,12 +21,12 @@ async function main() {
   const { server, basePath } = runtime.getResourceValue(nativeExposure);
   // nodeExposure would have Node's own.
   assert.equal(server.constructor.name, 'TunnelServer');
-  const answer = await fetch(`http://127.0.0.1:${server.address().port}${basePath}/task/math.add`, {
+  const response = await fetch(`http://127.0.0.1:${server.address().port}${basePath}/task/math.add`, {
     method: 'POST',
     headers: { 'x-runner-token': 'secret' },
     body: '{"input":{"a":2,"b":3}}',
   });
-  assert.equal(await answer.text(), '{"ok":true,"result":5}');
+  assert.equal(await response.text(), '{"ok":true,"result":5}');
   await runtime.dispose();
 }
 

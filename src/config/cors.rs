@@ -33,7 +33,7 @@ pub enum OriginRule {
     Fixed(HeaderValue),
     /// The request's origin if it is one of these.
     OneOf(Vec<String>),
-    /// The host decides; its answer holds for every request of that origin if `pure`.
+    /// The host decides; its decision holds for every request of that origin if `pure`.
     Asked {
         /// True for a regular expression, false for a function.
         pure: bool,

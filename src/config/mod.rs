@@ -44,7 +44,7 @@ pub struct Config {
     pub exposure: Exposure,
     /// Whether `GET {base}/discovery` is answered.
     pub has_discovery: bool,
-    /// Whether the host answers what is outside the base path.
+    /// Whether the host serves what is outside the base path.
     pub has_fallback: bool,
     /// What of a JSON body is handed over.
     pub forwarding: JsonForwarding,

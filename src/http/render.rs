@@ -27,7 +27,7 @@ pub(super) fn render(outcome: Outcome, entry: &HandlerEntry) -> Result<Rendered,
     }))
 }
 
-/// What the client gets of a request that the host answers.
+/// The response to a request that the host has handled.
 pub(super) fn render_decision(decision: Decision) -> Result<Rendered, RequestError> {
     match decision {
         Decision::Response(raw) => raw_response(*raw),

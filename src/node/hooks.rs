@@ -1,4 +1,4 @@
-//! The host's hooks, as JavaScript answers them.
+//! The host's hooks, implemented by JavaScript.
 
 use std::sync::Arc;
 

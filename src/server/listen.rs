@@ -129,11 +129,11 @@ mod tests {
 
     #[test]
     fn a_server_that_is_closed_waits_for_no_resolver() {
-        let (answer, resolver) = channel();
+        let (sender, resolver) = channel();
         let slow = move || resolver.recv().map_err(io::Error::other);
         let error = runtime().block_on(look_up("slow.example", 80, ready(()), slow)).unwrap_err();
         assert_eq!((error.code, error.host.as_str()), ("LISTEN_FAILED", "slow.example"));
-        drop(answer);
+        drop(sender);
     }
 
     #[test]

@@ -186,7 +186,7 @@ fn closing_waits_for_what_is_in_flight() {
     running.server.close(HANGS);
     held.lock().unwrap().take().unwrap().send(Outcome::Done);
     assert_eq!(read_response(&mut stream).1, r#"{"ok":true}"#);
-    assert_eq!(stream.read(&mut [0]).unwrap(), 0, "the connection ends after the answer");
+    assert_eq!(stream.read(&mut [0]).unwrap(), 0, "the connection ends after the response");
     assert!(matches!(running.notices.recv_timeout(HANGS).unwrap(), Notice::Closed));
 }
 

@@ -77,7 +77,7 @@ impl Peer for Inline {
     fn cancel(&self, _: Ticket, _: CancelReason) {}
 }
 
-/// A host that lets no request pass, and answers none by itself.
+/// A host that lets no request pass, and serves none by itself.
 pub(crate) struct Strict;
 
 impl Host for Strict {

@@ -59,7 +59,7 @@ const steps = {
   status404: async () => told(await post(`${open}/nowhere`)),
   status500: async () => told(await post(`${open}/task/broken`)),
   refused: () => clientOf(strict).task('note', 'refused'),
-  /** No preflight is needed for this: it arrives, but its answer is not for the page. */
+  /** No preflight is needed for this: it arrives, but its response is not for the page. */
   unreadable: async () => told(await fetch(`${strict}/task/note`, { method: 'POST', body: '"simple"' })),
   async withCredentials() {
     const response = await post(`${own}/task/add`, { credentials: 'include' });
@@ -69,10 +69,10 @@ const steps = {
   hiddenHeaders: async () => (await post(`${open}/task/add`)).headers.get('x-runner-request-id'),
   async leaves() {
     const controller = new AbortController();
-    const answer = post(`${open}/task/wait`, { signal: controller.signal });
+    const response = post(`${open}/task/wait`, { signal: controller.signal });
     await client.task('begun');
     controller.abort();
-    return (await answer).status;
+    return (await response).status;
   },
 };
 

@@ -83,7 +83,7 @@ function requestParts({ task, state }) {
       return { complete, readableEnded, readableLength, readableFlowing };
     }),
     task('bodyUnread', () => 'not read'),
-    /** Answers when the client is gone, to nobody. */
+    /** Responds when the client has left already. */
     task('untilAborted', () => {
       const { signal } = ownExposure();
       state.notes.push('started');

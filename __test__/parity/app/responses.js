@@ -8,7 +8,7 @@ const { ownExposure } = require('./own.js');
 
 /** @typedef {ServerResponse} Res */
 
-/** What the task `respond` may do with the answer, and what it returns then. @type {Record<string, (res: Res) => unknown>} */
+/** What the task `respond` may do with the response, and what it returns then. @type {Record<string, (res: Res) => unknown>} */
 const acts = {
   'writeHead and end': (res) => {
     res.writeHead(201, { 'content-type': 'text/plain', 'x-own': 'yes' });
@@ -197,7 +197,7 @@ const acts = {
 };
 
 /**
- * Tasks that write the answer themselves.
+ * Tasks that write the response themselves.
  *
  * @param {import('../app.js').Kit} kit
  */

@@ -4,7 +4,7 @@
 const { Duplex, PassThrough, Readable } = require('node:stream');
 const { ownExposure } = require('./own.js');
 
-/** What the task `stream` may answer with. @type {Record<string, () => unknown>} */
+/** What the task `stream` may return. @type {Record<string, () => unknown>} */
 const streams = {
   readable: () => Readable.from([Buffer.from('one '), Buffer.from('two')]),
   'readable of text': () => Readable.from(['é ', '漢'], { objectMode: false }),
@@ -145,7 +145,7 @@ async function* pieces() {
 }
 
 /**
- * Tasks that answer with streams.
+ * Tasks that respond with streams.
  *
  * @param {import('../app.js').Kit} kit
  */

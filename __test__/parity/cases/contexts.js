@@ -152,7 +152,7 @@ const modes = [
   [
     '8 every body mode',
     'plain',
-    'an event without an answer',
+    'an event without a result',
     event('whoEvent', '{"payload":{}}', { headers: USER }),
     { status: 200 },
   ],

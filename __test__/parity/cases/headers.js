@@ -55,7 +55,7 @@ const headers = [
     expect: { status: 404, headers: { [NAME]: 'n-1', 'x-content-type-options': 'nosniff' } },
   },
   {
-    name: 'an answer to HEAD has the length of what it leaves out',
+    name: 'a response to HEAD has the length of what it leaves out',
     covers: ['7 JSON'],
     request: { method: 'HEAD', path: '/__runner/task/echo' },
     expect: { status: 405, body: '' },

@@ -67,40 +67,40 @@ const acts = [
 /** @type {RawCase[]} */
 const responses = [
   ...acts.map(([name, expect]) => ({
-    name: `a task's own answer: ${name}`,
-    covers: ['5 own answer'],
+    name: `a task's own response: ${name}`,
+    covers: ['5 own response'],
     request: respond(name),
     expect,
   })),
   {
-    name: "a task's own answer to a cross-origin call has no CORS headers",
-    covers: ['5 own answer', '7 origin list'],
+    name: "a task's own response to a cross-origin call has no CORS headers",
+    covers: ['5 own response', '7 origin list'],
     variant: 'cors full',
     request: respond('writeHead and end', { origin: 'https://a.test' }),
     expect: { status: 201, headers: { 'access-control-allow-origin': null, vary: null } },
   },
   {
     name: "a task's own Vary goes together with that of CORS",
-    covers: ['5 own answer', '7 origin list'],
+    covers: ['5 own response', '7 origin list'],
     variant: 'cors list',
     request: respond('vary kept', { origin: 'https://a.test' }),
     expect: { ...RESULT, headers: { vary: 'accept-encoding, Origin' } },
   },
   {
-    name: "a task's own answer over HTTP/1.0",
-    covers: ['5 own answer'],
+    name: "a task's own response over HTTP/1.0",
+    covers: ['5 own response'],
     request: { ...respond('several writes'), version: '1.0' },
     expect: { status: 200, body: 'one two three' },
   },
   {
-    name: "a task's own answer to an octet-stream",
-    covers: ['5 own answer', '4 octet-stream'],
+    name: "a task's own response to an octet-stream",
+    covers: ['5 own response', '4 octet-stream'],
     request: octets('respondToBody', 'upper case, please'),
     expect: { status: 200, body: 'UPPER CASE, PLEASE' },
   },
   {
-    name: "a task's own answer to a large octet-stream in chunks",
-    covers: ['5 own answer', '4 octet-stream'],
+    name: "a task's own response to a large octet-stream in chunks",
+    covers: ['5 own response', '4 octet-stream'],
     request: {
       ...octets('respondToBody'),
       chunks: Array.from({ length: 100 }, () => Buffer.alloc(10_000, 'abc')),
@@ -108,8 +108,8 @@ const responses = [
     expect: { status: 200 },
   },
   {
-    name: "a task's own answer to an upload",
-    covers: ['5 own answer', '4 multipart'],
+    name: "a task's own response to an upload",
+    covers: ['5 own response', '4 multipart'],
     request: form('uploadResponds', [manifest({ file: sentinel('F1') }), file('F1', 'content')]),
     expect: { status: 201, body: 'got 7' },
   },
@@ -124,13 +124,13 @@ const responses = [
     },
   },
   {
-    name: 'a task that ends its answer twice',
+    name: 'a task that ends its response twice',
     covers: ['9 1'],
     request: respond('end twice'),
     excuse: { row: 1, nodeExposure: 'never sent', native: { status: 200, body: 'once' } },
   },
   {
-    name: 'a task that ends its answer and throws',
+    name: 'a task that ends its response and throws',
     covers: ['9 1'],
     request: respond('end, then throw'),
     excuse: { row: 1, nodeExposure: 'never sent', native: { status: 200, body: 'whole' } },

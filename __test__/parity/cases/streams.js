@@ -18,7 +18,7 @@ const crossOrigin = (vary) => ({
 });
 
 /** @type {[string, string, RawCase['expect']][]} */
-const answers = [
+const responses = [
   ['5 stream', 'readable', { status: 200, body: 'one two', headers: OCTETS }],
   ['5 stream', 'readable of text', { status: 200, body: 'é 漢', headers: OCTETS }],
   ['5 stream', 'empty', { status: 200, body: '', headers: { ...OCTETS, 'content-length': '0' } }],
@@ -68,7 +68,7 @@ const answers = [
   ['5 stream wrapper', 'wrapper, error status', { status: 503, headers: { 'retry-after': '1' } }],
   ...['wrapper', 'wrapper of text', 'wrapper of nothing'].flatMap(
     (what) =>
-      /** @type {typeof answers} */ ([
+      /** @type {typeof responses} */ ([
         ['5 stream wrapper', `${what}, headers: latin`, { status: 200 }],
         ['5 stream wrapper', `${what}, headers: wide`, INTERNAL],
         ['5 stream wrapper', `${what}, headers: undefined`, INTERNAL],
@@ -88,7 +88,7 @@ const answers = [
 
 /** @type {RawCase[]} */
 const streams = [
-  ...answers.map(([covers, name, expect]) => ({
+  ...responses.map(([covers, name, expect]) => ({
     name: `a stream: ${name}`,
     covers: [covers],
     request: stream(name),
@@ -124,13 +124,13 @@ const streams = [
     expect: { status: 200, body: 'one two', headers: { 'transfer-encoding': null } },
   },
   {
-    name: 'a stream that answers an octet-stream',
+    name: 'a stream that responds to an octet-stream',
     covers: ['5 stream', '4 octet-stream'],
     request: octets('streamEcho', Buffer.from([0, 1, 254, 255])),
     expect: { status: 200, headers: OCTETS },
   },
   {
-    name: 'a large stream that answers an octet-stream',
+    name: 'a large stream that responds to an octet-stream',
     covers: ['5 stream', '4 octet-stream'],
     request: octets('streamEcho', Buffer.alloc(3_000_000, 'parity')),
     expect: { status: 200 },

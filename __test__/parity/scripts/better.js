@@ -19,7 +19,7 @@ const LEAVERS = 5;
 const HELD_MS = 60_000;
 
 /**
- * Two calls, each with its answer: whatever an answer before them sets off has been done after them.
+ * Two calls, each with its response: whatever a response before them sets off has been done after them.
  *
  * @param {TestContext} t
  * @param {Side} side
@@ -43,7 +43,7 @@ async function discovered(t, side) {
 async function leaveWhileHeld(t, side) {
   const cells = new Int32Array(new SharedArrayBuffer(4));
   const bytes = requestBytes(task('count', '{}'));
-  // Only the native side answers anything while it is held: by then it has seen the clients leave.
+  // Only the native side responds while it is held: by then it has seen the clients leave.
   const isProbed = side.name === 'native';
   const worker = new Worker(path.join(__dirname, 'leavers.js'), {
     workerData: { cells, port: side.port, bytes, count: LEAVERS, isProbed },
@@ -58,7 +58,7 @@ async function leaveWhileHeld(t, side) {
 /** @type {ScriptCase[]} */
 const better = [
   {
-    name: 'after an answer written halfway, the error is in the log and the app serves on',
+    name: 'after a response written halfway, the error is in the log and the app serves on',
     covers: ['9 1'],
     run: async (side, t) => {
       const before = side.state.log.length;
@@ -71,7 +71,7 @@ const better = [
     excuse: { row: 1, nodeExposure: 'never run', native: { status: 200, told: ['secret', 'secret'] } },
   },
   {
-    name: 'the signal after a normal answer',
+    name: 'the signal after a normal response',
     covers: ['9 3'],
     run: async (side, t) => {
       const before = side.state.notes.length;
@@ -89,12 +89,12 @@ const better = [
       try {
         const side = await startSide(name, 'empty token');
         t.after(() => side.stop());
-        const answer = await exchange(
+        const response = await exchange(
           t,
           side.port,
           task('echo', '1', { headers: { 'x-runner-token': null } }),
         );
-        return answer.status;
+        return response.status;
       } catch (error) {
         return /** @type {any} */ (error).code;
       }

@@ -35,7 +35,7 @@ const LOGGED = ['requestId', 'method', 'path', 'status', 'code'];
  * @param {TestContext} t
  * @param {Side} side
  * @param {import('../wire/request.js').RequestSpec[]} requests one after the other
- * @param {number} count of entries to wait for: what a request leads to may be logged after its answer
+ * @param {number} count of entries to wait for: what a request leads to may be logged after its response
  */
 async function logOf(t, side, requests, count) {
   const before = side.state.log.length;
@@ -199,8 +199,8 @@ const sequences = [
       const client = await connect(t, side.port);
       const requests = [task('whoLater', '{}'), task('echo', '{'), task('echo', '2'), event('fails', '{}')];
       await client.write(Buffer.concat(requests.map((request) => requestBytes(request))));
-      const answers = await client.responses(requests.length);
-      return answers.map(({ status, body }) => [status, body]);
+      const responses = await client.responses(requests.length);
+      return responses.map(({ status, body }) => [status, body]);
     },
   },
   {

@@ -61,7 +61,7 @@ const calls = [
   ],
   [
     '4 multipart',
-    "a file, and the task's own answer",
+    "a file, and the task's own response",
     (client) => client.task('uploadResponds', { file: file('own') }),
   ],
   [

@@ -4,10 +4,10 @@
 const assert = require('node:assert/strict');
 const { createHash } = require('node:crypto');
 
-/** @typedef {import('./answer.js').Answer} Answer */
+/** @typedef {import('./response.js').WireResponse} WireResponse */
 
 /**
- * What an answer must be like. What is not named may be anything.
+ * What a response must be like. What is not named may be anything.
  *
  * @typedef {object} Expectation
  * @property {number} [status]
@@ -17,16 +17,16 @@ const { createHash } = require('node:crypto');
  * @property {boolean} [complete] true without it
  */
 
-/** Headers that are the connection's own, not the answer's. */
+/** Headers that are the connection's own, not the response's. */
 const OF_CONNECTION = ['date', 'connection', 'keep-alive'];
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 /** A longer body is told by its length and hash. */
 const SHOWN_BYTES = 4096;
 
 /**
- * An answer line by line, without what may differ between two servers that answer the same.
+ * A response line by line, without what may differ between two servers that respond alike.
  *
- * @param {Answer} answer
+ * @param {WireResponse} response
  * @returns {string[]}
  */
 function linesOf({ interim, status, reason, headers, body, complete }) {
@@ -62,19 +62,19 @@ function isChunked([name, value]) {
   return name === 'transfer-encoding' && value === 'chunked';
 }
 
-/** @param {Answer} answer @returns {Answer} */
-function withKnownLength(answer) {
-  const headers = answer.headers.map((header) =>
+/** @param {WireResponse} response @returns {WireResponse} */
+function withKnownLength(response) {
+  const headers = response.headers.map((header) =>
     isChunked(header) ? /** @type {[string, string]} */ (['content-length', '0']) : header,
   );
-  return { ...answer, headers };
+  return { ...response, headers };
 }
 
 /**
  * Fails with the lines that differ.
  *
- * @param {Answer} native
- * @param {Answer} nodeExposure
+ * @param {WireResponse} native
+ * @param {WireResponse} nodeExposure
  */
 function assertAlike(native, nodeExposure) {
   const ours = linesOf(native);
@@ -85,7 +85,7 @@ function assertAlike(native, nodeExposure) {
     ...lacking(theirs, ours).map((line) => `nodeExposure: ${line}`),
     ...lacking(ours, theirs).map((line) => `native:    ${line}`),
   ];
-  if (differing.length > 0) assert.fail(`the answers differ\n${differing.join('\n')}`);
+  if (differing.length > 0) assert.fail(`the responses differ\n${differing.join('\n')}`);
 }
 
 /**
@@ -120,19 +120,19 @@ function shown(body) {
 }
 
 /**
- * @param {Answer} answer
+ * @param {WireResponse} response
  * @param {Expectation} expectation
  * @param {string} side
  */
-function assertExpected(answer, { status, body, without, headers = {}, complete = true }, side) {
-  const text = answer.body.toString('utf8');
-  const told = `${side} answered ${answer.status} ${text.slice(0, 500)}`;
-  if (status !== undefined) assert.equal(answer.status, status, told);
+function assertExpected(response, { status, body, without, headers = {}, complete = true }, side) {
+  const text = response.body.toString('utf8');
+  const told = `${side} answered ${response.status} ${text.slice(0, 500)}`;
+  if (status !== undefined) assert.equal(response.status, status, told);
   if (typeof body === 'string') assert.equal(text, body, told);
   if (body instanceof RegExp) assert.match(text, body, told);
   if (without) assert.doesNotMatch(text, without, told);
-  assert.equal(answer.complete, complete, `${told}; complete: ${answer.complete}`);
-  const received = new Map(answer.headers);
+  assert.equal(response.complete, complete, `${told}; complete: ${response.complete}`);
+  const received = new Map(response.headers);
   for (const [name, value] of Object.entries(headers)) {
     assert.equal(received.get(name) ?? null, value, `${name} of ${told}`);
   }

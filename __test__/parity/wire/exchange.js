@@ -2,14 +2,14 @@
 'use strict';
 
 const { connect } = require('../../helpers/raw.js');
-const { parseAnswer } = require('./answer.js');
+const { parseResponse } = require('./response.js');
 const { requestBytes } = require('./request.js');
 
-/** What is left of a connection that was cut before its answer. @type {import('./answer.js').Answer} */
+/** What is left of a connection that was cut before its response. @type {import('./response.js').WireResponse} */
 const NONE = { interim: [], status: 0, reason: '', headers: [], body: Buffer.alloc(0), complete: false };
 
 /**
- * Sends one request on a connection of its own, and takes its answer.
+ * Sends one request on a connection of its own, and takes its response.
  *
  * @param {{ after: (fn: () => void) => void }} t
  * @param {number} port
@@ -20,10 +20,10 @@ async function exchange(t, port, request) {
   client.write(Buffer.isBuffer(request) ? request : requestBytes(request));
   const head = !Buffer.isBuffer(request) && request.method === 'HEAD';
   for (;;) {
-    const answer = parseAnswer(client.unread(), { head, ended: client.ended });
-    if (answer) {
+    const response = parseResponse(client.unread(), { head, ended: client.ended });
+    if (response) {
       client.destroy();
-      return answer;
+      return response;
     }
     if (client.ended) return NONE;
     await client.change();

@@ -6,7 +6,7 @@ import { TunnelServer } from '@bluelibs/runner-native';
 
 const server = new TunnelServer(0);
 
-export const answers: StreamedAnswer[] = [
+export const responses: StreamedAnswer[] = [
   createReadStream('report.csv'),
   Readable.from(['a', 'b']),
   new ReadableStream<Uint8Array>(),
@@ -33,8 +33,8 @@ server.registerTask('files.upload', async (_input, { body, signal }) => {
 export const body: RequestBody = Readable.from([Buffer.from('text')]);
 
 export function refused(): void {
-  // @ts-expect-error what is written to is no answer
-  answers.push({ stream: createWriteStream('report.csv') });
+  // @ts-expect-error what is written to is no response
+  responses.push({ stream: createWriteStream('report.csv') });
   // @ts-expect-error a web stream is no body of a request
   take(new ReadableStream<Uint8Array>());
 }

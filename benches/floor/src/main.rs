@@ -61,7 +61,7 @@ async fn small(headers: HeaderMap, body: Bytes) -> Response {
         return refuse(StatusCode::UNAUTHORIZED);
     }
     match serde_json::from_slice::<Small>(&body) {
-        Ok(Small { input }) => answer(&(input.a + input.b).to_string()),
+        Ok(Small { input }) => respond(&(input.a + input.b).to_string()),
         Err(_) => refuse(StatusCode::BAD_REQUEST),
     }
 }
@@ -71,7 +71,7 @@ async fn echo(headers: HeaderMap, body: Bytes) -> Response {
         return refuse(StatusCode::UNAUTHORIZED);
     }
     match serde_json::from_slice::<Echo>(&body) {
-        Ok(Echo { input }) => answer(input.get()),
+        Ok(Echo { input }) => respond(input.get()),
         Err(_) => refuse(StatusCode::BAD_REQUEST),
     }
 }
@@ -80,7 +80,7 @@ fn allowed(headers: &HeaderMap) -> bool {
     headers.get("x-runner-token").is_some_and(|token| token == TOKEN)
 }
 
-fn answer(result: &str) -> Response {
+fn respond(result: &str) -> Response {
     let mut text = String::with_capacity(result.len() + 22);
     text.push_str("{\"ok\":true,\"result\":");
     text.push_str(result);

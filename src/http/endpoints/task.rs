@@ -75,7 +75,7 @@ where
         Outcome::InvalidInput(_) | Outcome::HandlerRemoved => render(outcome, entry),
         Outcome::StreamingResponse(_) | Outcome::RawResponse(_) => {
             let rendered = render(outcome, entry)?;
-            Ok(rendered.map(|response| end_with_request(response, rest.answering())))
+            Ok(rendered.map(|response| end_with_request(response, rest.responding())))
         }
         outcome => {
             rest.end().await?;

@@ -1,7 +1,7 @@
 //! Multipart forms: an input in the field `__manifest`, and the files that it names.
 //!
 //! A form is read to its manifest; then its call begins, and the rest is read beside it, no faster than the
-//! call reads the files. The answer waits for the end of the form: only then is it known to be one.
+//! call reads the files. The response waits for the end of the form: only then is it known to be one.
 
 mod driver;
 mod limit_counter;
@@ -103,7 +103,7 @@ where
     Ok(OpenForm {
         manifest,
         form: Arc::new(form),
-        rest: RemainingForm { phase, end, ended: None, is_answering: false },
+        rest: RemainingForm { phase, end, ended: None, is_responding: false },
     })
 }
 
@@ -141,7 +141,7 @@ pub(super) struct RemainingForm {
     phase: watch::Sender<CallPhase>,
     end: oneshot::Receiver<Result<(), RequestError>>,
     ended: Option<Result<(), RequestError>>,
-    is_answering: bool,
+    is_responding: bool,
 }
 
 impl RemainingForm {
@@ -171,8 +171,8 @@ impl RemainingForm {
     }
 
     /// The response is on its way: the call is over when that is.
-    pub(super) fn answering(mut self) -> Self {
-        self.is_answering = true;
+    pub(super) fn responding(mut self) -> Self {
+        self.is_responding = true;
         self
     }
 }
@@ -193,7 +193,7 @@ impl DisconnectWatch for RemainingForm {
 
 impl Drop for RemainingForm {
     fn drop(&mut self) {
-        let end = if self.is_answering { CallPhase::Over } else { CallPhase::Cancelled };
+        let end = if self.is_responding { CallPhase::Over } else { CallPhase::Cancelled };
         self.phase.send_if_modified(|phase| {
             let running = *phase == CallPhase::Running;
             if running {

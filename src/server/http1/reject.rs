@@ -11,7 +11,7 @@ use crate::error::RequestError;
 use crate::panic;
 use crate::server::stream::Stream;
 
-/// Answers a connection over the limit with 503, and ends it. Without a permit it is dropped instead: a
+/// Responds to a connection over the limit with 503, and ends it. Without a permit it is dropped instead: a
 /// flood of connections to reject would take what the limit protects.
 pub(in crate::server) fn overloaded(stream: Stream, permits: &Arc<Semaphore>, linger: Duration) {
     let Ok(permit) = Arc::clone(permits).try_acquire_owned() else { return };

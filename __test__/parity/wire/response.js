@@ -4,10 +4,10 @@
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /**
- * An answer as it came, with nothing joined or decoded but the framing.
+ * A response as it came, with nothing joined or decoded but the framing.
  *
- * @typedef {object} Answer
- * @property {number[]} interim statuses of the 1xx answers before it
+ * @typedef {object} WireResponse
+ * @property {number[]} interim statuses of the 1xx responses before it
  * @property {number} status
  * @property {string} reason
  * @property {[string, string][]} headers lower-case names, in order of arrival
@@ -16,13 +16,13 @@ const HEAD_END = Buffer.from('\r\n\r\n');
  */
 
 /**
- * Takes the first answer off the front of `bytes`.
+ * Takes the first response off the front of `bytes`.
  *
  * @param {Buffer} bytes
  * @param {{ head: boolean, ended: boolean }} options `head`: no body follows; `ended`: nothing follows these bytes
- * @returns {Answer | undefined} nothing while more is to come
+ * @returns {WireResponse | undefined} nothing while more is to come
  */
-function parseAnswer(bytes, options) {
+function parseResponse(bytes, options) {
   /** @type {number[]} */
   const interim = [];
   for (let start = 0; ; ) {
@@ -30,7 +30,7 @@ function parseAnswer(bytes, options) {
     if (end < 0) return undefined;
     const [line, ...lines] = bytes.toString('latin1', start, end).split('\r\n');
     const match = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(line);
-    if (!match) throw new Error(`not an HTTP/1 answer: ${JSON.stringify(line)}`);
+    if (!match) throw new Error(`not an HTTP/1 response: ${JSON.stringify(line)}`);
     const status = Number(match[1]);
     start = end + HEAD_END.length;
     if (status < 200) {
@@ -90,4 +90,4 @@ function dechunk(bytes) {
   return { body: Buffer.concat(chunks), complete: false };
 }
 
-module.exports = { parseAnswer };
+module.exports = { parseResponse };

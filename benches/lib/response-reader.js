@@ -2,10 +2,10 @@
 'use strict';
 
 /**
- * Reads one HTTP/1.1 answer as it arrives, by its length or by its chunks, and gives the bytes of its body away
+ * Reads one HTTP/1.1 response as it arrives, by its length or by its chunks, and gives the bytes of its body away
  * without keeping them. The pieces are views: they are gone after the call.
  */
-class AnswerReader {
+class ResponseReader {
   head = '';
   #take;
   #chunked = false;
@@ -26,7 +26,7 @@ class AnswerReader {
 
   /**
    * @param {Buffer} bytes
-   * @returns {boolean} whether the answer is complete
+   * @returns {boolean} whether the response is complete
    */
   read(bytes) {
     if (this.head.endsWith('\r\n\r\n')) return this.#readBody(bytes);
@@ -42,7 +42,7 @@ class AnswerReader {
   #startBody() {
     this.#chunked = /^transfer-encoding: *chunked/im.test(this.head);
     const length = /^content-length: *(\d+)/im.exec(this.head);
-    if (!this.#chunked && !length) throw new Error(`An answer without an end:\n${this.head}`);
+    if (!this.#chunked && !length) throw new Error(`A response without an end:\n${this.head}`);
     if (length) this.#left = Number(length[1]);
   }
 
@@ -60,7 +60,7 @@ class AnswerReader {
         this.#line += rest.toString('latin1', 0, end);
         rest = rest.subarray(end);
         if (this.#line.endsWith('\n') && this.#endLine()) return true;
-      } else throw new Error(`${rest.length} bytes behind the answer.`);
+      } else throw new Error(`${rest.length} bytes behind the response.`);
     }
     return !this.#chunked && this.#left === 0;
   }
@@ -77,4 +77,4 @@ class AnswerReader {
   }
 }
 
-module.exports = { AnswerReader };
+module.exports = { ResponseReader };
