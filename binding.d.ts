@@ -38,9 +38,9 @@ export declare class NativeServer {
   closeBody(body: number): void
   /**
    * Says, once, which files of a form are wanted, and gives the number of a body for each; nothing if
-   * they are more than a form may have. If it is `curious`, records say when their parts have begun.
+   * they are more than a form may have. With `report_parts`, records say when their parts have begun.
    */
-  expectFiles(form: number, ids: Array<string>, curious: boolean): Array<number> | null
+  expectFiles(form: number, ids: Array<string>, reportParts: boolean): Array<number> | null
   /**
    * The parts of a form's files that have begun since the last time, as JSON; nothing if there are none. What
    * `read_body` gave of a file, its part is among those that were taken, or that this takes.

@@ -8,31 +8,31 @@ const { streamingResponse } = require('./streams/response');
 const { parseUntrusted } = require('./untrusted-json');
 
 /**
- * @typedef {object} PublicError what the client learns of a thrown value; nothing of it where there is no text
+ * @typedef {object} PublicError what the client gets for a thrown value; without a text, a 500 that says nothing
  * @property {number} [status]
  * @property {string} [text] the JSON of the envelope's `error`
- * @property {string} [document] or that of the whole envelope
+ * @property {string} [document] the JSON of the whole envelope, in place of `text`
  * @property {string} [unsent] why a typed error could not be sent
- * @property {boolean} [expected] not a failure, so that it is not logged
+ * @property {boolean} [expected] whether it is no failure, so that it is not logged
  *
- * @typedef {object} Adapter how values cross, and what errors mean: the part of a call that differs
- *   between a server whose handlers were registered by hand and one that serves a Runner application
- * @property {{ wholeDocuments: boolean }} [core] what the core should know of a Runner application
- * @property {(text: string) => unknown} parse an input
- * @property {(text: string) => any} parseDocument a body that may hold more than values: typed records, or keys that
- *   reach a prototype
- * @property {(value: unknown) => string | undefined} stringify a result; nothing, if there is none, or if only
- *   `stringifyDocument` can write it
- * @property {(envelope: { ok: true, result: unknown }) => string} [stringifyDocument] a whole envelope
+ * @typedef {object} Adapter the part of a call that differs between a server whose handlers were registered by hand
+ *   and one that serves a Runner application: how values are serialized, and what errors mean
+ * @property {{ wholeDocuments: boolean }} [core] what the core has to know of a Runner application
+ * @property {(text: string) => unknown} parse parses an input
+ * @property {(text: string) => any} parseDocument parses a body that may hold typed records, or keys that reach a
+ *   prototype
+ * @property {(value: unknown) => string | undefined} stringify writes a result; undefined if there is none, or if
+ *   only `stringifyDocument` can write it
+ * @property {(envelope: { ok: true, result: unknown }) => string} [stringifyDocument] writes a whole envelope
  * @property {(thrown: unknown) => PublicError} publicError
  * @property {(value: unknown, accept: () => string | undefined) => import('./streams/response').StreamingResponse | undefined} streamingResponse
- *   the response that a result asks for, if it is one that is streamed
+ *   the streaming response for a result; undefined for any other result
  * @property {(source: import('./files/input-file').FileSource) => import('./files/input-file').FileDescription} [createFile]
- *   makes an input file of a form; an `InputFile` without it
- * @property {() => object} clientLeft the reason of a signal that aborts because the client has left
- * @property {(expose: (tunnels: import('../binding').ExposedTunnels) => void) => void} [connect] takes the
- *   way to say which of the registered handlers can be reached
- * @property {() => void} [refresh] says so again
+ *   makes an input file of a form; `InputFile` by default
+ * @property {() => object} clientLeft makes the abort reason for a client that has left
+ * @property {(expose: (tunnels: import('../binding').ExposedTunnels) => void) => void} [connect] is
+ *   given the function that sets which of the registered handlers can be reached
+ * @property {() => void} [refresh] sets it anew
  */
 
 /** @type {Adapter} */

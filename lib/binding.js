@@ -5,10 +5,10 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { apiError, messageOf } = require('./errors');
 
-/** More than the generated loader has files to try. */
+/** Bounds the chain of causes: more than the generated loader has files to try. */
 const MAX_REASONS = 20;
 
-/** It tries a build for WebAssembly last. This package has none. */
+/** The loader tries a WebAssembly build last, which this package does not have. */
 const OF_WEBASSEMBLY = /wasi/;
 
 /**
@@ -26,7 +26,7 @@ function loadBinding(load = () => require('../binding')) {
   }
 }
 
-/** @param {unknown} error of the generated loader, which advises to delete node_modules whatever the reason */
+/** @param {unknown} error of the generated loader, whose own message advises to delete node_modules for every reason */
 function unavailable(error) {
   const reasons = reasonsOf(error);
   const present = binaries(path.join(__dirname, '..'));
@@ -39,7 +39,7 @@ function unavailable(error) {
 }
 
 /**
- * The reasons in the order of the attempts: the one why a file cannot be loaded is the cause of the next.
+ * The reasons in the order of the attempts. The error of each attempt has that of the previous one as its cause.
  *
  * @param {any} error
  */

@@ -14,14 +14,14 @@ const { Signals } = require('./signals');
 const { Streams } = require('./streams');
 const { BODY_WORD, Completion, MAX_RECORDS, RECORD_WORDS, Record } = require('./wire');
 
-/** How many calls are started before timers and sockets of the adapter get their turn. */
+/** How many calls are started before the application's timers and sockets get their turn. */
 const MAX_CALLS_PER_TURN = 64;
 
 /**
  * @typedef {object} Entry a registered handler
  * @property {string} id
  * @property {'task' | 'event'} kind
- * @property {boolean} parallel an event that has no payload to give back
+ * @property {boolean} parallel whether it is an event whose listeners run in parallel, which has no payload to return
  * @property {(input: any, context: any) => unknown} handler
  *
  * @typedef {object} CallDeps what the calls of a server share
@@ -34,8 +34,8 @@ const MAX_CALLS_PER_TURN = 64;
  */
 
 /**
- * The JavaScript half of the bridge: takes records when the doorbell rings and does what they say.
- * `src/node/` is the other half.
+ * The JavaScript half of the bridge: takes records when the doorbell rings, and dispatches them by their kind. The
+ * other half is `src/node/`.
  */
 class Bridge {
   #native;
@@ -49,7 +49,7 @@ class Bridge {
   /** @type {import('node:async_hooks').AsyncResource | undefined} while it listens */
   #scope;
 
-  /** The doorbell. */
+  /** Called when the doorbell rings. */
   drain = () => this.#scope?.runInAsyncScope(this.#drain, this);
 
   /**
@@ -80,13 +80,13 @@ class Bridge {
     this.#entries.delete(number);
   }
 
-  /** Calls run in the async context in which this is called. */
+  /** Opens the bridge. Calls run in the async context of the caller. */
   open() {
     this.#scope = serverScope();
     this.#deps.streams.listen();
   }
 
-  /** No more calls come. */
+  /** Closes the bridge, once no more calls come. */
   close() {
     this.#deps.streams.close();
     this.#scope?.emitDestroy();
@@ -101,13 +101,13 @@ class Bridge {
     } catch {
       // The native side has logged it, and the next turn takes what is left.
     } finally {
-      // The doorbell rings again only once everything was taken: what is left is up to us.
+      // The doorbell rings again only once everything was taken.
       if (more) setImmediate(this.drain);
       completions.release();
     }
   }
 
-  /** Starts the calls of one turn; true if there may be more. */
+  /** Starts the calls of one turn. Returns true if there may be more. */
   #takeTurn() {
     for (let started = 0; started < MAX_CALLS_PER_TURN; ) {
       const taken = this.#native.take(this.#records);
@@ -127,7 +127,7 @@ class Bridge {
   #open(count, texts, heads) {
     const records = this.#records;
     if (!addsUp(records, count, texts.length, heads.length)) {
-      this.#refuse(count);
+      this.#failBatch(count);
       return;
     }
     let textAt = 0;
@@ -144,7 +144,7 @@ class Bridge {
       try {
         this.#handle(kind, slot, generation, detail, text, head, records[at + BODY_WORD]);
       } catch (error) {
-        // A bug of ours costs the record that shows it, not the process, and not the records behind it.
+        // A bug in the bridge fails the one record, not the process or the records after it.
         this.#fail(slot, generation, error);
       }
       textAt = textEnd;
@@ -153,11 +153,11 @@ class Bridge {
   }
 
   /**
-   * Fails all records of a batch: which text is whose cannot be told.
+   * Fails all records of a batch whose texts cannot be told apart.
    *
    * @param {number} count
    */
-  #refuse(count) {
+  #failBatch(count) {
     const records = this.#records;
     for (let at = 0; at < count * RECORD_WORDS; at += RECORD_WORDS) {
       this.#fail(records[at + 1], records[at + 2], new Error('The texts of a batch do not add up'));
@@ -166,7 +166,7 @@ class Bridge {
 
   /**
    * @param {number} slot
-   * @param {number} generation 0 for a record that is no call
+   * @param {number} generation 0 for a record that is not a call
    * @param {unknown} error
    */
   #fail(slot, generation, error) {
@@ -217,10 +217,10 @@ class Bridge {
         enterOnce(() => this.#expose(slot, generation));
         break;
       case Record.CANCELLED:
-        signals.abandon(slot, generation, detail);
+        signals.cancel(slot, generation, detail);
         break;
       case Record.REJECTION:
-        enterOnce(() => hooks.refused(detail, text ?? '', new CallContext(head)));
+        enterOnce(() => hooks.onRejected(detail, text ?? '', new CallContext(head)));
         break;
       case Record.STREAM:
         streams.signal(slot, detail);
@@ -229,7 +229,7 @@ class Bridge {
         streams.readable(slot);
         break;
       case Record.FILE:
-        forms.arrived(slot);
+        forms.onPart(slot);
         break;
       case Record.NOTICE:
         enterOnce(() => this.#onNotice(parse(text ?? '')));
@@ -259,7 +259,7 @@ class Bridge {
 }
 
 /**
- * Whether the lengths in records are those of the texts and heads that came with them.
+ * Whether the lengths in the records add up to those of the texts and heads that came with them.
  *
  * @param {Uint32Array} records
  * @param {number} count

@@ -1,18 +1,18 @@
 // @ts-check
 'use strict';
 
-/** Causes are followed this far. */
+/** How far a chain of causes is followed. */
 const MAX_CAUSES = 8;
 
-/** How Node says that a stream ended with its connection, or that a signal was heeded. */
+/** Node's codes for a stream that ended with its connection, and for an operation that a signal has aborted. */
 const CODES_OF_LEAVING = ['ABORT_ERR', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_PREMATURE_CLOSE'];
 
 /** @type {WeakSet<object>} */
 const faults = new WeakSet();
 
 /**
- * Marks an error that handlers get because their client has left, or has sent what it may not. One that throws it on
- * has not failed.
+ * Marks an error that handlers get because their client has left or has broken a limit. A handler that rethrows it has
+ * not failed.
  *
  * @template {object} Reason
  * @param {Reason} error
@@ -35,7 +35,7 @@ function isClientFault(thrown, hasLeft) {
       if (faults.has(at) || (hasLeft && CODES_OF_LEAVING.includes(at.code))) return true;
     }
   } catch {
-    // What cannot be looked at is the handler's own.
+    // A thrown value whose getters throw is not an error of this package.
   }
   return false;
 }

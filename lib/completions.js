@@ -5,19 +5,21 @@ const { show } = require('./errors');
 const { queueMicrotask } = require('./primordials');
 const { COMPLETION_WORDS, MAX_RECORDS } = require('./wire');
 
-/** Texts are joined up to this many units: V8 puts longer strings on pages of their own, which cost more. */
+/**
+ * Texts are joined up to this many UTF-16 units: V8 allocates longer strings in large-object space, which costs more.
+ */
 const MAX_UNITS = 64 * 1024;
 
 /**
- * Collects completions and hands them back many at a time: at the end of a drain, or, for what promises
- * settle later, in a microtask behind all the others that are due.
+ * Collects completions and hands them to the core many at a time: at the end of a drain, or, for promises that settle
+ * later, in a microtask after those that are already queued.
  */
 class Completions {
   #native;
   #words = new Uint32Array(MAX_RECORDS * COMPLETION_WORDS);
   #count = 0;
   #text = '';
-  #held = false;
+  #isHeld = false;
   #flush = () => this.flush();
 
   /** @param {import('../binding').NativeServer} native */
@@ -25,20 +27,20 @@ class Completions {
     this.#native = native;
   }
 
-  /** From here on, completions wait for `release`. */
+  /** Keeps completions until `release`. */
   hold() {
-    this.#held = true;
+    this.#isHeld = true;
   }
 
-  /** Hands back what was collected since `hold`. */
+  /** Hands over what was collected since `hold`. */
   release() {
-    this.#held = false;
+    this.#isHeld = false;
     this.flush();
   }
 
   /**
-   * Throws for a text that is no string, which a serializer of the application's own may give: its length would
-   * move the texts of other calls.
+   * Throws for a text that is not a string, which an application's own serializer may return: texts are found by their
+   * lengths, so it would shift those of other calls.
    *
    * @param {number} slot
    * @param {number} generation
@@ -60,7 +62,7 @@ class Completions {
     this.#text += text;
     this.#count += 1;
     if (this.#count === MAX_RECORDS) this.flush();
-    else if (this.#count === 1 && !this.#held) queueMicrotask(this.#flush);
+    else if (this.#count === 1 && !this.#isHeld) queueMicrotask(this.#flush);
   }
 
   flush() {

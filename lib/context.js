@@ -19,8 +19,8 @@ const HEADERS = 8;
 const REQUEST_ID_HEADER = 'x-runner-request-id';
 
 /**
- * What a handler may know of the request that called it. It keeps the head as one JSON text and parses it
- * only when it is asked, so that a handler that does not ask pays nothing.
+ * The context of a call: what its handler may know of the request. Keeps the head as one JSON text and parses it on
+ * first use, so that a handler that does not use it pays nothing.
  */
 class CallContext {
   #head;
@@ -36,7 +36,7 @@ class CallContext {
 
   /**
    * @param {string} head
-   * @param {import('./call').Call} [call] none where the configuration is asked about a request
+   * @param {import('./call').Call} [call] absent for validators, origin rules and the fallback
    */
   constructor(head, call) {
     this.#head = head;
@@ -91,7 +91,7 @@ class CallContext {
   }
 
   /**
-   * One header, without taking the head apart where it was not sent.
+   * One header. Does not parse the head if the header was not sent.
    *
    * @param {CallContext} context
    * @param {string} name in lower case
@@ -102,7 +102,7 @@ class CallContext {
   }
 
   /**
-   * What an exchange needs to know of a request and of its client.
+   * What an exchange needs of a request and its connection.
    *
    * @param {CallContext} context
    */
@@ -115,8 +115,8 @@ class CallContext {
   }
 
   /**
-   * The headers of a call as `req.headers` of an exchange has them: one object, wherever a task finds it. The id made
-   * for the request stands among them, as `nodeExposure` puts it there.
+   * The headers of a call as `req.headers` has them: always the same object. They include a generated request id, as
+   * with nodeExposure.
    *
    * @param {CallContext} context
    */
@@ -139,7 +139,7 @@ class CallContext {
   }
 
   /**
-   * Lets go of what crossed together with this call, for one that may last.
+   * Parses the head of a call that may last, since its text keeps those of all calls of its batch alive.
    *
    * @param {CallContext} context
    */
@@ -156,14 +156,14 @@ class CallContext {
   #read() {
     if (this.#fields === undefined) {
       this.#fields = /** @type {string[]} */ (parse(this.#head));
-      // It is a part of the heads of all calls that crossed together.
+      // A part of a string keeps the whole of it alive: here the heads of all calls of the batch.
       this.#head = '';
     }
     return this.#fields;
   }
 }
 
-/** Headers of which Node keeps the first; `src/http/headers.rs` has the same list. */
+/** Headers of which Node keeps the first value; `src/http/headers.rs` has the same list. */
 const SINGLE = new Set([
   'age',
   'authorization',
@@ -186,7 +186,7 @@ const SINGLE = new Set([
 ]);
 
 /**
- * Of a repeated header Node keeps the first value, or joins all.
+ * The headers by name. Of a repeated header it keeps the first value or joins all, as Node does.
  *
  * @param {string[]} fields
  */
@@ -203,10 +203,10 @@ function readHeaders(fields) {
     const repeated = Object.hasOwn(headers, name);
     if (repeated && SINGLE.has(name)) continue;
     const value = repeated ? headers[name] + separator + fields[at + 1] : fields[at + 1];
-    // Defined, not assigned: `__proto__` is a header name like any other.
+    // Defined, not assigned: `__proto__` is a valid header name.
     Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
   }
-  // The id made for a request stands among its headers, as with nodeExposure: behind them unless one was sent.
+  // A generated request id comes last, as with nodeExposure.
   headers[REQUEST_ID_HEADER] = fields[REQUEST_ID];
   return headers;
 }

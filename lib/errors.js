@@ -11,27 +11,27 @@ const OPTIONS = ['message', 'code', 'httpCode', 'id', 'data', 'cause'];
 const DEFAULT_CODE = 'INTERNAL_ERROR';
 const DEFAULT_STATUS = 500;
 
-/** What a client gets of an error that is none of its business, as the core writes it too. */
+/** The body of a 500 that says nothing about its cause; the core writes the same. */
 const INTERNAL_ERROR_BODY = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
 
 /** The codes of the errors that this package throws, with what each means. */
 const ApiErrorCode = Object.freeze({
   BINARY_UNAVAILABLE: 'The native binary cannot be loaded; `reasons` says why for each file that was tried',
   CONFIG_INVALID: 'An option cannot be used; `problems` lists every one with its path',
-  ID_INVALID: 'The id of a task or event is empty or no string',
-  HANDLER_INVALID: 'The handler is no function, or its options cannot be used',
+  ID_INVALID: 'The id of a task or event is empty or not a string',
+  HANDLER_INVALID: 'The handler is not a function, or its options cannot be used',
   ID_TAKEN: 'The id has a handler already',
   STATE_INVALID: 'The server is not in a state in which this can be done',
   FILE_CONSUMED: 'The stream of an input file was asked for before',
   FILE_UNAVAILABLE: 'The call that an input file belongs to is over',
   EADDRINUSE: 'The port is taken',
   EACCES: 'The port may not be bound by this user',
-  EADDRNOTAVAIL: 'The host is no address of this machine',
+  EADDRNOTAVAIL: 'The host is not an address of this machine',
   ENOTFOUND: 'The host name cannot be resolved',
   LISTEN_FAILED: 'The operating system refused for another reason, which the message gives',
 });
 
-/** An error that reaches the client as it is. Any other throw is a 500 that says nothing. */
+/** An error whose message reaches the client. Any other thrown value is a 500 that says nothing about its cause. */
 class TunnelError extends Error {
   /** @param {import('../index').TunnelErrorOptions} options */
   constructor(options) {
@@ -52,7 +52,7 @@ Object.defineProperty(TunnelError.prototype, 'name', {
 Object.defineProperty(TunnelError.prototype, TYPED, { value: true });
 
 /**
- * The options that an error is made of, read once.
+ * Checks the options of an error, which are read once.
  *
  * @param {any} options
  * @returns {import('../index').TunnelErrorOptions}
@@ -69,10 +69,10 @@ function check(options) {
   const problems = [];
   const expect = (
     /** @type {string} */ path,
-    /** @type {boolean} */ holds,
+    /** @type {boolean} */ isValid,
     /** @type {string} */ expected,
   ) => {
-    if (!holds) problems.push({ path, received: show(values[path]), expected });
+    if (!isValid) problems.push({ path, received: show(values[path]), expected });
   };
   const { message, code, httpCode, id, data } = options;
   /** @type {Record<string, unknown>} */
@@ -92,8 +92,8 @@ function check(options) {
 }
 
 /**
- * What the client learns of a thrown value: nothing, unless it is a typed error. Of one that cannot be
- * sent, because it was changed or carries what JSON cannot, `unsent` says why.
+ * What the client gets for a thrown value: nothing unless it is a `TunnelError`. `unsent` says why one cannot be sent:
+ * it was changed, or its data cannot be serialized.
  *
  * @param {any} thrown
  * @returns {{ status?: number, text?: string, unsent?: string }}
@@ -126,7 +126,7 @@ function messageOf(thrown) {
 }
 
 /**
- * What a log says of a thrown value: its message, and where it comes from if it knows.
+ * A thrown value for the log: its message, and its stack if it has one.
  *
  * @param {unknown} thrown
  * @returns {{ error: string, stack?: string }}
@@ -152,7 +152,7 @@ function apiError(Type, code, message, details) {
 }
 
 /**
- * One error for all the problems.
+ * One error that lists all problems.
  *
  * @param {string} what
  * @param {import('../index').ConfigProblem[]} problems
@@ -165,7 +165,7 @@ function configError(what, problems) {
 }
 
 /**
- * A value as a message quotes it.
+ * A value as error messages quote it.
  *
  * @param {unknown} value
  */

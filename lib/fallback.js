@@ -12,13 +12,13 @@ const { outcome } = require('./thenable');
 const { Completion } = require('./wire');
 
 /**
- * Passes a request outside of the base path to the user's listener.
+ * Passes a request outside of the base path to the application's listener.
  *
  * @param {import('./bridge').CallDeps} deps
  * @param {number} slot
  * @param {number} generation
  * @param {string} head
- * @param {number} body its number, or 0
+ * @param {number} body the number of its body, or 0
  */
 function fallBack(deps, slot, generation, head, body) {
   const scope = new RequestScope();
@@ -44,7 +44,7 @@ function begin(deps, scope, slot, generation, head, body) {
   });
   exchange.req.socket.on('close', () => scope.release());
   signals.watch(slot, generation, scope, () => exchange.abort());
-  // As Node does without a listener for it: a listener's 200 would open a tunnel.
+  // As Node does without a 'connect' listener. A 200 of the listener would open a tunnel.
   if (context.method === 'CONNECT') exchange.res.destroy();
   else listen(deps.hooks, exchange, context);
 }
@@ -74,7 +74,7 @@ function report({ logger }, error, { requestId, method, path }, level) {
 }
 
 /**
- * Begins the response: from here on its stream says whether the client is there.
+ * Begins the response. From here on its stream reports that the client has left.
  *
  * @param {import('./bridge').CallDeps} deps
  * @param {RequestScope} scope
@@ -92,7 +92,7 @@ function beginResponse(
   const writer = streams.writer(scope);
   const text = stringify({ stream: writer.number, reason, headers, close });
   completions.add(slot, generation, Completion.RAW_RESPONSE, text, status);
-  signals.ended(slot, generation);
+  signals.complete(slot, generation);
   return writer;
 }
 

@@ -7,7 +7,7 @@ const { LogKey, log } = require('./log');
 const { ignore, outcome, thenOf } = require('./thenable');
 
 /**
- * The decisions that the configuration leaves to JavaScript: validators and origin rules.
+ * The decisions that the configuration leaves to JavaScript: validators, origin rules and the fallback.
  */
 class Hooks {
   #validators;
@@ -15,7 +15,7 @@ class Hooks {
   #logger;
   #fallback;
 
-  /** @param {any} options a copy that the core has accepted */
+  /** @param {any} options the snapshot that the core has accepted */
   constructor(options) {
     const { auth, cors, corsOrigins, fallback, logger } = typeof options === 'object' ? options : {};
     this.#validators = auth?.validate === undefined ? [] : [auth.validate].flat();
@@ -34,19 +34,19 @@ class Hooks {
   }
 
   /**
-   * A request was refused before it could become a call.
+   * Logs a request that was rejected before it could become a call.
    *
    * @param {number} status
    * @param {string} code
    * @param {import('./context').CallContext} context
    */
-  refused(status, code, context) {
+  onRejected(status, code, context) {
     const { requestId, method, path: url } = context;
     log(this.#logger, 'warn', LogKey.AUTH_FAILURE, { requestId, method, path: pathOf(url), status, code });
   }
 
   /**
-   * Whether one of the validators lets the request pass. They run in order; a throw is a rejection.
+   * Whether one of the validators accepts the request. They run in order; one that throws rejects it.
    *
    * @param {import('./context').CallContext} context
    */
@@ -55,7 +55,7 @@ class Hooks {
       try {
         const { headers, method, path: url } = context;
         const { value: verdict } = await outcome(validate({ headers, method, url, path: pathOf(url) }));
-        if (passes(verdict)) return true;
+        if (accepts(verdict)) return true;
       } catch (error) {
         this.#report(LogKey.VALIDATOR_ERROR, error, context);
       }
@@ -64,7 +64,7 @@ class Hooks {
   }
 
   /**
-   * The origin that a response may name; empty for none.
+   * The origin for `Access-Control-Allow-Origin`; empty for none.
    *
    * @param {import('./context').CallContext} context
    * @returns {string}
@@ -74,7 +74,7 @@ class Hooks {
       const origin = context.headers.origin;
       const rule = this.#origin;
       if (typeof rule !== 'function') {
-        // A global or sticky expression goes on where it stopped: start it over.
+        // A global or sticky expression continues at `lastIndex`.
         rule.lastIndex = 0;
         return rule.test(origin) ? origin : '';
       }
@@ -98,16 +98,18 @@ class Hooks {
 }
 
 /**
- * What lets a request pass is the verdict's own: a property that every object inherits must not.
+ * Whether a verdict accepts a request. Looks at own properties alone, so that a polluted `Object.prototype` accepts
+ * nothing.
  *
  * @param {any} verdict
  */
-function passes(verdict) {
+function accepts(verdict) {
   return verdict !== null && verdict !== undefined && hasOwn(verdict, 'ok') && verdict.ok === true;
 }
 
 /**
- * The error for a rule that named no origin. A promise is not waited for; that it rejects is of no interest then.
+ * The error for a rule that returned something other than an origin. A promise is not awaited, and its rejection is
+ * ignored.
  *
  * @param {unknown} named
  */
@@ -119,7 +121,7 @@ function unusableOrigin(named) {
 }
 
 /**
- * The path of a target. Clients can send what no URL parser takes (`//[`): that is its own path.
+ * The path of a request target. A target that is not a URL, such as `//[`, is returned as it is.
  *
  * @param {string} url as it was sent
  */

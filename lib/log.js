@@ -3,7 +3,7 @@
 
 const { ignore } = require('./thenable');
 
-/** The keys of nodeExposure where it has them, so that existing log queries keep working. */
+/** The keys of nodeExposure, where it has one, so that existing log queries keep working. */
 const LogKey = Object.freeze({
   LISTEN: 'node.exposure.listen',
   CLOSED: 'node.exposure.closed',
@@ -18,7 +18,7 @@ const LogKey = Object.freeze({
 });
 
 /**
- * Writes to the user's logger. A logger that throws, or whose promise rejects, takes nothing down with it.
+ * Writes to the application's logger, and ignores a logger that throws or whose promise rejects.
  *
  * @param {import('../index').TunnelLogger | undefined} logger
  * @param {'error' | 'warn' | 'info' | 'debug'} level
@@ -29,7 +29,7 @@ function log(logger, level, key, data) {
   try {
     ignore(logger?.[level]?.(key, data));
   } catch {
-    // There is nowhere left to report it.
+    // Nowhere is left to report it.
   }
 }
 

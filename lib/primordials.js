@@ -6,9 +6,9 @@ const { URL } = require('node:url');
 const { TextEncoder, transferableAbortController } = require('node:util');
 
 /**
- * What calls depend on of the platform, taken when the package is loaded: an application that replaces its globals
- * later (or the fake timers of its tests) does not change what crosses the bridge. Where modules have it, it comes from
- * there: in the environments of some test runners, such as that of jsdom, the globals are missing or another realm's.
+ * The globals that calls depend on, captured when the package is loaded, so that an application that replaces them
+ * later (such as the fake timers of its tests) does not affect the bridge. Those that a module exports are taken from
+ * there: in some test environments, such as jsdom, the globals are missing or belong to another realm.
  */
 const { parse, stringify } = JSON;
 const { Promise: NativePromise, queueMicrotask } = globalThis;
@@ -16,7 +16,7 @@ const { apply } = Reflect;
 const { hasOwn } = Object;
 const promiseThen = NativePromise.prototype.then;
 
-// No module exports these two: what Node makes shows them.
+// No module exports these two classes, so they are taken from instances that Node makes.
 const AbortController = /** @type {typeof globalThis.AbortController} */ (
   transferableAbortController?.().constructor ?? globalThis.AbortController
 );

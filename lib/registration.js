@@ -5,13 +5,13 @@ const { apiError, configError, show } = require('./errors');
 const { readOptions, snapshot } = require('./snapshot');
 
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-/** Long enough for ordinary calls to finish, short enough for the patience of process managers. */
+/** Long enough for ordinary calls to finish, short enough for the kill timeouts of process managers. */
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT = `an integer from 0 to ${MAX_TIMEOUT_MS} (milliseconds)`;
 const OPTIONS = { task: ['timeoutMs'], event: ['timeoutMs', 'parallel'] };
 
 /**
- * Checks what is to be registered, and gives its options, which are read once.
+ * Checks the arguments of a registration. Returns the options, which are read once.
  *
  * @param {'task' | 'event'} kind
  * @param {unknown} id
@@ -36,12 +36,12 @@ function checkId(kind, id) {
   throw apiError(
     TypeError,
     'ID_INVALID',
-    `The id of a ${kind}: received ${show(id)}, expected a non-empty string of whole characters`,
+    `The id of a ${kind}: received ${show(id)}, expected a non-empty string without lone surrogates`,
   );
 }
 
 /**
- * Half of a surrogate pair is no character, and no URL can name it.
+ * Whether a string has no lone surrogates, which no URL can contain.
  *
  * @param {string} id
  */
@@ -61,7 +61,7 @@ function isWellFormed(id) {
  * @returns {{ timeoutMs?: number, parallel: boolean }}
  */
 function checkOptions(kind, id, options) {
-  const refuse = (
+  const reject = (
     /** @type {string} */ path,
     /** @type {string} */ received,
     /** @type {string} */ expected,
@@ -71,24 +71,26 @@ function checkOptions(kind, id, options) {
   };
   if (options === undefined) return { parallel: false };
   if (options === null || typeof options !== 'object' || Array.isArray(options)) {
-    refuse('options', show(options), 'an object');
+    reject('options', show(options), 'an object');
   }
   const { copy, problems } = readOptions(options);
-  for (const { path, received, expected } of problems) refuse(path, received, expected);
+  for (const { path, received, expected } of problems) reject(path, received, expected);
   const unknown = Object.keys(copy).find((key) => !OPTIONS[kind].includes(key));
-  if (unknown !== undefined) refuse(unknown, 'an unknown option', `one of: ${OPTIONS[kind].join(', ')}`);
+  if (unknown !== undefined) reject(unknown, 'an unknown option', `one of: ${OPTIONS[kind].join(', ')}`);
   const { timeoutMs, parallel } = copy;
   if (timeoutMs !== undefined && !isMilliseconds(timeoutMs, 1)) {
-    refuse('timeoutMs', show(timeoutMs), `an integer from 1 to ${MAX_TIMEOUT_MS} (milliseconds)`);
+    reject('timeoutMs', show(timeoutMs), `an integer from 1 to ${MAX_TIMEOUT_MS} (milliseconds)`);
   }
   if (parallel !== undefined && typeof parallel !== 'boolean') {
-    refuse('parallel', show(parallel), 'true or false');
+    reject('parallel', show(parallel), 'true or false');
   }
   return { timeoutMs, parallel: parallel === true };
 }
 
 /**
- * @param {any} options of `close`
+ * Checks the options of `close`, and returns its timeout.
+ *
+ * @param {any} options
  * @returns {number | undefined}
  */
 function closeTimeout(options) {
@@ -112,10 +114,10 @@ function closeTimeout(options) {
 
 /**
  * @param {any} value
- * @param {number} least
+ * @param {number} min
  */
-function isMilliseconds(value, least) {
-  return Number.isInteger(value) && value >= least && value <= MAX_TIMEOUT_MS;
+function isMilliseconds(value, min) {
+  return Number.isInteger(value) && value >= min && value <= MAX_TIMEOUT_MS;
 }
 
 module.exports = {

@@ -3,14 +3,16 @@
 
 const { AsyncResource } = require('node:async_hooks');
 
-/** The collector would destroy them late, so that tools count them as open after their request is over. */
+/**
+ * Destroyed by hand: the garbage collector would do it late, so that tools count resources of ended requests as open.
+ */
 const MANUAL = { requireManualDestroy: true };
 
 /**
- * The async context of one request. All user code of a request is entered through `runInAsyncScope`: what it puts in
- * place with `AsyncLocalStorage.enterWith` stays there, and tracing tools see a resource for each request.
+ * The async context of one request. All application code of a request is entered through `runInAsyncScope`, so that
+ * what it sets with `AsyncLocalStorage.enterWith` ends with the request, and tracing tools see a resource per request.
  *
- * It begins with the context that it is made in, which is that of the {@link serverScope}.
+ * It starts with the context of its creator, which is that of the {@link serverScope}.
  */
 class RequestScope extends AsyncResource {
   #holders = 1;
@@ -19,12 +21,12 @@ class RequestScope extends AsyncResource {
     super('RunnerNativeRequest', MANUAL);
   }
 
-  /** One more part of the request, as a body or a stream, may enter user code. */
+  /** Keeps the resource for one more part of the request that may enter application code, such as a body. */
   hold() {
     this.#holders += 1;
   }
 
-  /** That part, or the call itself, is over. The last one ends the resource. */
+  /** Releases what `hold`, or the constructor, has kept. The last release ends the resource. */
   release() {
     this.#holders -= 1;
     if (this.#holders === 0) this.emitDestroy();
@@ -32,15 +34,16 @@ class RequestScope extends AsyncResource {
 }
 
 /**
- * The async context of a listening server: that of the call of `listen`, as under `http.Server`. User code never runs
- * in it, so that nothing can be left in it.
+ * The async context of a listening server: that of the call of `listen`, as with `http.Server`. Application code never
+ * runs in it, so that it cannot be changed.
  */
 function serverScope() {
   return new AsyncResource('RunnerNativeServer', MANUAL);
 }
 
 /**
- * Enters user code once for a request. Promises that it makes have resources of their own.
+ * Enters application code that is called only once for a request, such as a validator. Promises that it creates have
+ * resources of their own.
  *
  * @param {() => unknown} act
  */

@@ -15,17 +15,20 @@ const { NativeServer } = loadBinding();
 
 /** @typedef {'new' | 'starting' | 'listening' | 'closing' | 'closed'} State */
 
-/** An HTTP server for Runner tunnels: the wire is served in Rust, the handlers run here. */
+/** An HTTP server for Runner tunnels: Rust serves HTTP, JavaScript runs the handlers. */
 class TunnelServer {
   #native;
   #hooks;
   #bridge;
   /** @type {State} */
   #state = 'new';
-  #referenced = true;
+  #isReferenced = true;
   /** @type {{ address: string, family: 'IPv4' | 'IPv6', port: number } | null} */
   #address = null;
-  /** @type {{ resolve: (address: { host: string, port: number }) => void, reject: (error: Error) => void } | undefined} */
+  /**
+   *
+   * @type {{ resolve: (address: { host: string, port: number }) => void, reject: (error: Error) => void } | undefined}
+   */
   #opening;
   /** @type {Promise<void> | undefined} */
   #closed;
@@ -34,8 +37,8 @@ class TunnelServer {
 
   /**
    * @param {number | import('../index').TunnelServerOptions} options
-   * @param {import('./adapter').Adapter} [adapter] other than that of handlers that are
-   *   registered by hand: `runner/` gives its own
+   * @param {import('./adapter').Adapter} [adapter] that of a Runner application; by default the one
+   *   for handlers that are registered by hand
    */
   constructor(options, adapter = plain) {
     const own = snapshot('TunnelServer', options);
@@ -115,7 +118,7 @@ class TunnelServer {
         this.#onClosed = resolve;
       });
       this.#state = 'closing';
-      // Keeps the process alive until the server is closed: the caller may wait for that.
+      // Keeps the process alive until the server is closed, since the caller may wait for that.
       this.#native.keepAlive(true);
       this.#native.close(timeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS);
     } else if (timeoutMs !== undefined) {
@@ -134,8 +137,8 @@ class TunnelServer {
 
   /** @param {boolean} alive */
   #keepAlive(alive) {
-    this.#referenced = alive;
-    // Before, the process waits for `listen`, after that for `close`.
+    this.#isReferenced = alive;
+    // In other states `listen` or `close` decides.
     if (this.#state === 'listening') this.#native.keepAlive(alive);
     return this;
   }
@@ -182,7 +185,7 @@ class TunnelServer {
   #onListening({ address, family, port }) {
     if (this.#state === 'starting') {
       this.#state = 'listening';
-      this.#native.keepAlive(this.#referenced);
+      this.#native.keepAlive(this.#isReferenced);
     }
     log(this.#hooks.logger, 'info', LogKey.LISTEN, { host: address, port });
     this.#address = { address, family, port };
@@ -192,12 +195,12 @@ class TunnelServer {
 
   /** @param {{ code: any, message: string, address?: string, port?: number }} failure */
   #onFailed({ code, message, address, port }) {
-    const closing = this.#state === 'closing';
+    const isClosing = this.#state === 'closing';
     this.#native.release();
     this.#bridge.close();
     this.#opening?.reject(apiError(Error, code, message, { syscall: 'listen', address, port }));
     this.#opening = undefined;
-    this.#state = closing ? 'closed' : 'new';
+    this.#state = isClosing ? 'closed' : 'new';
     this.#onClosed();
   }
 

@@ -5,38 +5,38 @@ const { clientFault } = require('./client-fault');
 const { AbortController, DOMException } = require('./primordials');
 const { CancelReason, GENERATION_BITS } = require('./wire');
 
-const clientLeft = () => new DOMException('The client has left before the call was answered', 'AbortError');
+const clientLeft = () => new DOMException('The client has left before the call was completed', 'AbortError');
 
 const deadlinePassed = () => new DOMException('The deadline of the call has passed', 'TimeoutError');
 
-/** Generations count up to here and start again. */
+/** Generations wrap around at this number. */
 const GENERATIONS = 2 ** GENERATION_BITS;
 
 /**
  * @typedef {object} Entry
- * @property {number} generation the latest call of its slot that is known of
- * @property {import('./scope').RequestScope} [scope] where what it aborts or calls back runs
- * @property {AbortController} [controller] if a handler asked for its signal
- * @property {() => void} [onAbandoned] called instead, where there is no controller
- * @property {number} [why] it was abandoned
+ * @property {number} generation of the latest call of its slot that has an entry
+ * @property {import('./scope').RequestScope} [scope] in which listeners and `onCancelled` run
+ * @property {AbortController} [controller] of a call whose handler asked for its signal
+ * @property {() => void} [onCancelled] called in place of aborting a controller
+ * @property {number} [reason] the `CancelReason` of a call that was cancelled
  */
 
 /**
- * The abort signals of the calls that run. One is made when a handler asks for it; other calls cost nothing.
+ * The abort signals of the calls that run. A signal is made when a handler asks for it; other calls cost nothing.
  *
- * Keyed by slot, so that it cannot outgrow the calls that were ever under way at a time: a slot is used again
- * once its call is over for the core, though the handler of an abandoned one may still run.
+ * Keyed by slot, so that the table never holds more entries than there were concurrent calls: a slot is used again
+ * once its call is over for the core, though the handler of a cancelled call may still run.
  */
 class Signals {
   /** @type {Map<number, Entry>} */
   #entries = new Map();
-  /** @type {Record<number, () => object>} by the `CancelReason` of an abandoned call */
+  /** Makes the reason of an abort, by `CancelReason`. @type {Record<number, () => object>} */
   #reasons;
 
-  /** @param {() => object} left the reason where the client has left */
-  constructor(left) {
+  /** @param {() => object} clientLeft makes the abort reason for a client that has left */
+  constructor(clientLeft) {
     this.#reasons = {
-      [CancelReason.CLIENT_LEFT]: () => clientFault(left()),
+      [CancelReason.CLIENT_LEFT]: () => clientFault(clientLeft()),
       [CancelReason.DEADLINE_PASSED]: deadlinePassed,
     };
   }
@@ -54,27 +54,27 @@ class Signals {
     if (entry === undefined || isNewer(generation, entry.generation)) {
       this.#entries.set(slot, { generation, scope, controller });
     } else {
-      // Abandoned, or overtaken by a later call of its slot, which only an abandoned call can be.
-      const why = entry.generation === generation ? entry.why : CancelReason.CLIENT_LEFT;
-      controller.abort(this.#reasons[why ?? CancelReason.CLIENT_LEFT]());
+      // The call was cancelled. Its slot may serve a later call by now, so that its own reason is lost.
+      const reason = entry.generation === generation ? entry.reason : CancelReason.CLIENT_LEFT;
+      controller.abort(this.#reasons[reason ?? CancelReason.CLIENT_LEFT]());
     }
     return controller.signal;
   }
 
   /**
-   * Calls back when a call that has just begun is abandoned.
+   * Calls back when a call that has just begun is cancelled.
    *
    * @param {number} slot
    * @param {number} generation
    * @param {import('./scope').RequestScope} scope
-   * @param {() => void} onAbandoned
+   * @param {() => void} onCancelled
    */
-  watch(slot, generation, scope, onAbandoned) {
-    this.#entries.set(slot, { generation, scope, onAbandoned });
+  watch(slot, generation, scope, onCancelled) {
+    this.#entries.set(slot, { generation, scope, onCancelled });
   }
 
   /**
-   * The controller of a call whose response is streamed: from here on it is the stream's.
+   * The controller of a call whose response is streamed; its stream aborts it from here on.
    *
    * @param {number} slot
    * @param {number} generation
@@ -85,68 +85,68 @@ class Signals {
     return controller ?? new AbortController();
   }
 
-  /** The reason of a signal that aborts because its client has left. */
-  reasonOfLeaving() {
+  /** Makes the abort reason for a client that has left. */
+  clientLeftReason() {
     return this.#reasons[CancelReason.CLIENT_LEFT]();
   }
 
   /**
-   * Whether the client of a call that is not completed is known to have left.
+   * Whether the client of a call that is not yet completed is known to have left.
    *
    * @param {number} slot
    * @param {number} generation
    */
-  hasLeft(slot, generation) {
+  hasClientLeft(slot, generation) {
     const entry = this.#entries.get(slot);
-    return entry?.generation === generation && entry.why === CancelReason.CLIENT_LEFT;
+    return entry?.generation === generation && entry.reason === CancelReason.CLIENT_LEFT;
   }
 
   /**
-   * The client of a call has left, which shows before the core says so.
+   * Cancels a call whose body has shown that the client has left, before the record of the core arrives.
    *
    * @param {number} slot
    * @param {number} generation
    */
-  leave(slot, generation) {
-    this.abandon(slot, generation, CancelReason.CLIENT_LEFT);
+  cancelByClient(slot, generation) {
+    this.cancel(slot, generation, CancelReason.CLIENT_LEFT);
   }
 
-  /** A signal of which nothing will come. */
-  still() {
+  /** A signal that never aborts. */
+  inert() {
     return new AbortController().signal;
   }
 
   /**
-   * The core does not wait for the call any more: its client has left, or its deadline has passed.
+   * Aborts the signal of a call that the core no longer waits for.
    *
    * @param {number} slot
    * @param {number} generation
-   * @param {number} why
+   * @param {number} reason of `CancelReason`
    */
-  abandon(slot, generation, why) {
+  cancel(slot, generation, reason) {
     const entry = this.#entries.get(slot);
     if (entry?.generation === generation) {
-      entry.why = why;
-      const { scope, controller, onAbandoned } = entry;
-      // The entry stays until its slot is used again; what it called does not.
-      entry.onAbandoned = undefined;
+      entry.reason = reason;
+      const { scope, controller, onCancelled } = entry;
+      // The entry stays until its slot is used again, and must not keep what it called.
+      entry.onCancelled = undefined;
       scope?.runInAsyncScope(() => {
-        controller?.abort(this.#reasons[why]());
-        onAbandoned?.();
+        controller?.abort(this.#reasons[reason]());
+        onCancelled?.();
       });
     } else if (entry === undefined || isNewer(generation, entry.generation)) {
-      this.#entries.set(slot, { generation, why });
+      this.#entries.set(slot, { generation, reason });
     }
   }
 
   /**
-   * The call is completed: from here on its signal does not abort. That it was there stays known, so that an
-   * abandoned call of its slot that still runs learns that it was overtaken.
+   * Detaches the signal of a completed call, so that it no longer aborts. Keeps the generation: a cancelled call of the
+   * same slot that still runs recognises by it that its slot was used again.
    *
    * @param {number} slot
    * @param {number} generation
    */
-  ended(slot, generation) {
+  complete(slot, generation) {
     if (this.#entries.size > 0 && this.#entries.get(slot)?.generation === generation) {
       this.#entries.set(slot, { generation });
     }

@@ -3,18 +3,18 @@
 
 const { configError, messageOf } = require('./errors');
 
-/** Options nest this deep; what lies deeper is no option (`src/node/options.rs`). */
+/** How deep options nest; what is deeper is not an option (`src/node/options.rs`). */
 const MAX_DEPTH = 4;
 
 /**
- * A copy of options for whatever looks at them from here on: a getter or a Proxy may give another value at each look, and
- * only one of them is checked. Own enumerable keys are copied, and nothing is inherited. Functions and the logger, whose methods are looked up when
- * it logs, stay the caller's.
+ * Copies options, so that the values that are checked are those that are used: a getter or a Proxy may return another
+ * value at each read. Copies own enumerable keys, and nothing that is inherited. Functions are not copied, and neither
+ * is the logger, whose methods are looked up when it logs.
  *
- * @param {string} what the options are of
+ * @param {string} what the options belong to, for the error message
  * @param {unknown} options
  * @returns {any}
- * @throws `CONFIG_INVALID` with the path of what cannot be read
+ * @throws `CONFIG_INVALID` with the path of each value that cannot be read
  */
 function snapshot(what, options) {
   const { copy, problems } = readOptions(options);
@@ -26,7 +26,7 @@ function snapshot(what, options) {
  * Reads options once.
  *
  * @param {unknown} options
- * @returns {{ copy: any, problems: import('../index').ConfigProblem[] }} with what cannot be read
+ * @returns {{ copy: any, problems: import('../index').ConfigProblem[] }} `problems` lists what cannot be read
  */
 function readOptions(options) {
   /** @type {import('../index').ConfigProblem[]} */
@@ -54,7 +54,7 @@ function read(value, path, depth, problems) {
     for (const key of keys) {
       const here = isList ? `${path}[${key}]` : path === '' ? `${key}` : `${path}.${key}`;
       const own = readKey(value, key, here, depth, problems);
-      // Defined, not assigned: `__proto__` is an unknown option as any other.
+      // Defined, not assigned, so that `__proto__` is reported as an unknown option.
       Object.defineProperty(copy, key, { value: own, enumerable: true, configurable: true, writable: true });
     }
     return copy;
@@ -82,8 +82,8 @@ function readKey(from, key, path, depth, problems) {
 }
 
 /**
- * A copy of what the core takes for a regular expression, of whatever realm. Testing moves `lastIndex`, and that of the
- * caller's own expression is not ours to move.
+ * A copy of a regular expression of any realm, recognised as the core does; undefined for any other value. Copied
+ * because testing changes `lastIndex`.
  *
  * @param {{ source?: unknown, flags?: unknown, test?: unknown }} value
  */

@@ -4,18 +4,18 @@
 const { isPromise } = require('node:util/types');
 const { NativePromise, apply, promiseThen } = require('./primordials');
 
-/** A thenable that leads to thenables this often leads nowhere. */
+/** How many thenables that resolve with thenables are followed. */
 const MAX_DEPTH = 100;
 
 /**
- * What `await` and a promise's `resolve` do with a thenable, but with bounds: they follow one that resolves with itself
- * for ever, in microtasks, and hold the thread. Each `then` is read once, since a getter may give another one later.
+ * Resolves thenables as `await` does, but with a bound: `await` follows one that resolves with itself for ever, in
+ * microtasks, and blocks the thread. Each `then` is read once, since a getter may return another one later.
  *
  * @typedef {(onValue: (value: any) => void, onError: (error: unknown) => void) => unknown} Then
  */
 
 /**
- * The `then` of a thenable, or undefined for any other value. Throws what a getter throws.
+ * The `then` of a thenable, or undefined for any other value. Throws what a getter of it throws.
  *
  * @param {any} value
  * @returns {Then | undefined}
@@ -27,11 +27,11 @@ function thenOf(value) {
 }
 
 /**
- * Calls back once with what a thenable comes to.
+ * Calls back once with the value or the error of a thenable.
  *
  * @param {any} thenable
- * @param {Then} then its own
- * @param {(value: any) => void} onValue must not throw; the value is no thenable
+ * @param {Then} then read from it before
+ * @param {(value: any) => void} onValue must not throw; never gets a thenable
  * @param {(error: unknown) => void} onError must not throw
  * @param {number} [depth]
  */
@@ -58,7 +58,7 @@ function settle(thenable, then, onValue, onError, depth = 0) {
 }
 
 /**
- * Calls back with a value, or what it comes to if it is a thenable.
+ * Calls back with a value, or that of a thenable.
  *
  * @param {unknown} value
  * @param {(value: any) => void} onValue must not throw
@@ -78,7 +78,8 @@ function settleValue(value, onValue, onError, depth = 0) {
 }
 
 /**
- * A promise of what a value comes to, in a box: `await` would look for a `then` of the value once more.
+ * Resolves a value that may be a thenable. The result is wrapped in an object, since a promise would look for a `then`
+ * of it once more.
  *
  * @template T
  * @param {T} value
@@ -91,7 +92,7 @@ function outcome(value) {
 }
 
 /**
- * Lets a promise that is of no interest reject.
+ * Handles the rejection of a promise whose result is not needed.
  *
  * @param {unknown} value
  */

@@ -4,15 +4,14 @@
 const { parse } = require('./primordials');
 
 /**
- * The keys by which a client could reach a prototype through what a handler copies its input into, however they are
- * escaped.
+ * The keys by which a client could pollute a prototype if a handler merges its input into an object, in any escaping.
  */
 const PROTO_KEY = keyPattern('__proto__');
 const CONSTRUCTOR_KEY = keyPattern('constructor');
 
 /**
- * `JSON.parse` without what can pollute a prototype: own keys `__proto__`, and `constructor` where it is an object
- * with a `prototype`, are left out. Other texts cost one look.
+ * `JSON.parse` that drops keys that can pollute a prototype: `__proto__`, and `constructor` with an object that has a
+ * `prototype`. A text without such keys costs one search for each.
  *
  * @param {string} text
  */
@@ -22,7 +21,7 @@ function parseUntrusted(text) {
   return value;
 }
 
-/** @param {unknown} root as `JSON.parse` makes it, however deep */
+/** @param {unknown} root as `JSON.parse` returns it; may be too deep to recurse */
 function removePrototypeKeys(root) {
   const open = [root];
   while (open.length > 0) {
@@ -40,7 +39,7 @@ function holdsPrototype(value) {
 }
 
 /**
- * A pattern of a key in a JSON text.
+ * A pattern for a key in a JSON text, with any of its characters escaped.
  *
  * @param {string} key
  */

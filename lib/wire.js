@@ -2,18 +2,18 @@
 'use strict';
 
 /**
- * The numbers in which records, completions and what a call of the addon returns cross. `src/node/wire.rs` has them
+ * The layout and the constants of records, completions and return values of the addon. `src/node/wire.rs` has the same
  * for Rust; a test compares the two.
  */
 
-/** A record: kind, slot, generation, handler or detail, length of input, length of head, number of the body. */
+/** The words of a record: kind, slot, generation, handler or detail, length of input, length of head, body. */
 const RECORD_WORDS = 7;
-/** Which of the numbers is that of the body, or of the form; 0 if there is none. */
+/** The index of the word with the number of the body or form, which is 0 if there is none. */
 const BODY_WORD = 6;
-/** The most records that cross at a time. */
+/** The most records of a batch. */
 const MAX_RECORDS = 32;
 
-/** Generations are below 2 to this power, and count from 1 again behind it. */
+/** Generations are below 2 to this power, after which they start at 1 again. */
 const GENERATION_BITS = 30;
 
 const Record = Object.freeze({
@@ -35,7 +35,7 @@ const Record = Object.freeze({
   FILE: 15,
 });
 
-/** A completion: kind, slot, generation, detail, length of text. */
+/** The words of a completion: kind, slot, generation, detail, length of text. */
 const COMPLETION_WORDS = 5;
 
 const Completion = Object.freeze({
@@ -52,7 +52,7 @@ const Completion = Object.freeze({
   DOCUMENT: 10,
 });
 
-/** Why an input cannot be used: the detail of a completion that says so. */
+/** Why an input cannot be used: the detail of an `INVALID_INPUT` completion. */
 const InvalidInput = Object.freeze({
   JSON: 0,
   MANIFEST: 1,
@@ -61,13 +61,13 @@ const InvalidInput = Object.freeze({
   PARALLEL_RETURN: 4,
 });
 
-/** Why a call is cancelled: the detail of a record that says so. */
+/** Why a call is cancelled: the detail of a `CANCELLED` record. */
 const CancelReason = Object.freeze({
   CLIENT_LEFT: 0,
   DEADLINE_PASSED: 1,
 });
 
-/** What the writer of a stream should know: the detail of a record of a stream. */
+/** What has happened to a stream that JavaScript writes: the detail of a `STREAM` record. */
 const StreamSignal = Object.freeze({
   WRITABLE: 0,
   CLOSED: 1,
@@ -80,7 +80,7 @@ const WriteResult = Object.freeze({
   CLOSED: 2,
 });
 
-/** What `readBody` returns where it has no chunk. */
+/** What `readBody` returns in place of a chunk. */
 const BodyState = Object.freeze({
   PENDING: 0,
   END: 1,

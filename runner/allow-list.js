@@ -7,36 +7,36 @@ const { peer } = require('./peer');
 
 /**
  * @typedef {object} AllowList what the tunnels of an application expose
- * @property {boolean} enabled whether a tunnel serves at all; without one nothing, or everything, is exposed
- * @property {string[]} tasks the ids, in the order in which the tunnels name them
+ * @property {boolean} enabled whether any tunnel serves; without one, everything or nothing is exposed
+ * @property {string[]} tasks ids, in the order in which the tunnels name them
  * @property {string[]} events
- * @property {Map<string, boolean>} taskContexts by id, whether a request may bring async contexts; an id that is
- *   not in it may
+ * @property {Map<string, boolean>} taskContexts whether a request may bring async contexts, by id; true for an id
+ *   that is missing
  * @property {Map<string, boolean>} eventContexts
- * @property {boolean} isFinal whether every tunnel is initialised; until then a tunnel that is not has no say
+ * @property {boolean} isFinal whether every tunnel is initialised; those that are not are left out
  *
  * @typedef {'task' | 'event'} Kind
- * @typedef {{ kind: Kind, ids: Map<string, boolean>, candidates: Array<{ id: string }> }} Half what is known of one
- *   kind so far
+ * @typedef {{ kind: Kind, ids: Map<string, boolean>, candidates: Array<{ id: string }> }} Selection what has been
+ *   collected of one kind
  */
 
 /**
- * Asks the tunnels of a store, as they are now, what they expose. A selector that throws skips the item.
+ * Computes what the tunnels of a store expose at present. An item whose selector throws is skipped.
  *
  * @param {any} store Runner's
  * @param {any} [logger] Runner's
  * @returns {AllowList}
  */
 function computeAllowList(store, logger) {
-  /** @type {Half} */
+  /** @type {Selection} */
   const tasks = { kind: 'task', ids: new Map(), candidates: definitions(store.tasks, 'task') };
-  /** @type {Half} */
+  /** @type {Selection} */
   const events = { kind: 'event', ids: new Map(), candidates: definitions(store.events, 'event') };
   let enabled = false;
   let isFinal = true;
   for (const { resource, value, isInitialized } of store.resources.values()) {
     if (!isTunnel(resource)) continue;
-    // An entry has its value, or `undefined` for one, only once this is true.
+    // Only then does an entry have its value, which may be `undefined`.
     if (isInitialized !== true) isFinal = false;
     if (!serves(value)) continue;
     enabled = true;
@@ -56,7 +56,7 @@ function computeAllowList(store, logger) {
 }
 
 /**
- * The definitions as they stand: a tunnel that is also a client replaces those of its tasks.
+ * The current definitions. A tunnel that is also a client replaces those of its tasks.
  *
  * @param {Map<string, any>} entries
  * @param {Kind} kind
@@ -72,31 +72,31 @@ function isTunnel(resource) {
 
 /** @param {any} value of a tunnel */
 function serves(value) {
-  const here = value?.mode === 'server' || value?.mode === 'both';
-  return here && (!value.transport || value.transport === 'http');
+  const isServer = value?.mode === 'server' || value?.mode === 'both';
+  return isServer && (!value.transport || value.transport === 'http');
 }
 
 /**
- * Adds what one tunnel selects: by a list of ids or definitions, or by a function that is asked about each.
+ * Adds what one tunnel selects, by a list of ids or definitions, or by a predicate.
  *
- * @param {Half} half
+ * @param {Selection} selection
  * @param {any} selector
  * @param {boolean} accepts
  * @param {string} tunnelResourceId
  * @param {any} logger
  */
-function add(half, selector, accepts, tunnelResourceId, logger) {
+function add(selection, selector, accepts, tunnelResourceId, logger) {
   if (Array.isArray(selector)) {
     for (const item of selector) {
       const id = typeof item === 'object' ? item?.id : item;
-      if (typeof id === 'string') allow(half.ids, id, accepts);
+      if (typeof id === 'string') allow(selection.ids, id, accepts);
     }
   } else if (typeof selector === 'function') {
-    for (const candidate of half.candidates) {
+    for (const candidate of selection.candidates) {
       try {
-        if (selector(candidate)) allow(half.ids, candidate.id, accepts);
+        if (selector(candidate)) allow(selection.ids, candidate.id, accepts);
       } catch (error) {
-        const data = { selectorKind: half.kind, candidateId: candidate.id, tunnelResourceId };
+        const data = { selectorKind: selection.kind, candidateId: candidate.id, tunnelResourceId };
         log(logger, 'warn', RunnerLogKey.SELECTOR_FAILED, { error, data });
       }
     }
@@ -104,7 +104,7 @@ function add(half, selector, accepts, tunnelResourceId, logger) {
 }
 
 /**
- * Where several tunnels select the same id, each has to accept its async contexts.
+ * Adds an id. If several tunnels select it, all of them have to accept async contexts.
  *
  * @param {Map<string, boolean>} ids
  * @param {string} id

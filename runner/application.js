@@ -12,8 +12,8 @@ const { plainInput, plainOutput } = require('./json-fast-path');
 /** @typedef {import('../lib/adapter').Adapter} Adapter */
 
 /**
- * A Runner application as the bridge sees it: values cross through its serializer, where that makes a difference,
- * errors mean what they mean to it, and its tunnels say what is exposed.
+ * Adapts a Runner application to the bridge: values are serialized by its serializer where that makes a difference, its
+ * error helpers define typed errors, and its tunnels define what is exposed.
  *
  * @implements {Adapter}
  */
@@ -21,9 +21,9 @@ class RunnerApplication {
   #store;
   #serializer;
   #logger;
-  #open;
+  #isOpen;
   #plainText;
-  /** By id, whether calls may bring async contexts. */
+  /** Whether calls may bring async contexts, by id. */
   #taskContexts = new Map();
   #eventContexts = new Map();
   /** @type {Parameters<NonNullable<Adapter['connect']>>[0]} */
@@ -32,14 +32,14 @@ class RunnerApplication {
   /**
    * @param {import('./index').ExposureDependencies} deps
    * @param {object} options
-   * @param {boolean} options.open whether everything is exposed while no tunnel serves
-   * @param {boolean} options.streamIterables whether web streams and async iterables are responses that are streamed
+   * @param {boolean} options.open whether everything is exposed if no tunnel serves
+   * @param {boolean} options.streamIterables whether web streams and async iterables are streamed
    */
   constructor({ store, serializer, logger }, { open, streamIterables }) {
     this.#store = store;
     this.#serializer = serializer;
     this.#logger = logger;
-    this.#open = open;
+    this.#isOpen = open;
     this.#plainText = plainOutput(serializer);
     this.streamingResponse = streamIterables ? streamedNodeOrIterable : streamedNode;
     this.core = { wholeDocuments: !plainInput(serializer)() };
@@ -66,7 +66,7 @@ class RunnerApplication {
       if (text !== undefined) return { status, text, expected, unsent };
       return { status, document: this.stringifyDocument(body), expected, unsent };
     } catch (error) {
-      // What a typed error carries may be more than the serializer can.
+      // The data of a typed error may be something that the serializer cannot write.
       return { unsent: describe(error).error };
     }
   };
@@ -77,12 +77,12 @@ class RunnerApplication {
     this.refresh();
   };
 
-  /** Asks the tunnels anew what they expose. */
+  /** Computes anew what the tunnels expose. */
   refresh = () => {
     const { enabled, isFinal, tasks, events, ...contexts } = computeAllowList(this.#store, this.#logger);
     this.#taskContexts = contexts.taskContexts;
     this.#eventContexts = contexts.eventContexts;
-    this.#expose({ enabled, open: this.#open, isFinal, tasks, events });
+    this.#expose({ enabled, open: this.#isOpen, isFinal, tasks, events });
   };
 
   /**
@@ -105,8 +105,8 @@ class RunnerApplication {
 }
 
 /**
- * What a serializer has written, as nodeExposure sends it: bytes as they are, and plain JSON in place of nothing.
- * Throws for what is neither text nor bytes.
+ * The output of a serializer as text. As in nodeExposure, bytes are sent as they are, and `undefined` is replaced by
+ * plain JSON. Throws for anything else.
  *
  * @param {any} written
  * @param {unknown} envelope
@@ -122,12 +122,12 @@ function streamedNodeOrIterable(result, accept) {
   return streamedNode(result) ?? streamedResult(result, accept);
 }
 
-/** How the serializer writes an error. */
+/** The mark of an error in the output of Runner's serializer. */
 const ERROR_RECORD = '"__type":"Error"';
 
 /**
- * The text of a response, without the stacks of the errors in it: where code stands is nothing that clients should
- * learn, whether an error is thrown or returned.
+ * Removes the stacks of errors from the text of a response. Clients must not learn them, whether the error is thrown or
+ * returned.
  *
  * @param {string} text as Runner's serializer writes it
  */

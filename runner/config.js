@@ -4,20 +4,20 @@
 const { configError, show } = require('../lib/errors');
 const { CLOSE_TIMEOUT, isMilliseconds } = require('../lib/registration');
 
-/** The largest numbers that the server takes, for limits that nodeExposure knows as `Infinity`. */
+/** The largest limits that the server accepts, in place of nodeExposure's `Infinity`. */
 const MAX_LIMIT = 2 ** 32 - 1;
 /** @type {Record<string, number>} */
 const MAX_LIMITS = {
   'limits.maxJsonBytes': 256 * 1024 * 1024,
   'limits.multipart.maxFieldBytes': 256 * 1024 * 1024,
   'limits.multipart.maxFileBytes': 2 ** 40,
-  // The parser of nodeExposure takes 2000, whatever is set.
+  // nodeExposure's parser accepts 2000, regardless of this setting.
   'limits.multipart.maxPartHeaders': 32,
 };
 
 /**
- * Where a setting of the application's goes among the options of `TunnelServer`. `open`, `closeTimeoutMs`
- * and `streamIterables` are none of them; `server` has none: with a server of its own the application is served by nodeExposure.
+ * The option of `TunnelServer` for each setting of the application. `open`, `closeTimeoutMs` and `streamIterables` are
+ * not options of it; `server` has none, since an application with a server of its own is served by nodeExposure.
  */
 const SETTINGS = {
   http: {
@@ -74,19 +74,19 @@ const SETTINGS = {
 /** @typedef {import('../index').ConfigProblem} ConfigProblem */
 
 /**
- * The settings by their options: the table above the other way round.
+ * The settings by their options: {@link SETTINGS} inverted.
  *
  * @type {Map<string, string>}
  */
 const ORIGINS = new Map();
 
 /**
- * What nodeExposure understands by a value, in the server's terms; undefined is absent.
+ * Translates a value from nodeExposure's meaning to the server's; undefined for one that counts as absent.
  *
  * @param {string} option
  * @param {any} value
  */
-function meaning(option, value) {
+function translate(option, value) {
   if (value === null) return undefined;
   if (option === 'limits.multipart.maxPartHeaders') {
     return typeof value === 'number' ? Math.min(value, MAX_LIMITS[option]) : value;
@@ -107,7 +107,7 @@ function meaning(option, value) {
 }
 
 /**
- * The options of `TunnelServer`, and whatever of a configuration cannot be one of them.
+ * The options of `TunnelServer` for a configuration, and the problems of what does not become an option.
  *
  * @param {any} config
  */
@@ -152,7 +152,7 @@ function readSection(section, settings, path, options, problems) {
       const expected = `one of: ${Object.keys(settings).join(', ')}`;
       problems.push({ path: here, received: 'an unknown option', expected });
     } else if (typeof setting === 'object') readSection(section[key], setting, here, options, problems);
-    else if (setting !== '') set(options, setting, meaning(setting, section[key]));
+    else if (setting !== '') set(options, setting, translate(setting, section[key]));
   }
 }
 
@@ -173,11 +173,11 @@ function set(options, option, value) {
   section[last] = value;
 }
 
-/** An empty list of tokens is a rule that no token keeps. */
-const refuse = () => ({ ok: false });
+/** The validator for an empty list of tokens, which no token matches. */
+const rejectAll = () => ({ ok: false });
 
 /**
- * The options of `TunnelServer` that a configuration comes to. What is wrong with it is for {@link checked}.
+ * The options of `TunnelServer` for a configuration. Its problems are passed to {@link checked}.
  *
  * @param {any} config of `nativeExposure`
  * @param {object} given by the application
@@ -187,14 +187,14 @@ const refuse = () => ({ ok: false });
 function serverOptions(config, { validators = [], logger }) {
   const { options, problems, ...own } = read(config);
   const token = config?.http?.auth?.token;
-  const validate = Array.isArray(token) && token.length === 0 ? [...validators, refuse] : validators;
+  const validate = Array.isArray(token) && token.length === 0 ? [...validators, rejectAll] : validators;
   if (validate.length > 0) options.auth.validate = validate;
   if (logger !== undefined) options.logger = logger;
   return { options, ...own, basePath: basePathOf(options.basePath), problems };
 }
 
 /**
- * As the server and nodeExposure write it: with a slash before it, and none behind it.
+ * Normalizes a base path as the server and nodeExposure do: with a leading slash and without a trailing one.
  *
  * @param {unknown} setting
  */
@@ -205,10 +205,10 @@ function basePathOf(setting) {
 }
 
 /**
- * Makes the server. All that is wrong with a configuration comes as one error, whose problems have its paths.
+ * Creates the server. Reports all problems of a configuration as one error, with the paths of its settings.
  *
  * @template Server
- * @param {ConfigProblem[]} problems those that are known
+ * @param {ConfigProblem[]} problems those found so far
  * @param {() => Server} create `new TunnelServer` with the options
  * @returns {Server}
  */
@@ -226,7 +226,7 @@ function checked(problems, create) {
 }
 
 /**
- * A problem of the server's with an option, told of the setting that it came from.
+ * Replaces the option's path in a problem by that of its setting.
  *
  * @param {ConfigProblem} problem
  * @returns {ConfigProblem}

@@ -2,12 +2,12 @@
 'use strict';
 
 /**
- * Runs something inside of the async contexts that a request brings in `x-runner-context`. A header that cannot be
- * read brings none; of its entries only those count that the application has registered a context for, and that this
- * context can parse. A value that a context refuses once it is parsed fails the run, as in nodeExposure.
+ * Runs a function inside the async contexts that a request brings in `x-runner-context`. Ignores a header that cannot
+ * be parsed, and entries that no registered context can parse. If a context rejects a parsed value, the run fails, as
+ * in nodeExposure.
  *
  * @template Result
- * @param {string | undefined} headerText the header, if there is one and it may be used
+ * @param {string | undefined} headerText the header; undefined if it is missing or not accepted
  * @param {any} store Runner's
  * @param {{ parse(text: string): any }} serializer the application's
  * @param {() => Result} run
@@ -23,7 +23,7 @@ function withContexts(headerText, store, serializer, run) {
       if (typeof text === 'string') nested = provided(context, text, nested);
     }
   } catch {
-    // What was found until then counts.
+    // The contexts that were found before the failure are used.
   }
   return nested();
 }

@@ -12,22 +12,22 @@ const ABORTED = Object.freeze({ message: 'Client Closed Request', code: 'REQUEST
 /**
  * @typedef {object} ErrorResponse
  * @property {number} status
- * @property {{ ok: false, error: Record<string, unknown> }} body for the application's serializer: values of it may
- *   be undefined, and are sent as that
- * @property {boolean} [expected] not a failure, so that it is not logged
+ * @property {{ ok: false, error: Record<string, unknown> }} body for the application's serializer, which also writes
+ *   values that are undefined
+ * @property {boolean} [expected] whether it is no failure, so that it is not logged
  * @property {string} [unsent] why a `TunnelError` could not be sent
  *
  * @typedef {{ id: unknown, data: unknown, httpCode: number | undefined }} TypedError
  */
 
 /**
- * What the client learns of what a task, or the listener of an event, has thrown.
+ * The response for a value that a task or the listener of an event has thrown.
  *
  * - A cancellation is 499.
- * - A typed error of the application goes out with its message, id, data and status. A status below 200 stands in the
- *   body alone: no final response can have one, so that the response is a 500.
- * - A `TunnelError` goes out as it is.
- * - Anything else is a 500 that says nothing.
+ * - A typed error of the application is sent with its message, id, data and status. A status below 200, which no final
+ *   response can have, is sent in the body of a 500.
+ * - A `TunnelError` is sent as it is.
+ * - Anything else is a 500 that says nothing about its cause.
  *
  * @param {any} thrown
  * @param {any} store Runner's
@@ -42,7 +42,7 @@ function errorResponse(thrown, store) {
   return { status, body: failed(error), unsent };
 }
 
-/** Why the signal of a call aborts when its client has left: an error that Runner knows as a cancellation. */
+/** The abort reason for a client that has left: an error that Runner treats as a cancellation. */
 function clientLeft() {
   return peer.cancellationError.new({ reason: ABORTED.message });
 }
@@ -57,7 +57,7 @@ function isCancellation(thrown) {
 }
 
 /**
- * What is known of an error that one of the application's error helpers takes for its own.
+ * The parts of an error that one of the application's error helpers recognises; undefined for any other.
  *
  * @param {any} thrown
  * @param {any} store
@@ -72,7 +72,7 @@ function typedError(thrown, store) {
       return { id, data, httpCode: [httpCode, helper.httpCode].find(isHttpCode) };
     }
   } catch {
-    // An error that cannot be looked at is not typed.
+    // An error whose getters throw is not typed.
   }
   return undefined;
 }

@@ -5,8 +5,8 @@ const { inspect } = require('node:util');
 const { peer } = require('./peer');
 
 /**
- * The context that `useExposureContext()` of the peer looks for. The peer does not export it, but keeps all contexts
- * in one storage, by their ids.
+ * The async context that `useExposureContext()` of the peer reads. The peer does not export it, but keeps all contexts
+ * in one storage by their ids.
  *
  * @type {{ provide<Result>(value: unknown, run: () => Result): Result }}
  */
@@ -14,9 +14,12 @@ const context = /** @type {any} */ (peer.asyncContext({ id: 'platform.node.ctx.e
 
 const KEYS = ['req', 'res', 'url', 'basePath', 'headers', 'method', 'signal'];
 
-/** @typedef {{ req: unknown, res: unknown, url: unknown, basePath: string, headers: unknown, method?: string, signal: unknown }} ExposureSource */
+/**
+ * @typedef {{ req: unknown, res: unknown, url: unknown, basePath: string, headers: unknown, method?: string, signal:
+ * unknown }} ExposureSource
+ */
 
-/** What a task gets from `useExposureContext()`: each part is made when it is asked for. */
+/** What `useExposureContext()` returns. Each part is made on first use. */
 class ExposureContext {
   #source;
 
@@ -53,7 +56,7 @@ class ExposureContext {
     return this.#source.signal;
   }
 
-  /** What `console.log` shows: no exchange is made for that. */
+  /** What `console.log` shows, without making an exchange. */
   [inspect.custom]() {
     const { url, basePath, headers, method } = this;
     return { url, basePath, headers, method };
@@ -61,8 +64,7 @@ class ExposureContext {
 }
 
 /**
- * Lets the parts look like properties of the object itself, as they are in nodeExposure: they can be spread, listed
- * and replaced.
+ * Makes the parts own properties of the object, as in nodeExposure, so that they can be spread, listed and replaced.
  *
  * @type {ProxyHandler<any>}
  */
@@ -82,7 +84,7 @@ const AS_OWN = {
  * Runs a task so that `useExposureContext()` of the peer finds the request.
  *
  * @template Result
- * @param {ExposureSource} source its getters are called when the task asks, each time that it asks
+ * @param {ExposureSource} source its getters are called at each access
  * @param {() => Result} run
  * @returns {Result} what `run` returns
  */

@@ -6,21 +6,21 @@ const { CallContext } = require('../lib/context');
 const { withContexts } = require('./contexts');
 const { withExposureContext } = require('./exposure-context');
 
-/** Carries the async contexts of the caller. */
+/** The header with the async contexts of the caller. */
 const CONTEXT_HEADER = 'x-runner-context';
 
-/** Where the events say that they come from. */
+/** The source of the events that are emitted. */
 const SOURCE = 'exposure:http';
 
 /**
- * @typedef {object} App what the handlers of an application need of it
+ * @typedef {object} App what the handlers need of an application
  * @property {import('./index').ExposureDependencies} deps
  * @property {import('./application').RunnerApplication} application
  * @property {string} basePath
  */
 
 /**
- * The handler of one task: runs it with Runner's middleware, inside of the contexts that the request brings.
+ * The handler of one task. Runs it with Runner's middleware, inside the async contexts that the request brings.
  *
  * @param {App} app
  * @param {string} id
@@ -28,7 +28,7 @@ const SOURCE = 'exposure:http';
 function taskHandler({ deps, application, basePath }, id) {
   const { store, taskRunner, serializer } = deps;
   return (/** @type {unknown} */ input, /** @type {CallContext} */ context) => {
-    // Looked up each time: a tunnel that is also a client puts another definition in its place.
+    // Looked up for each call, since a tunnel that is also a client replaces the definition.
     const run = () => taskRunner.run(/** @type {any} */ (store.tasks.get(id)).task, input);
     const brought = contextHeader(context, application.taskTakesContexts(id));
     return withExposureContext(new Source(context, basePath), () =>
@@ -38,7 +38,7 @@ function taskHandler({ deps, application, basePath }, id) {
 }
 
 /**
- * The handler of one event: emits it, inside of the contexts that the request brings.
+ * The handler of one event. Emits it inside the async contexts that the request brings.
  *
  * @param {App} app
  * @param {string} id
@@ -63,7 +63,7 @@ function contextHeader(context, accepted) {
   return accepted ? CallContext.header(context, CONTEXT_HEADER) : undefined;
 }
 
-/** Where the parts of `useExposureContext()` come from. */
+/** Makes the parts of `useExposureContext()`. */
 class Source {
   #context;
   /** @type {URL | undefined} */

@@ -29,9 +29,9 @@ export const nativeExposure: definitions.IResource<
 >;
 
 /**
- * Exposes an application that is running already. Close it before the application is disposed of.
+ * Exposes an application that is already running. Close the returned value before the application is disposed.
  *
- * @param runtime - What `run()` gave.
+ * @param runtime - What `run()` resolved to.
  * @throws {@link ConfigError} `CONFIG_INVALID`: one error that lists every problem.
  */
 export function exposeRuntime(
@@ -43,7 +43,7 @@ export function exposeRuntime(
 export interface NativeExposureConfig extends NodeExposureConfig {
   /** Where and how the application is served. */
   http?: NativeExposureHttpConfig;
-  /** What the native server alone understands. */
+  /** Settings of the native server, which `nodeExposure` does not have. */
   native?: NativeServerConfig;
 }
 
@@ -59,7 +59,7 @@ export interface NativeExposureHttpConfig extends NodeExposureHttpConfig {
 /** A listener as `http.createServer` takes it. */
 export type FallbackListener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
-/** What the native server alone understands. */
+/** Settings of the native server, which `nodeExposure` does not have. */
 export interface NativeServerConfig {
   /**
    * Threads that read and write sockets, an integer from 1 to 64.
@@ -68,15 +68,15 @@ export interface NativeServerConfig {
    */
   ioThreads?: number;
   /**
-   * How long requests in flight may take once the application is disposed of, 0 to 2147483647, in milliseconds. What
-   * is left then is cut.
+   * How long requests in flight may take once the application is disposed, 0 to 2147483647, in milliseconds. Those that
+   * take longer are cut.
    *
    * @defaultValue `10000`
    */
   closeTimeoutMs?: number;
   /**
-   * Lets tasks respond with web streams and async iterables too, as with a `TunnelServer`. `nodeExposure` responds with
-   * their own properties as JSON.
+   * Streams web streams and async iterables that tasks return, as a `TunnelServer` does. `nodeExposure` sends their own
+   * properties as JSON.
    *
    * @defaultValue `false`
    */
@@ -85,22 +85,22 @@ export interface NativeServerConfig {
   limits?: Omit<LimitsOptions, 'maxJsonBytes' | 'multipart'>;
 }
 
-/** What `nativeExposure` gives those who depend on it. */
+/** The value of `nativeExposure`, for resources that depend on it. */
 export interface NativeExposure extends Partial<NodeExposureExtras> {
   /** The path that all routes start with. */
   readonly basePath: string;
   /**
-   * The server; `address()` tells its port. A `Server` of Node, or none, where `nodeExposure` serves.
+   * The server; `address()` returns its port. If `nodeExposure` serves, a `Server` of Node, or null.
    */
   readonly server: TunnelServer | Server | null;
-  /** Asks the tunnels anew what they expose. Only needed where a tunnel changes after the application is ready. */
+  /** Computes anew what the tunnels expose. Only needed if a tunnel changes after the application is ready. */
   refresh(): void;
-  /** Stops to accept, lets the requests in flight finish, cuts what is left after a time, and resolves. */
+  /** Stops accepting, lets requests in flight finish until the timeout, cuts those that are left, and resolves. */
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** What only `nodeExposure` has, where it serves. */
+/** Members that the value has only if `nodeExposure` serves. */
 export type NodeExposureExtras = Omit<NodeExposureHandlers, 'basePath' | 'close' | 'server'>;
 
-/** What is needed of an application. */
+/** The resources of an application that are needed. */
 export type ExposureDependencies = NodeExposureDeps;

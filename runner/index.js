@@ -26,16 +26,16 @@ const nativeExposure = peer.resource({
 });
 
 /**
- * Serves an application that is running already. It ends with `close()` of the value: before the application is
- * disposed of.
+ * Serves an application that is already running. The returned value has to be closed before the application is
+ * disposed.
  *
- * @param {any} runtime what `run()` gives
+ * @param {any} runtime what `run()` resolves to
  * @param {any} config as of `nativeExposure`
  */
 async function exposeRuntime(runtime, config) {
   if (typeof runtime?.getResourceValue !== 'function') {
     throw new TypeError(
-      'exposeRuntime: the first argument is no runtime, expected what `run()` of Runner gives',
+      'exposeRuntime: the first argument is not a runtime, expected what `run()` of Runner resolves to',
     );
   }
   const deps = Object.fromEntries(
@@ -52,11 +52,11 @@ async function startExposure(config, deps) {
   const { server, reason, level } = chooseServer(config);
   log(deps.logger, level, RunnerLogKey.SERVER, reason === undefined ? { server } : { server, reason });
   if (server === 'nodeExposure') return startNodeExposure(config, deps);
-  // Only now: it loads the binary, without which nodeExposure serves.
+  // Required here, since it loads the binary, without which nodeExposure serves.
   const { startNative } = require('./native');
   /** @type {import('./index').NativeExposure | undefined} */
   let value;
-  // Before there is a server: whatever can fail must not leave one behind.
+  // Before the server listens, so that a failure leaves none open.
   whenReady(deps.eventManager, () => value?.refresh());
   value = await startNative(config, deps);
   return value;

@@ -6,7 +6,7 @@ const { peer } = require('./peer');
 
 /** @typedef {import('../lib/files/input-file').FileSource} FileSource */
 
-/** Runner keeps the stream of a file, and whether it was asked for, under these names. */
+/** Runner's class, with the private members that hold the stream and whether it was consumed. */
 const Base = /** @type {new (meta: { name: string }, stream: null) => {
   name: string, type: string | undefined, size: number | undefined, lastModified: number | undefined,
   extra: Record<string, unknown> | undefined,
@@ -14,7 +14,7 @@ const Base = /** @type {new (meta: { name: string }, stream: null) => {
   stream(): import('node:stream').Readable,
 }} */ (/** @type {unknown} */ (peer.NodeInputFile));
 
-/** A file of a multipart call as Runner's own: its stream is opened when it is asked for. */
+/** A file of a multipart call as an instance of Runner's class. Its stream is opened on first use. */
 class NodeInputFile extends Base {
   #source;
 

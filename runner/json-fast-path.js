@@ -7,7 +7,7 @@ const { UNDEFINED, knownSerializer } = require('./serializer');
 /** The level of a result in `{ok,result}`; the envelope is level 0. */
 const RESULT_LEVEL = 1;
 
-/** The level down to which the core tells plain text from text that is the serializer's (`src/`). */
+/** The depth to which the core tells plain JSON from the serializer's (`src/http/body/typed_values.rs`). */
 const MAX_DEPTH = 1000;
 
 const ESCAPE = '$runner.escape::';
@@ -17,12 +17,12 @@ const { getPrototypeOf, prototype: objectPrototype } = Object;
 /** @typedef {import('./serializer').CustomType} CustomType */
 
 /**
- * A writer of results that leaves Runner's serializer out where it would write identical bytes: for strings,
- * numbers, arrays and plain objects without its marks. What is sure of that is a look at every value; it costs a
- * small part of what the serializer does, which copies all of them.
+ * A writer of results that bypasses Runner's serializer where that would write identical bytes: for strings, numbers,
+ * arrays and plain objects without its marks. It makes sure by looking at every value, which costs a fraction of what
+ * the serializer does, since that copies all of them.
  *
- * The writer gives the JSON text of a result, or undefined: the serializer must write it then. It throws what a
- * getter of the value throws. A getter is called twice, by the look and by the writing.
+ * The writer returns the JSON text of a result, or undefined if the serializer has to write it. It throws what a getter
+ * throws. Getters are called twice: when the value is inspected, and when it is written.
  *
  * @param {unknown} serializer the application's; types may be added to it later
  * @returns {(result: unknown) => string | undefined}
@@ -46,11 +46,11 @@ function plainOutput(serializer) {
         return stringify(result);
       case 'object': {
         if (result === null) return 'null';
-        const plain =
+        const canBypass =
           custom.length === 0
             ? isPlain(result, RESULT_LEVEL, deepest, undefined)
             : isPlainAmong(result, RESULT_LEVEL, deepest, undefined, custom);
-        return plain ? stringify(result) : undefined;
+        return canBypass ? stringify(result) : undefined;
       }
     }
     return undefined;
@@ -58,8 +58,8 @@ function plainOutput(serializer) {
 }
 
 /**
- * Whether text that has none of the serializer's marks, and no more than 1000 levels, means to the serializer what
- * it means to `JSON.parse`. Asked anew, it tells whether that is still so.
+ * Returns a predicate: whether the serializer parses a text without its marks, and of at most 1000 levels, as
+ * `JSON.parse` does. The outcome may change while the application runs.
  *
  * @param {unknown} serializer the application's
  * @returns {() => boolean}
@@ -70,7 +70,7 @@ function plainInput(serializer) {
 }
 
 /**
- * Why plain JSON still goes through a serializer, one way or both; nothing where it need not.
+ * Why plain JSON has to go through the serializer, in one direction or both; undefined if it need not.
  *
  * @param {unknown} serializer the application's
  * @returns {string | undefined}
@@ -85,10 +85,10 @@ function whySlow(serializer) {
 }
 
 /**
- * Whether the serializer writes a value as `JSON.stringify` does. `trail` is a value on the way to this one: by
- * Brent's rule it is met again soon where the way is a cycle, long before the deepest level is reached.
+ * Whether the serializer writes a value as `JSON.stringify` does. `trail` is an ancestor of the value: with Brent's
+ * algorithm a cycle meets it again long before the deepest level is reached.
  *
- * Keys that an object inherits are looked at as if they were its own: that can only lead to a no.
+ * Inherited keys are inspected like own ones, which can only make the result false.
  *
  * @param {any} value an object
  * @param {number} level
@@ -97,7 +97,7 @@ function whySlow(serializer) {
  * @returns {boolean}
  */
 function isPlain(value, level, deepest, trail) {
-  // A `toJSON` is called on the value by the one and, on a copy, or not at all, by the other.
+  // `JSON.stringify` calls `toJSON` on the value, the serializer on a copy or not at all.
   if (level >= deepest || value === trail || value.toJSON !== undefined) return false;
   const next = (level & (level - 1)) === 0 ? value : trail;
   if (isArray(value)) {
@@ -123,7 +123,7 @@ function isPlain(value, level, deepest, trail) {
 }
 
 /**
- * {@link isPlain} for an application with types of its own, which may take a plain object for theirs.
+ * {@link isPlain} for an application with custom types, which may claim plain objects.
  *
  * @param {any} value an object
  * @param {number} level
@@ -169,7 +169,7 @@ function isRecord(value) {
 }
 
 /**
- * As the serializer asks: a type that throws does not know the value.
+ * Whether a custom type claims a value. One that throws does not, as in the serializer.
  *
  * @param {object} value
  * @param {CustomType[]} custom
@@ -184,7 +184,7 @@ function isCustom(value, custom) {
 }
 
 /**
- * Spares most keys the comparison: those that are special have one of these lengths.
+ * Whether a key has the length of a special one, which spares most keys the comparison.
  *
  * @param {string} key
  */
@@ -193,8 +193,8 @@ function mayBeSpecial({ length }) {
 }
 
 /**
- * The keys that the serializer leaves out or escapes, and that of `JSON.rawJSON`, which is text to `JSON.stringify` and
- * an object to the serializer.
+ * Whether a key is one that the serializer drops or escapes, or that of `JSON.rawJSON`, which `JSON.stringify` writes
+ * as text and the serializer as an object.
  *
  * @param {string} key
  */

@@ -1,15 +1,15 @@
 // @ts-check
 'use strict';
 
-/** What only a Runner application logs; `lib/log.js` has the rest. */
+/** Log keys of Runner applications; `lib/log.js` has the others. */
 const RunnerLogKey = Object.freeze({
   /** Which server serves, and why. */
   SERVER: 'node.exposure.server',
-  /** That plain JSON goes through the application's serializer, and why. */
+  /** Plain JSON goes through the application's serializer, and why. */
   FAST_PATH: 'node.exposure.fast-path',
-  /** That the application loads another copy of Runner than this package does. */
+  /** The application loads another copy of Runner than this package does. */
   PEER: 'node.exposure.peer',
-  /** That of a tunnel, as nodeExposure says it. */
+  /** The selector of a tunnel has thrown; the key is nodeExposure's. */
   SELECTOR_FAILED: '[runner] Tunnel allow-list selector failed; item skipped.',
 });
 

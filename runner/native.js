@@ -14,13 +14,13 @@ const OTHER_COPY =
   'the application loads another copy of @bluelibs/runner than @bluelibs/runner-native: its useExposureContext() finds no request';
 
 /**
- * Serves an application with the native server. Throws where the binary cannot be loaded.
+ * Serves an application with the native server. Throws if the binary cannot be loaded.
  *
  * @param {import('./index').NativeExposureConfig} config
  * @param {import('./index').ExposureDependencies} deps
  */
 async function startNative(config, deps) {
-  // Not before it is needed: loading it is what can fail.
+  // Required here, since it loads the binary, which can fail.
   const { TunnelServer } = require('../lib/server');
   const given = { validators: validators(deps), logger: deps.logger };
   const { options, basePath, closeTimeoutMs, problems, ...own } = serverOptions(config, given);
@@ -39,8 +39,7 @@ async function startNative(config, deps) {
 }
 
 /**
- * Says what an application would not find out by itself: that it is served slower than it could be, and that a part
- * of Runner is there twice.
+ * Logs what an application would not notice: that JSON takes the slow path, and that there are two copies of Runner.
  *
  * @param {import('./index').ExposureDependencies} deps
  */

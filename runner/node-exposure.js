@@ -9,11 +9,11 @@ const { outcome } = require('../lib/thenable');
 const { peer } = require('./peer');
 
 /**
- * Starts nodeExposure, `nodeExposure`, in place of the native server.
+ * Starts `nodeExposure` in place of the native server.
  *
  * @param {any} config of `nativeExposure`
  * @param {any} deps Runner's store, task runner, event manager, logger and serializer
- * @returns {Promise<any>} its handlers, and what else the native server has
+ * @returns {Promise<any>} its handlers, and the members of the native server's value
  */
 async function startNodeExposure(config, deps) {
   const settings = config?.http ?? {};
@@ -29,7 +29,7 @@ async function startNodeExposure(config, deps) {
 }
 
 /**
- * nodeExposure looks at the tunnels with each request: there is nothing to refresh.
+ * Starts nodeExposure, which asks the tunnels at each request, so that `refresh` has nothing to do.
  *
  * @param {any} config
  * @param {any} deps
@@ -55,7 +55,7 @@ function checkFallback({ fallback, server, listen }) {
 }
 
 /**
- * Hands what is under the base path to nodeExposure, and the rest to the application's own listener.
+ * Passes requests under the base path to nodeExposure, and all others to the application's listener.
  *
  * @param {any} exposure
  * @param {(req: http.IncomingMessage, res: http.ServerResponse) => unknown} fallback
@@ -81,7 +81,7 @@ function listener(exposure, fallback, logger) {
 
 /**
  * @param {string} basePath
- * @param {string} [url] as it was sent; one that no parser takes is the application's to judge
+ * @param {string} [url] as it was sent; one that cannot be parsed goes to the application's listener
  */
 function isUnder(basePath, url) {
   try {
@@ -111,12 +111,12 @@ async function bound(server, { port, host = '127.0.0.1' }, basePath, logger) {
 }
 
 /**
- * The end of the server that the fallback shares with nodeExposure: it lets the requests in flight finish, and cuts
- * what is left then.
+ * Makes the `close` of a server that the fallback shares with nodeExposure: it lets requests in flight finish, and cuts
+ * those that take longer than the timeout.
  *
  * @param {http.Server} server
  * @param {{ close: () => Promise<void> }} exposure
- * @param {number} defaultMs where `close` is not given a time
+ * @param {number} defaultMs the timeout if `close` is not given one, in milliseconds
  */
 function closing(server, exposure, defaultMs) {
   /** @type {Promise<unknown> | undefined} */

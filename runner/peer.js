@@ -8,7 +8,7 @@ const ADVICE =
 
 const USABLE = /^5\.(?:[5-9]|\d\d)/;
 
-/** What is used of the peer: where one is missing, it is not the version that this package was made for. */
+/** The exports of the peer that are used. If one is missing, its version is not supported. */
 const USED = [
   'NodeInputFile',
   'Serializer',
@@ -27,7 +27,7 @@ const USED = [
  * @param {() => any} [load]
  * @param {() => { version: string }} [loadManifest]
  * @returns {typeof import('@bluelibs/runner/node')}
- * @throws an error with the code `PEER_UNUSABLE` where there is none, or one of another version
+ * @throws an error with the code `PEER_UNUSABLE` if it is missing, or its version is not supported
  */
 function loadPeer(
   load = () => require('@bluelibs/runner/node'),
@@ -51,7 +51,7 @@ function installedVersion(loadManifest) {
   try {
     return loadManifest().version;
   } catch {
-    // A package that does not show its manifest, or is not there, says so when it is loaded.
+    // If the package is missing, loading it reports that. It need not export its manifest.
     return undefined;
   }
 }

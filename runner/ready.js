@@ -3,15 +3,15 @@
 
 const { peer } = require('./peer');
 
-/** Before the application's own listeners: they may call through the server. */
+/** Before the application's own listeners, which may send calls to the server. */
 const FIRST = Number.MIN_SAFE_INTEGER;
 
 /**
- * Does something once all resources of an application are initialised, before `run()` resolves. An application that is
- * running already, as where a resource is initialised lazily, takes no listeners any more: nothing is left to wait for.
+ * Calls a function once all resources of an application are initialised, before `run()` resolves. An application that
+ * is already running, as when a resource is initialised lazily, accepts no more listeners, and has nothing to wait for.
  *
  * @param {any} eventManager Runner's
- * @param {() => unknown} act its errors are its own: they would end the application
+ * @param {() => unknown} act must not throw: an error would end the application
  */
 function whenReady(eventManager, act) {
   if (eventManager.isLocked) return;

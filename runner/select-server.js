@@ -6,18 +6,18 @@ const { loadBinding } = require('../lib/binding');
 /** The environment variable that turns the native server off without a deploy. */
 const SWITCH = 'RUNNER_NATIVE';
 
-/** More than the loader has files to try. */
+/** Bounds the chain of causes: more than the loader has files to try. */
 const MAX_REASONS = 10;
 
 /**
  * @typedef {object} Choice which server serves, for the log
  * @property {'native' | 'nodeExposure'} server
- * @property {string} [reason] why it is not the native one, or what is wrong with the switch
+ * @property {string} [reason] why the native server is not chosen, or what is wrong with the switch
  * @property {'info' | 'warn'} level
  */
 
 /**
- * Chooses the server: the native one, unless it is turned off, cannot be loaded, or has nothing to listen on.
+ * Chooses the native server, unless it is turned off, cannot be loaded, or has no address to listen on.
  *
  * @param {any} config of `nativeExposure`
  * @param {NodeJS.ProcessEnv} [env]
@@ -54,7 +54,8 @@ function nodeExposure(reason) {
 }
 
 /**
- * The loader tries several files; the reason why each cannot be loaded is the cause of the next.
+ * Joins the reasons why each file cannot be loaded. The error of each attempt has that of the previous one as its
+ * cause.
  *
  * @param {any} error
  */

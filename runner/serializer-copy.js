@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-/** The methods of the serializer that was read: one with others is of another version. */
+/** The methods of the serializer of Runner 5.5. One with others is another version. */
 const METHODS = ['addType', 'constructor', 'deserialize', 'jsonStringify', 'parse', 'serialize', 'stringify'];
 
 /** How Runner's serializer writes undefined, such as the result of a task that returns nothing. */
@@ -9,7 +9,7 @@ const UNDEFINED = '{"__type":"Undefined","value":null}';
 
 const SHARED = { shared: [true] };
 
-/** Plain data that the serializer writes, and reads, as `JSON` does. */
+/** Plain data that the serializer writes and reads as `JSON` does. */
 const SAMPLES = [
   { ok: true, result: { text: 'a\u2028"\\\n\u0000é😀', list: [1, -0, null, [], {}], '': { $ref: true } } },
   { ok: true, result: [0.1, -7, 1e21, 5e-324, 2 ** 53, Number.MAX_VALUE, 'x'.repeat(300), false] },
@@ -19,8 +19,8 @@ const SAMPLES = [
 ];
 
 /**
- * One copy of Runner's `Serializer`, as its prototype shows it. An application may load another copy than this
- * package does: what counts is how it behaves.
+ * One copy of Runner's `Serializer` class. An application may load another copy than this package does, so it is
+ * recognised by its behaviour, not by identity.
  */
 class SerializerCopy {
   /** @param {any} prototype of the class */
@@ -32,16 +32,20 @@ class SerializerCopy {
     this.deserialize = deserialize;
     this.stringify = stringify;
     this.registryPrototype = Object.getPrototypeOf(pristine.typeRegistry);
-    /** The types that know their values by class: none of them takes a plain object. @type {Set<any>} */
+    /** The built-in types, none of which claims a plain object. @type {Set<any>} */
     this.builtIn = new Set(pristine.typeRegistry.typeList);
   }
 }
 
-/** What is known of the classes that were met. @type {WeakMap<object, SerializerCopy | undefined>} */
+/**
+ * The copies by prototype; undefined for a class that behaves differently.
+ *
+ * @type {WeakMap<object, SerializerCopy | undefined>}
+ */
 const copies = new WeakMap();
 
 /**
- * The copy of Runner's class that a serializer is made by, if it behaves as the one that was read.
+ * The copy of Runner's class that a serializer is an instance of; undefined if that behaves differently.
  *
  * @param {any} serializer
  * @returns {SerializerCopy | undefined}
@@ -89,7 +93,7 @@ function readsPlainData(serializer) {
 }
 
 /**
- * Whether the document is level 0, and a level that is too deep throws.
+ * Whether it counts the document as level 0, and throws for a level that is too deep.
  *
  * @param {any} Serializer
  */
@@ -106,7 +110,7 @@ function countsLevels(Serializer) {
 }
 
 /**
- * Whether the built-in types leave plain objects alone, and types that are added stand in the list.
+ * Whether no built-in type claims a plain value, and added types are in the list.
  *
  * @param {any} serializer
  */

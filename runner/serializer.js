@@ -5,15 +5,15 @@ const { UNDEFINED, copyOf } = require('./serializer-copy');
 
 /** @typedef {{ id: string, is: (value: unknown) => boolean }} CustomType */
 
-/** The keys that Runner's serializer leaves out. */
+/** The keys that Runner's serializer drops. */
 const UNSAFE_KEYS = ['__proto__', 'constructor', 'prototype'];
 
-const OTHER = "the application's serializer is none of Runner 5.5's";
+const OTHER = "the application's serializer is not that of Runner 5.5";
 const CONFIGURED = "the application's serializer is set up, or changed, in a way that is not known";
 
 /**
- * What the fast path must know of an application's serializer, and keeps an eye on. Runner keeps it private:
- * where it does not look as in the version that was read, nothing is believed.
+ * The private state of an application's serializer that the fast path depends on, read at each use. Only serializers
+ * that look exactly like those of Runner 5.5 are known.
  */
 class KnownSerializer {
   #serializer;
@@ -35,12 +35,12 @@ class KnownSerializer {
     this.#registry = serializer.typeRegistry;
   }
 
-  /** The deepest level that it reads and writes; the whole document is level 0. */
+  /** The deepest level that it reads and writes; the document is level 0. */
   get maxDepth() {
     return this.#serializer.runtimeOptions.maxDepth;
   }
 
-  /** Whether it still writes as Runner made it. */
+  /** Whether its methods for writing are still Runner's. */
   get writes() {
     const serializer = this.#serializer;
     return (
@@ -48,13 +48,13 @@ class KnownSerializer {
     );
   }
 
-  /** Whether it still reads as Runner made it. */
+  /** Whether its methods for reading are still Runner's. */
   get reads() {
     const serializer = this.#serializer;
     return serializer.parse === this.#copy.parse && serializer.deserialize === this.#copy.deserialize;
   }
 
-  /** The application's own types; they may be added at any time. */
+  /** The application's own types, which may be added at any time. */
   get custom() {
     const types = this.#registry.typeList;
     if (types !== this.#types || types.length !== this.#count) {
@@ -68,8 +68,8 @@ class KnownSerializer {
 
 /**
  * @param {any} serializer
- * @returns {{ known: KnownSerializer, reason?: undefined } | { known?: undefined, reason: string }} a reason for one
- *   that is not Runner's own, or writes for people to read
+ * @returns {{ known: KnownSerializer, reason?: undefined } | { known?: undefined, reason: string }} `reason` says
+ *   why it is not known
  */
 function knownSerializer(serializer) {
   try {

@@ -4,8 +4,8 @@
 const { peer } = require('./peer');
 
 /**
- * The tasks of an application that judge requests whose token did not match, as functions. One that throws says no;
- * what it threw stays its own, as in nodeExposure.
+ * The auth validator tasks of an application as functions. A task that throws rejects the request, and its error is not
+ * logged, as in nodeExposure.
  *
  * @param {Pick<import('./index').ExposureDependencies, 'store' | 'taskRunner'>} deps
  */

@@ -38,8 +38,8 @@ function fakeWriter({ held = false } = {}) {
     complete: /** @type {boolean | undefined} */ (undefined),
     waiting: false,
     gone: false,
-    onRoom: () => {},
-    onGone: () => {},
+    onWritable: () => {},
+    onClosed: () => {},
     /** @param {Uint8Array} bytes */
     write(bytes) {
       if (this.gone) return GONE;
@@ -54,12 +54,12 @@ function fakeWriter({ held = false } = {}) {
     /** The client reads. */
     take() {
       this.waiting = false;
-      this.onRoom();
+      this.onWritable();
     },
     /** The client leaves. */
     leave() {
       this.gone = true;
-      this.onGone();
+      this.onClosed();
     },
     get text() {
       return Buffer.concat(this.chunks).toString('latin1');

@@ -18,7 +18,7 @@ function noted(emitter, events) {
 test('a response that was answered otherwise finishes, closes and sends nothing', async () => {
   const { exchange, res, wire } = makeExchange();
   const seen = noted(res, ['finish', 'close', 'error']);
-  exchange.settled(404);
+  exchange.finishBypassed(404);
   assert.equal(res.statusCode, 404);
   assert.equal(res.writableEnded, true);
   await turns();
@@ -30,14 +30,14 @@ test('a response that has answered itself is not settled again', async () => {
   const { exchange, res, wire } = makeExchange();
   res.statusCode = 201;
   res.end('x');
-  exchange.settled(200);
+  exchange.finishBypassed(200);
   assert.equal(wire.head?.status, 201);
   assert.equal(res.statusCode, 201);
 });
 
 test('an exchange knows whether something is set on its response', async () => {
   const preset = /** @type {[string, string][]} */ ([['x-request-id', 'r-1']]);
-  assert.equal(makeExchange({ preset }).exchange.touched, false);
+  assert.equal(makeExchange({ preset }).exchange.isModified, false);
   for (const touch of [
     (/** @type {any} */ res) => res.setHeader('x-own', '1'),
     (/** @type {any} */ res) => res.removeHeader('x-request-id'),
@@ -46,7 +46,7 @@ test('an exchange knows whether something is set on its response', async () => {
   ]) {
     const { exchange, res } = makeExchange({ preset });
     touch(res);
-    assert.equal(exchange.touched, true);
+    assert.equal(exchange.isModified, true);
   }
 });
 
@@ -54,9 +54,9 @@ test('an exchange knows whether it has begun the response', async () => {
   const { exchange, res } = makeExchange();
   res.setHeader('x-own', '1');
   res.writeHead(200);
-  assert.equal(exchange.begun, false);
+  assert.equal(exchange.hasBegun, false);
   res.flushHeaders();
-  assert.equal(exchange.begun, true);
+  assert.equal(exchange.hasBegun, true);
 });
 
 test('a response goes out with the headers that were set', async () => {
@@ -109,7 +109,7 @@ test('a client that leaves ends the source of a streamed response', async () => 
   const running = exchange.respondStream(streamed(source));
   while (wire.writer === undefined) await turns();
   wire.writer.leave();
-  assert.equal(await running, 'gone');
+  assert.equal(await running, 'client-left');
   await turns();
   assert.equal(source.destroyed, true);
 });

@@ -51,7 +51,7 @@ test('pieces that are large go on in several', async () => {
 test('the head goes out with the first piece of the body, or by flushHeaders', async () => {
   const first = makeExchange();
   first.res.writeHead(200);
-  assert.equal(first.exchange.begun, false);
+  assert.equal(first.exchange.hasBegun, false);
   first.res.write('x');
   assert.equal(first.wire.head?.status, 200);
   const flushed = makeExchange();
@@ -83,7 +83,7 @@ test('chunkedEncoding that is set by hand frames nothing', async () => {
 test('1xx is no status of a response', async () => {
   const { exchange, res, wire } = makeExchange();
   assert.throws(() => res.writeHead(103), { code: 'ERR_HTTP_INVALID_STATUS_CODE' });
-  assert.equal(exchange.begun, false);
+  assert.equal(exchange.hasBegun, false);
   exchange.fail();
   assert.equal(wire.head?.status, 500);
 });

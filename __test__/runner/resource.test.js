@@ -138,9 +138,9 @@ test('an application that runs already is exposed, until it is closed', async (t
   await assert.rejects(callTask(port, 'echo', 1), { code: 'ECONNREFUSED' });
 });
 
-test('what is no runtime cannot be exposed', async () => {
+test('what is not a runtime cannot be exposed', async () => {
   for (const runtime of [undefined, {}, nativeExposure]) {
-    await assert.rejects(exposeRuntime(runtime, config), /the first argument is no runtime/);
+    await assert.rejects(exposeRuntime(runtime, config), /the first argument is not a runtime/);
   }
 });
 

@@ -4,13 +4,13 @@
 const { brokenOff } = require('../streams/body');
 
 /**
- * The body of a call that has one to read as it arrives: bytes, or a form with files. Made for such calls alone.
+ * The body of a call that reads it as it arrives: bytes, or a form with files.
  */
 class CallBody {
   #deps;
   #number;
   #scope;
-  #onLeave;
+  #onClientLeft;
   /** @type {import('../streams/upload').Upload | undefined} */
   #upload;
   /** @type {import('../files/form').Form | undefined} */
@@ -21,19 +21,19 @@ class CallBody {
    * @param {import('../bridge').CallDeps} deps
    * @param {number} number
    * @param {import('../scope').RequestScope} scope
-   * @param {() => void} onLeave the body breaks off, since the client has left
+   * @param {() => void} onClientLeft called when the body breaks off because the client has left
    */
-  constructor(deps, number, scope, onLeave) {
+  constructor(deps, number, scope, onClientLeft) {
     this.#deps = deps;
     this.#number = number;
     this.#scope = scope;
-    this.#onLeave = onLeave;
+    this.#onClientLeft = onClientLeft;
   }
 
   /**
    * The bytes, as a stream.
    *
-   * @param {boolean} isOver the call is completed: nothing is left of a body that was not asked for before
+   * @param {boolean} isOver whether the call is completed: a body that was not asked for before is gone then
    */
   upload(isOver) {
     if (this.#upload === undefined && this.#form === undefined) {
@@ -43,7 +43,7 @@ class CallBody {
     return this.#upload;
   }
 
-  /** The bytes, for an exchange, which lets go of them itself. */
+  /** The bytes, for an exchange, which closes them itself. */
   source() {
     if (this.#form !== undefined) return undefined;
     this.#belongsToExchange = true;
@@ -51,12 +51,12 @@ class CallBody {
   }
 
   /**
-   * The input in the manifest of a form, with the files that it names.
+   * Opens the form, and returns the input of its manifest with the files that it names.
    *
    * @param {string} manifest
    */
   receive(manifest) {
-    this.#form = this.#deps.forms.open(this.#number, this.#scope, this.#onLeave);
+    this.#form = this.#deps.forms.open(this.#number, this.#scope, this.#onClientLeft);
     return this.#form.read(manifest);
   }
 
@@ -72,7 +72,7 @@ class CallBody {
     this.#form?.end();
   }
 
-  /** Does not keep a body that is not read: its client may still be sending it. */
+  /** Closes a body that is not being read: its client may still be sending it. */
   discard() {
     this.endForm();
     if (this.#form !== undefined || this.#belongsToExchange) return;
@@ -80,10 +80,10 @@ class CallBody {
     else if (this.#upload.readableFlowing === null && !this.#upload.readableDidRead) this.#upload.destroy();
   }
 
-  /** The signal aborts before the reader of the body gets its error, as with nodeExposure. */
+  /** Aborts the signal before the reader of the body gets its error, as nodeExposure does. */
   #hooks() {
     const whyBroken = () => {
-      this.#onLeave();
+      this.#onClientLeft();
       return brokenOff();
     };
     return { whyBroken };

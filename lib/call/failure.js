@@ -6,8 +6,8 @@ const { describe } = require('../errors');
 const { LogKey, log } = require('../log');
 
 /**
- * How a thrown value is logged: what the client did wrong is no failure of the handler. With a form that fails, the
- * handler has failed too, whatever it throws.
+ * The level at which a thrown value is logged. A fault of the client is not a failure of the handler, and neither is
+ * anything that a handler throws after its form has failed.
  *
  * @param {unknown} error
  * @param {boolean} hasLeft whether the client is known to have left

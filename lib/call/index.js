@@ -13,7 +13,7 @@ const { levelOf, logFailure } = require('./failure');
 const { unwrap, whyInvalid } = require('./input');
 const { abortOnEarlyClose, rawHead, respondError, respondResult, streamedHead } = require('./response');
 
-/** One call of a handler, from its text to its completion. It is completed exactly once. */
+/** One call of a handler, from its input text to its completion. It is completed exactly once. */
 class Call {
   #deps;
   #kind;
@@ -25,8 +25,8 @@ class Call {
   #scope = new RequestScope();
   /** @type {CallExchange | undefined} */
   #exchange;
-  #ended = false;
-  /** @type {AbortController | undefined} of a response that is streamed */
+  #isEnded = false;
+  /** Of a response that is streamed. @type {AbortController | undefined} */
   #aborter;
 
   /**
@@ -43,7 +43,7 @@ class Call {
     this.#slot = slot;
     this.#generation = generation;
     this.#entry = entry;
-    if (body !== 0) this.#body = new CallBody(deps, body, this.#scope, () => this.#leave());
+    if (body !== 0) this.#body = new CallBody(deps, body, this.#scope, () => this.#onClientLeft());
   }
 
   get id() {
@@ -61,17 +61,17 @@ class Call {
 
   /** The body, for a call whose body is read as it arrives. */
   body() {
-    return this.#body?.upload(this.#ended);
+    return this.#body?.upload(this.#isEnded);
   }
 
   /**
-   * Node's request and response. Their body is that of the call, so they stand in place of `body`.
+   * Node's request and response. They take the body of the call over, so that `body` is not available beside them.
    *
    * @param {CallContext} context
    */
   exchange(context) {
     this.#exchange ??= new CallExchange(context, {
-      body: this.#ended ? undefined : this.#body?.source(),
+      body: this.#isEnded ? undefined : this.#body?.source(),
       signal: /** @type {AbortSignal} */ (context.signal),
       begin: (head, decorate) => this.#begin(head, decorate),
       onMismatch: (error) => logFailure(this.#deps.hooks, context, error, 'error'),
@@ -79,15 +79,15 @@ class Call {
     return this.#exchange;
   }
 
-  #leave() {
-    if (!this.#ended) this.#deps.signals.leave(this.#slot, this.#generation);
+  #onClientLeft() {
+    if (!this.#isEnded) this.#deps.signals.cancelByClient(this.#slot, this.#generation);
   }
 
-  /** Aborts when the client has left or the deadline has passed; once the call is completed it does not abort. */
+  /** The signal that aborts when the client leaves or the deadline passes, unless the call is completed by then. */
   signal() {
     const { signals } = this.#deps;
     if (this.#aborter !== undefined) return this.#aborter.signal;
-    return this.#ended ? signals.still() : signals.of(this.#slot, this.#generation, this.#scope);
+    return this.#isEnded ? signals.inert() : signals.of(this.#slot, this.#generation, this.#scope);
   }
 
   /**
@@ -109,9 +109,9 @@ class Call {
     try {
       input = this.#read(text);
     } catch (error) {
-      const isFault = this.#body?.isForm === true && !(error instanceof UnusableManifest);
-      // A form throws nothing else unless it is a bug of ours.
-      if (isFault) this.#fail(error, new CallContext(head, this));
+      const isBug = this.#body?.isForm === true && !(error instanceof UnusableManifest);
+      // Anything else that a form throws is a bug in the bridge.
+      if (isBug) this.#fail(error, new CallContext(head, this));
       else this.complete(Completion.INVALID_INPUT, '', whyInvalid(error));
       return;
     }
@@ -129,7 +129,7 @@ class Call {
         settle(
           value,
           then,
-          (settled) => this.#settled(settled, input, context),
+          (settled) => this.#onSettled(settled, input, context),
           (error) => this.#fail(error, context),
         );
     } catch (error) {
@@ -157,7 +157,7 @@ class Call {
    * @param {unknown} input
    * @param {CallContext} context
    */
-  #settled(value, input, context) {
+  #onSettled(value, input, context) {
     try {
       this.#succeed(value, input, context);
     } catch (error) {
@@ -183,7 +183,7 @@ class Call {
   }
 
   /**
-   * Begins a response that goes out through `res`. Its signal aborts when the client leaves before the end of it.
+   * Begins a response that is sent through `res`. The signal aborts if the client leaves before the response ends.
    *
    * @param {import('../node-http/socket').Head} head
    * @param {boolean} decorate
@@ -199,7 +199,7 @@ class Call {
   }
 
   /**
-   * Responds with a stream once its first chunk is there.
+   * Responds with a stream once it has its first chunk.
    *
    * @param {import('../streams/response').StreamingResponse} held
    * @param {CallContext} context
@@ -213,7 +213,7 @@ class Call {
   }
 
   /**
-   * Responds with a stream. Its signal aborts when the client leaves before the end of it.
+   * Responds with a stream. The signal aborts if the client leaves before the response ends.
    *
    * @param {import('../streams/response').StreamingResponse} streamed
    * @param {CallContext} context
@@ -224,22 +224,22 @@ class Call {
     CallContext.detach(context);
     let complete = false;
     try {
-      const through = this.#exchange?.takesStream(streamed);
+      const through = this.#exchange?.tryStream(streamed);
       if (through !== undefined) {
         complete = (await through) === 'complete';
         return;
       }
-      const abort = () => aborter.abort(signals.reasonOfLeaving());
+      const abort = () => aborter.abort(signals.clientLeftReason());
       const { number, run } = streams.open(streamed, this.#scope, abort);
       this.#aborter = aborter;
       this.#end(Completion.STREAMING_RESPONSE, streamedHead(number, streamed), streamed.status);
       complete = (await run()) === 'complete';
     } catch (error) {
-      if (this.#ended) logFailure(this.#deps.hooks, context, error, this.#levelOf(error));
+      if (this.#isEnded) logFailure(this.#deps.hooks, context, error, this.#levelOf(error));
       else this.#fail(error, context);
     } finally {
-      this.#exchange?.streamed(streamed.status, complete);
-      this.#overtaken();
+      this.#exchange?.onStreamed(streamed.status, complete);
+      this.#endWithoutCompletion();
       this.#body?.discard();
     }
   }
@@ -251,33 +251,34 @@ class Call {
   #fail(error, context) {
     const level = this.#levelOf(error);
     const publicError = this.#deps.adapter.publicError(error);
-    if (this.#exchange?.breaksOff() !== true) respondError(this, publicError);
+    if (this.#exchange?.failIfBegun() !== true) respondError(this, publicError);
     if (!publicError.expected) logFailure(this.#deps.hooks, context, error, level, publicError.unsent);
   }
 
   /** @param {unknown} error */
   #levelOf(error) {
-    const hasLeft = this.#aborter?.signal.aborted ?? this.#deps.signals.hasLeft(this.#slot, this.#generation);
+    const hasLeft =
+      this.#aborter?.signal.aborted ?? this.#deps.signals.hasClientLeft(this.#slot, this.#generation);
     return levelOf(error, hasLeft, this.#body?.hasFailed);
   }
 
   /**
-   * Completes the call, through `res` if its handler has used that.
+   * Completes the call, through `res` if its handler has used it.
    *
    * @param {number} kind of {@link Completion}
    * @param {string} [text]
    * @param {number} [detail]
    */
   complete(kind, text = '', detail = 0) {
-    if (this.#exchange?.takes(kind, text, detail) !== true) this.#end(kind, text, detail);
-    else this.#overtaken();
+    if (this.#exchange?.tryComplete(kind, text, detail) !== true) this.#end(kind, text, detail);
+    else this.#endWithoutCompletion();
   }
 
-  /** The client of an exchange may have left before its response began: there is nothing to end. */
-  #overtaken() {
+  /** Ends a call whose response went through `res`, or whose client left before the response began. */
+  #endWithoutCompletion() {
     this.#body?.endForm();
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#scope.release();
   }
 
@@ -287,9 +288,9 @@ class Call {
    * @param {number} detail
    */
   #end(kind, text, detail) {
-    this.#ended = true;
+    this.#isEnded = true;
     this.#deps.completions.add(this.#slot, this.#generation, kind, text, detail);
-    this.#deps.signals.ended(this.#slot, this.#generation);
+    this.#deps.signals.complete(this.#slot, this.#generation);
     this.#scope.release();
     // The body of the request may be read for as long as a streamed response is written.
     if (kind !== Completion.STREAMING_RESPONSE && kind !== Completion.RAW_RESPONSE) this.#body?.discard();

@@ -6,12 +6,12 @@ const { hasOwn } = require('../primordials');
 const { InvalidInput, Record } = require('../wire');
 
 /**
- * Finds the input in a whole document, as the core does where it can: that of a task is the value of an own key `input`,
- * or the document; that of an event is `payload`.
+ * Finds the input in a whole document: for a task the value of an own key `input`, or else the document; for an event
+ * that of `payload`. The core does the same for documents that it can read.
  *
  * @param {number} kind `Record.TASK_DOCUMENT` or `Record.EVENT_DOCUMENT`
  * @param {any} document
- * @returns {{ kind: number, input: unknown }} with the kind of the call that it is
+ * @returns {{ kind: number, input: unknown }} with the kind of the call
  */
 function unwrap(kind, document) {
   if (kind === Record.TASK_DOCUMENT) {
@@ -23,7 +23,7 @@ function unwrap(kind, document) {
 }
 
 /**
- * Why an input cannot be used, as a completion says it.
+ * The `InvalidInput` of an input that cannot be used.
  *
  * @param {unknown} error
  */

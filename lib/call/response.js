@@ -5,7 +5,7 @@ const { stringify } = require('../primordials');
 const { Completion, Record } = require('../wire');
 
 /**
- * Completes a call with a result that is not streamed. Throws where it cannot be serialized.
+ * Completes a call with a result that is not streamed. Throws if it cannot be serialized.
  *
  * @param {import('./index').Call} call
  * @param {number} kind of {@link Record}
@@ -44,9 +44,9 @@ function respondError(call, { status, text, document }) {
 }
 
 /**
- * What the core is told of a response that goes out through `res`.
+ * The head of a response that is sent through `res`, for the core.
  *
- * @param {number} stream the number of the one that writes the body
+ * @param {number} stream the number of the stream that carries the body
  * @param {import('../node-http/socket').Head} head
  * @param {boolean} decorate whether the core adds the headers of a tunnel's response
  */
@@ -55,9 +55,9 @@ function rawHead(stream, { reason, headers, close }, decorate) {
 }
 
 /**
- * What the core is told of a response with a stream.
+ * The head of a streamed response, for the core.
  *
- * @param {number} stream the number of the one that writes the body
+ * @param {number} stream the number of the stream that carries the body
  * @param {import('../streams/response').StreamingResponse} streamed
  */
 function streamedHead(stream, { headers }) {
@@ -65,7 +65,7 @@ function streamedHead(stream, { headers }) {
 }
 
 /**
- * Aborts when `res` closes before it is finished: the client has left.
+ * Aborts if `res` closes before it is finished, since the client has left then.
  *
  * @param {import('node:http').ServerResponse | undefined} res
  * @param {AbortController} aborter
@@ -73,7 +73,7 @@ function streamedHead(stream, { headers }) {
  */
 function abortOnEarlyClose(res, aborter, signals) {
   res?.once('close', () => {
-    if (!res.writableFinished) aborter.abort(signals.reasonOfLeaving());
+    if (!res.writableFinished) aborter.abort(signals.clientLeftReason());
   });
 }
 

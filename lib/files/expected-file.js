@@ -4,7 +4,7 @@
 /** @typedef {import('./input-file').FileSource} FileSource */
 
 /**
- * A file that a manifest names: what the manifest and the part of the file say of it meets here.
+ * A file that a manifest names. Its metadata comes from the manifest and, where that leaves it open, from its part.
  *
  * @template {import('./input-file').FileDescription} File
  * @implements {FileSource}
@@ -12,14 +12,14 @@
 class ExpectedFile {
   #open;
   #isNamed = false;
-  /** Whether its part has begun, so that no more will be known of it. */
+  /** Whether its part has begun, after which no more metadata comes. */
   #hasArrived = false;
   /** @type {() => void} */
   #onArrival = () => {};
 
   /**
    * @param {FileSource['open']} open
-   * @param {(source: FileSource) => File} create what the handler gets
+   * @param {(source: FileSource) => File} create makes the object that the handler gets
    */
   constructor(open, create) {
     this.#open = open;
@@ -32,7 +32,7 @@ class ExpectedFile {
 
   /**
    * @param {import('node:stream').Readable} stream
-   * @param {() => void} callback also called where no part of the file will come
+   * @param {() => void} callback also called if no part of the file will come
    */
   whenNamed(stream, callback) {
     if (this.#isNamed || this.#hasArrived || stream.closed) {
@@ -49,7 +49,7 @@ class ExpectedFile {
   }
 
   /**
-   * Takes over what the manifest says of the file.
+   * Sets the metadata of the manifest.
    *
    * @param {any} meta
    */
@@ -66,13 +66,13 @@ class ExpectedFile {
     if (extra !== null && typeof extra === 'object') file.extra = extra;
   }
 
-  /** Whether the part of the file can add to what is known of it. */
+  /** Whether the part of the file can add metadata. */
   get isIncomplete() {
     return !this.#isNamed || this.file.type === undefined;
   }
 
   /**
-   * Takes over what the part of the file adds.
+   * Adds the metadata of the part, which has begun.
    *
    * @param {string | null} name
    * @param {string} type

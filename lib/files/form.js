@@ -9,7 +9,7 @@ const { ExpectedFile } = require('./expected-file');
 const { InputFile } = require('./input-file');
 const { UnusableManifest, hydrate } = require('./manifest');
 
-/** The form of one call: its input, and the files in it until the call is over and they are not read any more. */
+/** The form of one call: its input, and its files until the call is over and none is being read. */
 class Form {
   #native;
   #streams;
@@ -17,15 +17,15 @@ class Form {
   #number;
   #scope;
   #onClose;
-  #onLeave;
+  #onClientLeft;
   /** @type {Map<string, ExpectedFile<any>>} */
   #files = new Map();
-  /** Numbers of the bodies that were not asked for. @type {Map<string, number>} */
+  /** The bodies of the files that no stream was opened for, by id. @type {Map<string, number>} */
   #bodies = new Map();
   /** @type {Set<import('../streams/upload').Upload>} */
   #open = new Set();
-  #ended = false;
-  #hasLeft = false;
+  #isEnded = false;
+  #hasClientLeft = false;
 
   /**
    * @param {import('../../binding').NativeServer} native
@@ -33,22 +33,22 @@ class Form {
    * @param {import('../adapter').Adapter} adapter
    * @param {number} number
    * @param {import('../scope').RequestScope} scope
-   * @param {object} hooks each is called once at most
+   * @param {object} hooks each is called at most once
    * @param {() => void} hooks.onClose
-   * @param {() => void} hooks.onLeave the client has left, of which no file has told its reader yet
+   * @param {() => void} hooks.onClientLeft called before the reader of a file gets its error
    */
-  constructor(native, streams, adapter, number, scope, { onClose, onLeave }) {
+  constructor(native, streams, adapter, number, scope, { onClose, onClientLeft }) {
     this.#native = native;
     this.#streams = streams;
     this.#adapter = adapter;
     this.#number = number;
     this.#scope = scope;
     this.#onClose = onClose;
-    this.#onLeave = onLeave;
+    this.#onClientLeft = onClientLeft;
   }
 
   /**
-   * Reads the manifest and gives the input in it. From here on the files come in.
+   * Returns the input of the manifest, and lets the files arrive.
    *
    * @param {string} manifest
    * @throws {UnusableManifest}
@@ -56,13 +56,13 @@ class Form {
   read(manifest) {
     const input = this.#hydrate(manifest);
     const files = [...this.#files.values()];
-    const curious = files.some((file) => file.isIncomplete);
-    const bodies = this.#native.expectFiles(this.#number, [...this.#files.keys()], curious);
+    const needsParts = files.some((file) => file.isIncomplete);
+    const bodies = this.#native.expectFiles(this.#number, [...this.#files.keys()], needsParts);
     if (bodies === null) throw new UnusableManifest(InvalidInput.TOO_MANY_FILES);
     [...this.#files.keys()].forEach((id, index) => {
       this.#bodies.set(id, bodies[index]);
     });
-    if (curious) this.arrived();
+    if (needsParts) this.onPart();
     return input;
   }
 
@@ -81,7 +81,7 @@ class Form {
   }
 
   /**
-   * However often the manifest names an id, it is one file.
+   * The file of an id, which the manifest may name several times.
    *
    * @param {string} id
    * @param {unknown} meta
@@ -97,8 +97,8 @@ class Form {
     return file.file;
   }
 
-  /** What the manifest leaves open of a file, its part says. */
-  arrived() {
+  /** Adds the metadata of parts that have begun to their files. */
+  onPart() {
     const parts = this.#native.takeArrivedFiles(this.#number);
     if (parts === null) return;
     for (const { id, name, type } of parse(parts)) {
@@ -112,8 +112,8 @@ class Form {
     if (number === undefined) return undefined;
     this.#bodies.delete(id);
     const upload = this.#streams.upload(number, this.#scope, {
-      // The bytes of a file may be here before the record that its part has begun.
-      onFirst: () => this.arrived(),
+      // The bytes of a file may arrive before the record that its part has begun.
+      onFirst: () => this.onPart(),
       whyBroken: () => this.#whyBroken(),
     });
     this.#open.add(upload);
@@ -127,9 +127,9 @@ class Form {
   #whyBroken() {
     const failure = this.#native.formFailure(this.#number);
     if (failure === null) {
-      if (!this.#hasLeft) {
-        this.#hasLeft = true;
-        this.#onLeave();
+      if (!this.#hasClientLeft) {
+        this.#hasClientLeft = true;
+        this.#onClientLeft();
       }
       return brokenOff();
     }
@@ -137,15 +137,15 @@ class Form {
     return clientFault(Object.assign(new Error(message), { code }));
   }
 
-  /** Whether the form has failed: over a limit, at an end that comes early, or with a client that left. */
+  /** Whether the form has broken a limit, has ended early, or its client has left. */
   get hasFailed() {
-    return this.#hasLeft || this.#native.formFailure(this.#number) !== null;
+    return this.#hasClientLeft || this.#native.formFailure(this.#number) !== null;
   }
 
-  /** The call is over. A file that is being read may be read on; the others are not kept. */
+  /** Ends the form with its call. A file that is being read may be read to its end; the others are discarded. */
   end() {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     for (const number of this.#bodies.values()) this.#streams.discard(number);
     this.#bodies.clear();
     for (const upload of this.#open) if (!upload.isRead) upload.destroy();
@@ -153,7 +153,7 @@ class Form {
   }
 
   #closeUnlessRead() {
-    if (this.#ended && this.#open.size === 0) this.#onClose();
+    if (this.#isEnded && this.#open.size === 0) this.#onClose();
   }
 }
 

@@ -6,7 +6,7 @@ const { UnusableManifest } = require('./manifest');
 
 /** @typedef {import('../scope').RequestScope} RequestScope */
 
-/** The multipart forms of a server whose calls run. */
+/** The multipart forms of the calls that run. */
 class Forms {
   #native;
   #streams;
@@ -26,13 +26,13 @@ class Forms {
   }
 
   /**
-   * The form of a call.
+   * Opens the form of a call.
    *
    * @param {number} number
    * @param {RequestScope} scope
-   * @param {() => void} onLeave its client has left, of which no file has told its reader yet
+   * @param {() => void} onClientLeft called before the reader of a file gets its error
    */
-  open(number, scope, onLeave) {
+  open(number, scope, onClientLeft) {
     const onClose = () => {
       this.#forms.delete(number);
       this.#native.closeForm(number);
@@ -40,7 +40,7 @@ class Forms {
     };
     const form = new Form(this.#native, this.#streams, this.#adapter, number, scope, {
       onClose,
-      onLeave,
+      onClientLeft,
     });
     scope.hold();
     this.#forms.set(number, { form, scope });
@@ -48,7 +48,7 @@ class Forms {
   }
 
   /**
-   * No handler will look at the form.
+   * Discards a form that no handler will read.
    *
    * @param {number} number
    */
@@ -57,13 +57,13 @@ class Forms {
   }
 
   /**
-   * A record says that the part of a file has begun.
+   * Handles a record: the part of a file has begun.
    *
    * @param {number} number
    */
-  arrived(number) {
+  onPart(number) {
     const entry = this.#forms.get(number);
-    entry?.scope.runInAsyncScope(entry.form.arrived, entry.form);
+    entry?.scope.runInAsyncScope(entry.form.onPart, entry.form);
   }
 }
 

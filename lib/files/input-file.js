@@ -6,12 +6,13 @@ const { DEFAULT_NAME, writeTempFile } = require('./temp-file');
 
 /**
  * @typedef {object} FileSource where the bytes of a file come from
- * @property {() => import('node:stream').Readable | undefined} open asked once; nothing where the call is over
- * @property {(stream: import('node:stream').Readable, callback: () => void) => void} whenNamed calls back, once, as
- *   soon as no more will be known of the file than is
+ * @property {() => import('node:stream').Readable | undefined} open opens its stream, once; undefined if the call is
+ *   over
+ * @property {(stream: import('node:stream').Readable, callback: () => void) => void} whenNamed calls back, once, when
+ *   the metadata of the file is complete
  */
 
-/** A file of a multipart call: what is known of it, and its bytes, once. */
+/** A file of a multipart call: its metadata, and a stream of its bytes that can be read once. */
 class InputFile {
   name = DEFAULT_NAME;
   /** @type {string | undefined} */

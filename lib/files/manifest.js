@@ -1,9 +1,9 @@
 // @ts-check
 'use strict';
 
-/** The manifest of a form holds no input that a handler can be called with. */
+/** Thrown for a manifest that has no input for a handler. */
 class UnusableManifest extends Error {
-  /** @param {number} why of `InvalidInput` */
+  /** @param {number} why an `InvalidInput` */
   constructor(why) {
     super('The manifest cannot be used');
     this.why = why;
@@ -11,10 +11,11 @@ class UnusableManifest extends Error {
 }
 
 /**
- * Puts files where the input names them. Objects and arrays are looked through, what is of another class is
- * the serializer's. An input may be as deep as a body is long, and what a serializer makes may be a graph.
+ * Replaces the references to files in an input by the files. Looks through plain objects and arrays; instances of
+ * classes are values of the serializer. Does not recurse, since an input may be as deep as its body is long, and marks
+ * what it has seen, since a serializer may produce cycles.
  *
- * @param {unknown} input that is known to nothing else
+ * @param {unknown} input modified in place
  * @param {(id: string, meta: unknown) => unknown} fileOf
  */
 function hydrate(input, fileOf) {
@@ -32,7 +33,7 @@ function hydrate(input, fileOf) {
     const value = top.at[key];
     if (value === null || typeof value !== 'object') continue;
     if (isFile(value)) top.at[key] = fileOf(value.id, value.meta);
-    else if (isOpen(value) && !seen.has(value)) {
+    else if (isContainer(value) && !seen.has(value)) {
       seen.add(value);
       path.push({ at: value, keys: Object.keys(value), next: 0 });
     }
@@ -40,13 +41,13 @@ function hydrate(input, fileOf) {
   return root.input;
 }
 
-/** @param {any} value as Runner's clients write it */
+/** Whether a value is a reference to a file as Runner's clients write it. @param {any} value */
 function isFile(value) {
   return value.$runnerFile === 'File' && typeof value.id === 'string';
 }
 
 /** @param {object} value */
-function isOpen(value) {
+function isContainer(value) {
   if (Array.isArray(value)) return true;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

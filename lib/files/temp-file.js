@@ -12,17 +12,16 @@ const DEFAULT_NAME = 'upload';
 const MAX_NAME_LENGTH = 64;
 
 /**
- * Writes an input file into a folder, under a name that no other file has. What was written of a file that breaks off
- * is removed.
+ * Writes an input file into a folder, under a unique name. Removes what was written if the file breaks off.
  *
  * @param {{ name: string, stream(): import('node:stream').Readable }} file
  * @param {import('./input-file').FileSource} source
- * @param {string} [dir] made if it is missing; the system's for temporary files without it
+ * @param {string} [dir] created if it is missing; the system's folder for temporary files by default
  */
 async function writeTempFile(file, source, dir = os.tmpdir()) {
   const stream = file.stream();
   let target = '';
-  /** Its name may be known only when its part begins. @type {typeof openInside} */
+  /** Waits for the name, which may be known only when the part of the file begins. @type {typeof openInside} */
   const open = (_path, flags, mode, callback) =>
     source.whenNamed(stream, () => {
       target = path.join(dir, uniqueName(file.name));
@@ -32,7 +31,7 @@ async function writeTempFile(file, source, dir = os.tmpdir()) {
   try {
     await pipeline(stream, write);
   } catch (error) {
-    // A file that is still being opened would be there after it was removed.
+    // A file that is still being opened would be created after its removal.
     if (!write.closed) await new NativePromise((resolve) => write.once('close', () => resolve(undefined)));
     await fs.promises.rm(target, { force: true }).catch(() => {});
     throw error;
@@ -47,8 +46,8 @@ function uniqueName(name) {
 }
 
 /**
- * Opens a file in a folder that may have to be made first. Done by the stream that writes, so that the source is
- * read from the start.
+ * Opens a file in a folder that may have to be created first. The write stream calls it, so that the source is
+ * piped from the start.
  *
  * @param {string} file
  * @param {string} flags
@@ -62,7 +61,7 @@ function openInside(file, flags, mode, callback) {
   });
 }
 
-/** What a stream that writes needs of the file system. */
+/** What a write stream needs of `fs`. */
 const INSIDE = { write: fs.write, writev: fs.writev, close: fs.close };
 
 module.exports = { DEFAULT_NAME, writeTempFile };

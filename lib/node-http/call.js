@@ -13,7 +13,7 @@ const JSON_HEADERS = /** @type {[string, string][]} */ ([
 ]);
 
 /**
- * Node's request and response of a call, for a handler that reads the one or writes the other by itself.
+ * Node's request and response of a call, for a handler that reads the request or writes the response itself.
  */
 class CallExchange {
   #exchange;
@@ -22,7 +22,7 @@ class CallExchange {
   /**
    * @param {CallContext} context
    * @param {object} call
-   * @param {import('../streams/body').BodySource} [call.body] none if the core has read it
+   * @param {import('../streams/body').BodySource} [call.body] absent if the core has read it
    * @param {AbortSignal} call.signal
    * @param {(head: import('./socket').Head, decorate: boolean) => import('./socket').Writer} call.begin
    * @param {(error: Error) => void} call.onMismatch
@@ -30,7 +30,7 @@ class CallExchange {
   constructor(context, { body, signal, begin, onMismatch }) {
     const { requestId } = context;
     const request = CallContext.request(context);
-    // A task runs once all of an empty body is there: its request is complete though it was not read.
+    // A task with an empty body runs once that is complete, so its request is complete before it is read.
     const isComplete = body === undefined || isBodiless(request.head);
     if (isComplete) body?.close();
     this.#exchange = new Exchange({
@@ -54,30 +54,30 @@ class CallExchange {
   }
 
   get #hasBegun() {
-    return this.#exchange.begun || this.#exchange.res.headersSent;
+    return this.#exchange.hasBegun || this.#exchange.res.headersSent;
   }
 
-  /** The handler has failed: true if its own response had begun, which ends unfinished. */
-  breaksOff() {
-    const begun = this.#hasBegun;
-    if (begun) this.#exchange.fail();
-    return begun;
+  /** Cuts the response of a handler that has failed, if it has begun. Returns whether it had. */
+  failIfBegun() {
+    const hasBegun = this.#hasBegun;
+    if (hasBegun) this.#exchange.fail();
+    return hasBegun;
   }
 
   /**
-   * Whether the response goes out through `res`: the handler has begun it, or has set headers.
+   * Sends the response through `res` if the handler has begun it or has set headers. Returns whether it does.
    *
    * @param {number} kind of {@link Completion}
    * @param {string} text
    * @param {number} detail
    */
-  takes(kind, text, detail) {
+  tryComplete(kind, text, detail) {
     const exchange = this.#exchange;
-    // What the handler returned has no place any more.
+    // The handler has written a response of its own, so that its result is dropped.
     if (this.#hasBegun) return true;
     const { status, body } = envelope(kind, text, detail);
-    if (!exchange.touched) {
-      exchange.settled(status);
+    if (!exchange.isModified) {
+      exchange.finishBypassed(status);
       return false;
     }
     this.#decorate = true;
@@ -86,32 +86,33 @@ class CallExchange {
   }
 
   /**
-   * Whether a streamed response goes out through `res`: a promise that resolves when it is over.
+   * Sends a streamed response through `res` if the handler has begun it or has set headers. Returns a promise for its
+   * end if it does.
    *
    * @param {import('../streams/response').StreamingResponse} streamed
-   * @returns {Promise<'complete' | 'gone'> | undefined}
+   * @returns {Promise<'complete' | 'client-left'> | undefined}
    */
-  takesStream(streamed) {
+  tryStream(streamed) {
     const exchange = this.#exchange;
-    if (!exchange.begun && !exchange.touched) return undefined;
+    if (!exchange.hasBegun && !exchange.isModified) return undefined;
     this.#decorate = true;
     return exchange.respondStream(streamed);
   }
 
   /**
-   * A response that was streamed past `res` is over.
+   * Finishes `res` after a response that was streamed past it.
    *
    * @param {number} status
    * @param {boolean} complete
    */
-  streamed(status, complete) {
-    if (complete) this.#exchange.settled(status);
+  onStreamed(status, complete) {
+    if (complete) this.#exchange.finishBypassed(status);
     else this.#exchange.abort();
   }
 }
 
 /**
- * The response that the core would write for a completion; here it goes out through `res`.
+ * The response that the core writes for a completion, where it has to go through `res`.
  *
  * @param {number} kind
  * @param {string} text

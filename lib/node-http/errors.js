@@ -3,7 +3,7 @@
 
 const { clientFault } = require('../client-fault');
 
-/** What Node calls a connection that the other end has left. */
+/** Node's error for a connection that was closed by the other end. */
 function connectionReset() {
   return clientFault(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
 }

@@ -1,16 +1,17 @@
 // @ts-check
 'use strict';
 
-/** How a body is framed, and what becomes of the connection, is for the server to say. */
+/** Headers that the server writes itself: it frames the body and manages the connection. */
 const FRAMING = new Set(['connection', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade']);
 
 const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
- * Takes the head apart that Node would write.
+ * Parses the head that Node would write.
  *
  * @param {string} text
- * @param {'latin1' | 'utf8'} encoding in which Node would write it: it puts a head before a string in the string's
+ * @param {'latin1' | 'utf8'} encoding in which Node would write it: with a first chunk that is a string, the encoding
+ *   of that
  * @param {boolean} close
  * @returns {import('./socket').Head}
  */
@@ -19,17 +20,17 @@ function parseHead(text, encoding, close) {
   const lines = bytes.split('\r\n');
   /** @type {[string, string][]} */
   let headers = [];
-  let framed = false;
-  // Behind the last one is an empty line, and the end.
+  let isChunked = false;
+  // The last header is followed by an empty line and the end of the text.
   for (let at = 1; at < lines.length - 2; at += 1) {
     const line = lines[at];
     const colon = line.indexOf(': ');
     const name = line.slice(0, colon).toLowerCase();
     if (!FRAMING.has(name)) headers.push([name, line.slice(colon + 2)]);
-    else if (name === 'transfer-encoding') framed = true;
+    else if (name === 'transfer-encoding') isChunked = true;
   }
-  // Beside a transfer encoding, a length says nothing.
-  if (framed) headers = headers.filter(([name]) => name !== 'content-length');
+  // A transfer encoding overrides a content-length.
+  if (isChunked) headers = headers.filter(([name]) => name !== 'content-length');
   const length = headers.find(([name]) => name === 'content-length')?.[1];
   return {
     status: statusOf(lines[0]),

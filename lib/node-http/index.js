@@ -10,19 +10,19 @@ const { CallSocket } = require('./socket');
 const { pumpInto } = require('./stream');
 const { cancel } = require('../streams/chunks');
 
-/** @type {any} its declaration wants all that may be given */
+/** @type {any} the declared overloads require arguments */
 const { end } = ServerResponse.prototype;
 
 /**
  * One request and its response as Node's own `IncomingMessage` and `ServerResponse`, over a socket that lives as long
- * as the exchange. They behave as those of an `http.Server`; what differs is said where it is made, and:
- * - A socket is of one exchange. It closes behind the response, also where the connection lives on.
- * - There is no server: `req.socket.server` is undefined, and an upgrade is a request like any other.
+ * as the exchange. They behave as those of an `http.Server`, but for what `request.js` and `response.js` list, and:
+ * - A socket belongs to one exchange. It closes after the response, even if the connection stays open.
+ * - There is no server: `req.socket.server` is undefined, and an upgrade is handled as an ordinary request.
  */
 class Exchange {
   #socket;
   #source;
-  #over = false;
+  #isOver = false;
   #preset;
 
   /**
@@ -30,33 +30,33 @@ class Exchange {
    * @param {import('./request').RequestHead} call.head
    * @param {import('./net-socket').End} call.remote
    * @param {import('./net-socket').End} call.local
-   * @param {import('../streams/body').BodySource} [call.body] none if it is read already, or empty
-   * @param {(head: import('./socket').Head) => import('./socket').Writer} call.open opens the response; once at most
-   * @param {(error: Error) => void} [call.onMismatch] told where a body is not as long as its head says
-   * @param {[name: string, value: string][]} [call.headers] that the response has unless it is told otherwise
+   * @param {import('../streams/body').BodySource} [call.body] absent if it has been read, or is empty
+   * @param {(head: import('./socket').Head) => import('./socket').Writer} call.open opens the response; called at most once
+   * @param {(error: Error) => void} [call.onMismatch] called if the body is not as long as its head says
+   * @param {[name: string, value: string][]} [call.headers] preset on the response; a handler may replace them
    */
   constructor({ head, remote, local, body, open, onMismatch = ignore, headers = [] }) {
     const socket = new CallSocket({ remote, local }, open, onMismatch);
     this.#socket = socket;
     this.#source = body;
-    // Before the listeners of what is made: as with Node's server, the request learns first.
-    socket.on('close', () => this.#closed());
+    // Registered before those of `req` and `res`, so that the request closes first, as with Node's server.
+    socket.on('close', () => this.#onClose());
     socket.on('error', ignore);
-    socket.on('drain', () => this.#drained());
-    socket.on('timeout', () => this.#timedOut());
-    this.req = createRequest(head, socket, body, () => this.#broken());
+    socket.on('drain', () => this.#onDrain());
+    socket.on('timeout', () => this.#onTimeout());
+    this.req = createRequest(head, socket, body, () => this.#onBrokenBody());
     this.res = createResponse(this.req, socket);
     this.res.on('prefinish', () => socket.complete());
-    this.res.on('finish', () => this.#finished());
-    // What is written behind the end has no place. The error needs no listener, and does not end the process.
+    this.res.on('finish', () => this.#onFinish());
+    // Writing after the end is an error that must not end a process whose handler does not listen for it.
     this.res.on('error', ignore);
     for (const [name, value] of headers) this.res.setHeader(name, value);
     this.#preset = headers;
   }
 
-  /** Whether this exchange has begun its response: there must not be another one. */
-  get begun() {
-    return this.#socket.begun;
+  /** Whether the response has begun, after which there must not be another one. */
+  get hasBegun() {
+    return this.#socket.hasBegun;
   }
 
   /** Whether the connection ended before the response did. */
@@ -64,8 +64,8 @@ class Exchange {
     return this.#socket.destroyed && !this.res.writableFinished;
   }
 
-  /** Whether something was set on `res`: a response that is made otherwise has to go out through it then. */
-  get touched() {
+  /** Whether something was set on `res`, so that any response has to be sent through it. */
+  get isModified() {
     const { res } = this;
     const names = res.getHeaderNames();
     if (res.headersSent || res.statusMessage !== undefined || names.length !== this.#preset.length)
@@ -73,25 +73,27 @@ class Exchange {
     return this.#preset.some(([name, value]) => res.getHeader(name) !== value);
   }
 
-  /** The client has left. */
+  /** Ends the exchange of a client that has left. */
   abort() {
     this.#socket.leave();
   }
 
-  /** The handler or listener has failed: the client gets a 500, or no more of a response that has begun. */
+  /**
+   * Ends the exchange of a handler or listener that has failed: with a 500, or by cutting a response that has begun.
+   */
   fail() {
     const { res, req } = this;
-    if (this.#over || res.writableEnded) return;
-    if (this.begun) {
+    if (this.#isOver || res.writableEnded) return;
+    if (this.hasBegun) {
       res.destroy();
       return;
     }
     try {
-      startOver(/** @type {any} */ (res), req.method !== 'HEAD');
+      resetHead(/** @type {any} */ (res), req.method !== 'HEAD');
       for (const [name, value] of this.#preset) res.setHeader(name, value);
       this.respond(500, [['content-type', 'application/json; charset=utf-8']], INTERNAL_ERROR_BODY);
     } catch {
-      // A `writeHead` or `end` that was wrapped has failed again.
+      // A `writeHead` or `end` that the application has wrapped has failed again.
       res.destroy();
     }
   }
@@ -107,7 +109,7 @@ class Exchange {
     const { res } = this;
     res.statusCode = status;
     for (const [name, value] of headers) res.setHeader(name, value);
-    // As bytes: Node writes the head before a string in the encoding of the string.
+    // As bytes: Node writes the head in the encoding of a first chunk that is a string.
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     res.setHeader('content-length', bytes.length);
     res.end(bytes);
@@ -116,8 +118,8 @@ class Exchange {
   /**
    * Responds through `res` with a stream, on top of the headers that were set on it.
    *
-   * @param {import('../streams/response').StreamingResponse} streamed not looked at if `res` is ended already
-   * @returns {Promise<'complete' | 'gone'>} rejects when the chunks break off, and if `res` has begun by itself
+   * @param {import('../streams/response').StreamingResponse} streamed cancelled if `res` has ended already
+   * @returns {Promise<'complete' | 'client-left'>} rejects if the chunks fail, or if the handler has begun `res`
    */
   async respondStream(streamed) {
     const { res } = this;
@@ -129,59 +131,55 @@ class Exchange {
       res.destroy();
       throw error;
     } finally {
-      // Nothing will be read of it.
       if (res.headersSent) cancel(streamed.chunks);
     }
     return pumpInto(res, streamed);
   }
 
   /**
-   * The response was made otherwise: `res` finishes and closes, as if it had been sent by it.
+   * Finishes and closes `res` after a response that was sent without it, as if it had been sent through it.
    *
    * @param {number} status
    */
-  settled(status) {
+  finishBypassed(status) {
     const { res } = this;
-    if (this.#over || this.begun || res.writableEnded) return;
+    if (this.#isOver || this.hasBegun || res.writableEnded) return;
     this.#socket.bypass();
     res.statusCode = status;
-    // Not a wrapped one: there is nothing to send.
+    // The prototype's own: one that the application has wrapped might send something.
     end.call(res);
   }
 
-  #drained() {
+  #onDrain() {
     const { res } = this;
-    if (!this.#over && !res.writableEnded) res.emit('drain');
+    if (!this.#isOver && !res.writableEnded) res.emit('drain');
   }
 
-  #timedOut() {
-    if (this.#over) return;
+  #onTimeout() {
+    if (this.#isOver) return;
     const { req, res } = this;
-    const told = !req.complete && req.emit('timeout', this.#socket);
-    if (!res.emit('timeout', this.#socket) && !told) this.#socket.destroy();
+    const isHandled = !req.complete && req.emit('timeout', this.#socket);
+    if (!res.emit('timeout', this.#socket) && !isHandled) this.#socket.destroy();
   }
 
-  /** All of the response was taken. */
-  #finished() {
-    if (this.#over) return;
-    this.#over = true;
+  #onFinish() {
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#socket.complete();
     releaseRequest(this.req, this.#source);
     this.res.detachSocket(/** @type {any} */ (this.#socket));
     process.nextTick(close, this.res, this.#socket);
   }
 
-  /** The body has broken off. */
-  #broken() {
-    // Behind the response, the reader of the request alone is left to tell. Before it, the server still waits for one.
-    if (this.#over) this.req.destroy(connectionReset());
+  #onBrokenBody() {
+    // After the response only the reader of the request is left to be told. Before it, the response is cut as well.
+    if (this.#isOver) this.req.destroy(connectionReset());
     else this.#socket.destroy();
   }
 
-  /** The socket is gone. */
-  #closed() {
-    if (this.#over) return;
-    this.#over = true;
+  #onClose() {
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#source?.close();
     this.req.destroy(connectionReset());
   }
@@ -201,12 +199,12 @@ function close(res, socket) {
 }
 
 /**
- * Forgets a head that was made and not sent.
+ * Discards a head that was set but not sent.
  *
  * @param {any} res
  * @param {boolean} hasBody
  */
-function startOver(res, hasBody) {
+function resetHead(res, hasBody) {
   res._header = null;
   res._hasBody = hasBody;
   res.statusMessage = undefined;

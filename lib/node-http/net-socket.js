@@ -3,10 +3,10 @@
 
 const { Duplex } = require('node:stream');
 
-/** An application that replaces its timers later does not change when a call times out. */
+// Taken from the module: fake timers of an application's tests must not change when a call times out.
 const { clearTimeout, setTimeout } = require('node:timers');
 
-/** Node's timers count up to here. */
+/** The longest delay of Node's timers. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
@@ -18,8 +18,8 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  */
 
 /**
- * What frameworks ask of a `net.Socket` besides its bytes: the addresses of its connection, and whether it is idle.
- * What would change the real connection does nothing.
+ * The members of `net.Socket` besides its bytes: the addresses of its connection, and its idle timeout. Methods that
+ * would change the real connection do nothing.
  */
 class NetSocket extends Duplex {
   #remote;
@@ -100,7 +100,7 @@ class NetSocket extends Duplex {
   }
 
   /**
-   * Emits 'timeout' when nothing was read or written for that long.
+   * Emits 'timeout' once nothing has been read or written for that long.
    *
    * @param {number} ms 0 for never
    * @param {() => void} [callback]
@@ -125,7 +125,7 @@ class NetSocket extends Duplex {
     return this;
   }
 
-  /** Something was read or written: the time starts anew. */
+  /** Restarts the idle timeout after something was read or written. */
   touch() {
     this.#timer?.refresh();
   }

@@ -12,19 +12,19 @@ const { IncomingMessage } = require('node:http');
  */
 
 /**
- * Makes Node's own request over a socket of ours. What Node's prototype would ask of the connection is the
- * request's own: frameworks put prototypes of theirs on it.
+ * Makes an `IncomingMessage` of Node over a socket that is not Node's. Replaced methods are own properties, since
+ * frameworks replace the prototype.
  *
  * Unlike Node's:
  * - Header names are in lower case in `rawHeaders` too, and there are no trailers.
- * - A body that is not being read when the response is complete is let go. Node leaves the connection standing
- *   until it is read.
- * - What is left of a body behind the response breaks off with an error when the client leaves. Node says nothing.
+ * - A body that is not being read when the response is complete is closed. Node keeps the connection waiting until it
+ *   is read.
+ * - A body that is still being read after the response fails with an error if the client leaves. Node reports nothing.
  *
  * @param {RequestHead} head
  * @param {import('./socket').CallSocket} socket
- * @param {import('../streams/body').BodySource | undefined} source of its body, unless it is read or there is none
- * @param {() => void} onBroken the body breaks off: the client has left
+ * @param {import('../streams/body').BodySource | undefined} source of its body; undefined if that is read or empty
+ * @param {() => void} onBroken called when the body breaks off because the client has left
  */
 function createRequest({ method, url, httpVersion, rawHeaders }, socket, source, onBroken) {
   /** @type {any} Node's underscored members are in no declaration */
@@ -36,7 +36,7 @@ function createRequest({ method, url, httpVersion, rawHeaders }, socket, source,
   req.url = url;
   req._addHeaderLines(rawHeaders, rawHeaders.length);
   req.complete = source === undefined;
-  /** Takes the next chunk in; true if there is room for more. @param {() => void} again */
+  /** Pushes the next chunk. Returns whether there is room for more. @param {() => void} again */
   const take = (again) => {
     /** @type {Buffer | null | undefined} */
     let chunk = null;
@@ -55,15 +55,14 @@ function createRequest({ method, url, httpVersion, rawHeaders }, socket, source,
   const read = () => {
     if (!req.destroyed) take(read);
   };
-  // As Node does: what comes is taken in before it is read, as far as there is room. So it shows when the client
-  // leaves.
+  // Buffers chunks before they are read, up to the high-water mark, as Node does: so a client that leaves is noticed.
   const fill = () => {
-    let room = true;
-    while (room && !req._consuming && !req.complete && !req.destroyed) room = take(fill);
+    let hasRoom = true;
+    while (hasRoom && !req._consuming && !req.complete && !req.destroyed) hasRoom = take(fill);
   };
   req._read = () => {
     if (!req._consuming) {
-      // As Node's own does: `_dump` and the stream look at these.
+      // As in Node's own `_read`: `_dump` and the stream depend on both.
       req._readableState.readingMore = false;
       req._consuming = true;
     }
@@ -74,7 +73,7 @@ function createRequest({ method, url, httpVersion, rawHeaders }, socket, source,
 }
 
 /**
- * Whether a head says that no body follows it.
+ * Whether a head announces no body.
  *
  * @param {RequestHead} head
  */
@@ -88,7 +87,7 @@ function isBodiless({ rawHeaders }) {
 }
 
 /**
- * The headers of a request as `req.headers` of Node has them.
+ * The headers of a request as Node's `req.headers`.
  *
  * @param {string[]} rawHeaders names and values in turn
  */
@@ -99,8 +98,8 @@ function nodeHeaders(rawHeaders) {
 }
 
 /**
- * The response is complete. A body that is being read may be read on; any other is let go, so that its client need
- * not send it all.
+ * Releases the body after the response is complete: one that is being read may be read to its end, any other is
+ * closed, so that the client need not send all of it.
  *
  * @param {any} req
  * @param {import('../streams/body').BodySource | undefined} source
@@ -112,14 +111,14 @@ function releaseRequest(req, source) {
       req.complete = true;
       if (req._consuming) req.push(null);
     } else {
-      // Left halfway. It is not the client who broke it off: no abort is reported.
-      req._destroy = leave;
+      // Read halfway and left. The client has not aborted it, so no 'aborted' is reported.
+      req._destroy = destroySilently;
       req.destroy();
     }
   }
-  // As Node does: 'end' and 'close' come though nothing has read.
+  // As in Node, 'end' and 'close' are emitted even if nothing has read.
   if (!req._consuming && !req._readableState.resumeScheduled) {
-    // The parser has pushed the end by now, which `_dump` of Node 26 counts on.
+    // Node's parser has pushed the end by now; `_dump` of Node 26 relies on it.
     if (req.complete && !req._readableState.ended) req.push(null);
     req._dump();
   }
@@ -129,7 +128,7 @@ function releaseRequest(req, source) {
  * @param {Error | null} _error
  * @param {() => void} callback
  */
-function leave(_error, callback) {
+function destroySilently(_error, callback) {
   callback();
 }
 

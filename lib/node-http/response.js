@@ -12,14 +12,15 @@ const { _send, _storeHeader } = node;
 const LENGTHS = /^content-length: .*$/gim;
 
 /**
- * Makes Node's own response over a socket of ours, which gets the head and the bare body. What makes it so is the
- * response's own: frameworks put prototypes of theirs on it.
+ * Makes a `ServerResponse` of Node over a socket that is not Node's and takes the head and the unframed body. Replaced
+ * methods are own properties, since frameworks replace the prototype.
  *
  * Unlike Node's:
- * - Informational responses (`writeContinue`, `writeProcessing`, `writeEarlyHints`) go nowhere: the server says
- *   `100 Continue` by itself when the body is read. 1xx as the status of the response itself throws.
+ * - Informational responses (`writeContinue`, `writeProcessing`, `writeEarlyHints`) are not sent: the server sends
+ *   `100 Continue` itself when the body is read. A status of 1xx for the response itself throws.
  * - Trailers are not sent, and header names are sent in lower case.
- * - A body that is shorter than its content-length cuts the connection; what is longer is not sent. Both are logged.
+ * - A body that is shorter than its content-length cuts the connection; the excess of a longer one is not sent. Both
+ *   are logged.
  * - Where both content-length and transfer-encoding were removed, the body is still chunked.
  *
  * @param {import('node:http').IncomingMessage} req
@@ -38,7 +39,7 @@ function createResponse(req, socket) {
 }
 
 /**
- * Node makes the head here.
+ * Node's hook for building the head.
  *
  * @this {any}
  * @param {string} firstLine
@@ -52,7 +53,7 @@ function storeHeader(firstLine, headers) {
     });
   }
   _storeHeader.call(this, firstLine, headers);
-  // The server frames the body.
+  // The core frames the body.
   this.chunkedEncoding = false;
   try {
     const lengths = this._header.match(LENGTHS);
@@ -72,7 +73,7 @@ function namesIn(head) {
 }
 
 /**
- * Node sends everything here but informational responses; the head before the first of it.
+ * Node's hook for everything that is sent, informational responses excepted. The head goes before the first chunk.
  *
  * @this {any}
  * @param {string | Uint8Array} data
@@ -82,9 +83,9 @@ function send(data, ...rest) {
   if (!this._headerSent && this._header !== null) {
     this._headerSent = true;
     const encoding = rest[0];
-    const joined = typeof data === 'string' && (encoding === 'utf8' || !encoding);
-    if (this.socket?.begun === false) {
-      const head = parseHead(this._header, joined ? 'utf8' : 'latin1', this._last);
+    const isJoined = typeof data === 'string' && (encoding === 'utf8' || !encoding);
+    if (this.socket?.hasBegun === false) {
+      const head = parseHead(this._header, isJoined ? 'utf8' : 'latin1', this._last);
       this.socket.begin(head, this._hasBody ? head.length : undefined);
     }
   }
@@ -92,7 +93,7 @@ function send(data, ...rest) {
 }
 
 /**
- * Node writes here what belongs to a response, and informational responses before it.
+ * Node's hook for bytes of a response. Informational responses, which come before its head, are dropped.
  *
  * @this {any}
  * @param {string | Uint8Array} data

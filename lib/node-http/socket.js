@@ -6,34 +6,34 @@ const { NetSocket } = require('./net-socket');
 const { lengthMismatch } = require('../streams/headers');
 const { WriteResult } = require('../wire');
 
-/** Pieces that were written one by one go on together up to this size. */
+/** Chunks that are queued are joined up to this size. */
 const MAX_JOINED_BYTES = 64 * 1024;
 
-/** An application that replaces its timers later does not change when a socket closes. */
+// Taken from the module: fake timers of an application's tests must not change when a socket closes.
 const { setImmediate } = require('node:timers');
 
 /**
  * @typedef {object} Head of a response
  * @property {number} status
- * @property {string} reason the phrase behind it, every character of which is a byte
- * @property {[name: string, value: string][]} headers every character of a value is a byte
+ * @property {string} reason phrase, in Latin-1
+ * @property {[name: string, value: string][]} headers names in lower case, values in Latin-1
  * @property {boolean} close whether the connection ends with the response
- * @property {number} [length] what it says of the length of the body, in bytes
+ * @property {number} [length] the content-length, in bytes
  *
  * @typedef {object} Writer where the bytes of a response go
- * @property {(bytes: Uint8Array) => number} write 0: go on; 1: wait for room; 2: the client has left
+ * @property {(bytes: Uint8Array) => number} write returns a `WriteResult`
  * @property {(complete: boolean) => void} end
- * @property {() => void} onRoom set by the user of the writer
- * @property {() => void} onGone set by the user of the writer; called when the client has left
+ * @property {() => void} onWritable set by its user; called when there is room after a `WriteResult.FULL`
+ * @property {() => void} onClosed set by its user; called when the client has left
  */
 
 /** @type {Writer} */
-const NOWHERE = { write: () => 0, end: () => {}, onRoom: () => {}, onGone: () => {} };
+const NOWHERE = { write: () => 0, end: () => {}, onWritable: () => {}, onClosed: () => {} };
 
 /**
- * What `req.socket` and `res.socket` are: as much of a connection as one call may see of it. The real one may be
- * shared with other calls, and belongs to the server; this one lives as long as its call. Its bytes are the body of
- * the response. Destroyed before that is complete, it takes the real connection with it.
+ * `req.socket` and `res.socket`: the part of a connection that one call may see. The real connection belongs to the
+ * server and may carry other calls; this socket lives as long as its call. What is written to it is the body of the
+ * response. If it is destroyed before that is complete, the real connection is closed.
  */
 class CallSocket extends NetSocket {
   #open;
@@ -42,16 +42,16 @@ class CallSocket extends NetSocket {
   #length;
   /** @type {Writer | undefined} */
   #writer;
-  #ended = false;
-  /** @type {((error?: Error | null) => void) | undefined} of a write that waits for room */
-  #room;
-  /** Node asks before it says that a response is finished. */
+  #isEnded = false;
+  /** The callback of a write that waits for room. @type {((error?: Error | null) => void) | undefined} */
+  #pendingWrite;
+  /** Read by Node before it emits 'finish' on a response. */
   _hadError = false;
 
   /**
    * @param {import('./net-socket').Ends} ends of the connection
    * @param {(head: Head) => Writer} open opens the response
-   * @param {(error: Error) => void} onMismatch the body is complete, and not as long as its head says
+   * @param {(error: Error) => void} onMismatch called if a complete body is not as long as its head says
    */
   constructor(ends, open, onMismatch) {
     super(ends);
@@ -60,7 +60,7 @@ class CallSocket extends NetSocket {
   }
 
   /** Whether the response has begun. */
-  get begun() {
+  get hasBegun() {
     return this.#writer !== undefined;
   }
 
@@ -68,30 +68,30 @@ class CallSocket extends NetSocket {
    * Begins the response, once.
    *
    * @param {Head} head
-   * @param {number} [length] of its body in bytes, where that is known
+   * @param {number} [length] of its body in bytes, if known
    */
   begin(head, length) {
     if (this.#writer !== undefined || this.destroyed) return;
     this.#length = length;
     const writer = this.#open(head);
     this.#writer = writer;
-    writer.onRoom = () => this.#continue();
-    writer.onGone = () => this.destroy();
+    writer.onWritable = () => this.#resumeWrite();
+    writer.onClosed = () => this.destroy();
   }
 
-  /** The client has left: there is no response to send, and no connection to cut. */
+  /** Ends without a response: the client has left, and the connection with it. */
   leave() {
     this._hadError = true;
     this.#end(false);
     this.destroy();
   }
 
-  /** The response goes out by another way: what is written from here on is dropped. */
+  /** Drops what is written from here on, since the response is sent by another way. */
   bypass() {
     this.#writer = NOWHERE;
   }
 
-  /** The response is complete, if all of it was taken. */
+  /** Ends the response, if all of it has been written. */
   complete() {
     if (this.writableLength === 0) this.#end(true);
   }
@@ -106,19 +106,19 @@ class CallSocket extends NetSocket {
    * @param {(error?: Error | null) => void} callback
    */
   _write(chunk, _encoding, callback) {
-    const written = this.#give(chunk);
+    const written = this.#send(chunk);
     if (written === WriteResult.CLOSED) callback(connectionReset());
-    else if (written === WriteResult.FULL) this.#room = callback;
+    else if (written === WriteResult.FULL) this.#pendingWrite = callback;
     else callback();
   }
 
   /**
    * @override
-   * @param {{ chunk: Buffer }[]} pieces
+   * @param {{ chunk: Buffer }[]} queued
    * @param {(error?: Error | null) => void} callback
    */
-  _writev(pieces, callback) {
-    this.#writePieces(pieces, 0, callback);
+  _writev(queued, callback) {
+    this.#writeChunks(queued, 0, callback);
   }
 
   /**
@@ -127,7 +127,7 @@ class CallSocket extends NetSocket {
    */
   _final(callback) {
     callback();
-    // As far as it got: what is not complete is cut.
+    // A response that is not complete by then is cut.
     process.nextTick(() => this.destroy());
   }
 
@@ -137,25 +137,25 @@ class CallSocket extends NetSocket {
    * @param {(error?: Error | null) => void} callback
    */
   _destroy(error, callback) {
-    if (!this.#ended) {
+    if (!this.#isEnded) {
       this._hadError = true;
-      // Cut before it began: there is no response to break off, so one is begun for it.
+      // The core closes a connection by cutting a response, so one that has not begun is opened first.
       this.#writer ??= this.#open({ status: 500, reason: '', headers: [], close: true });
       this.#end(false);
     }
-    const room = this.#room;
-    this.#room = undefined;
-    room?.(error ?? connectionReset());
+    const pending = this.#pendingWrite;
+    this.#pendingWrite = undefined;
+    pending?.(error ?? connectionReset());
     super._destroy(error, callback);
-    // As the system says that a connection is closed: in a later turn, which listeners count on.
+    // In a later turn, as for a real connection; listeners rely on it.
     if (this._hadError) setImmediate(emitClose, this, error !== null);
     else process.nextTick(emitClose, this, false);
   }
 
   /** @param {boolean} complete */
   #end(complete) {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     const length = this.#length;
     if (complete && length !== undefined && length !== this.bytesWritten) {
       this.#onMismatch(lengthMismatch(this.bytesWritten, length));
@@ -164,27 +164,27 @@ class CallSocket extends NetSocket {
   }
 
   /**
-   * @param {{ chunk: Buffer }[]} pieces
+   * @param {{ chunk: Buffer }[]} queued
    * @param {number} from
    * @param {(error?: Error | null) => void} callback
    */
-  #writePieces(pieces, from, callback) {
-    for (let at = from; at < pieces.length; ) {
+  #writeChunks(queued, from, callback) {
+    for (let at = from; at < queued.length; ) {
       const first = at;
       let length = 0;
-      do length += pieces[at++].chunk.length;
-      while (at < pieces.length && length + pieces[at].chunk.length <= MAX_JOINED_BYTES);
-      const chunks = pieces.slice(first, at).map(({ chunk }) => chunk);
-      const written = this.#give(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
+      do length += queued[at++].chunk.length;
+      while (at < queued.length && length + queued[at].chunk.length <= MAX_JOINED_BYTES);
+      const chunks = queued.slice(first, at).map(({ chunk }) => chunk);
+      const written = this.#send(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
       if (written === WriteResult.CLOSED) {
         callback(connectionReset());
         return;
       }
       if (written === WriteResult.FULL) {
         const rest = at;
-        this.#room = (error) => {
+        this.#pendingWrite = (error) => {
           if (error) callback(error);
-          else this.#writePieces(pieces, rest, callback);
+          else this.#writeChunks(queued, rest, callback);
         };
         return;
       }
@@ -193,18 +193,18 @@ class CallSocket extends NetSocket {
   }
 
   /** @param {Buffer} bytes */
-  #give(bytes) {
+  #send(bytes) {
     this.touch();
     if (bytes.length === 0) return WriteResult.OPEN;
     this.bytesWritten += bytes.length;
     return this.#writer === undefined ? WriteResult.CLOSED : this.#writer.write(bytes);
   }
 
-  #continue() {
+  #resumeWrite() {
     this.touch();
-    const room = this.#room;
-    this.#room = undefined;
-    room?.();
+    const pending = this.#pendingWrite;
+    this.#pendingWrite = undefined;
+    pending?.();
   }
 }
 

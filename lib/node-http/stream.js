@@ -5,12 +5,12 @@ const { Pump } = require('../streams/pump');
 const { StreamSignal, WriteResult } = require('../wire');
 
 /**
- * Writes a stream through Node's response, as fast as its client reads: as `pipe`, but the source of the chunks
- * learns that the client has left, and chunks that break off cut the connection.
+ * Writes a stream through Node's response, as fast as its client reads. Unlike `pipe`, it cancels the source of the
+ * chunks when the client leaves, and cuts the connection when the chunks fail.
  *
  * @param {import('node:http').ServerResponse} res its head is set
  * @param {import('../streams/response').StreamingResponse} streamed
- * @returns {Promise<'complete' | 'gone'>} rejects when the chunks break off
+ * @returns {Promise<'complete' | 'client-left'>} rejects if the chunks fail
  */
 function pumpInto(res, streamed) {
   const stream = /** @type {any} */ ({

@@ -8,9 +8,9 @@ const brokenOff = () =>
   clientFault(Object.assign(new Error('The client broke off the request'), { code: 'ECONNRESET' }));
 
 /**
- * @typedef {object} Hooks of a body that is a part of something larger
- * @property {() => void} [onFirst] called once, before the first chunk, the end or the error is handed out
- * @property {() => Error} [whyBroken] what to throw when it broke off
+ * @typedef {object} Hooks of a body that belongs to a call or a form
+ * @property {() => void} [onFirst] called once, before the first chunk, the end or the error is returned
+ * @property {() => Error} [whyBroken] makes the error that `next` throws when the body broke off
  */
 
 /** The bytes of a request's body, pulled as they arrive. */
@@ -20,7 +20,7 @@ class BodySource {
   #onClose;
   #onFirst;
   #whyBroken;
-  #closed = false;
+  #isClosed = false;
   /** @type {(() => void) | undefined} */
   #again;
 
@@ -39,14 +39,14 @@ class BodySource {
   }
 
   /**
-   * The next chunk, or `null` at the end; `undefined` if there is nothing yet: then `again` is called when there
-   * is. Throws when the client broke off, and when the source is closed.
+   * The next chunk, or `null` at the end; `undefined` if nothing has arrived, in which case `again` is called when
+   * something has. Throws if the client broke off, or the source is closed.
    *
    * @param {() => void} again
    * @returns {Buffer | null | undefined}
    */
   next(again) {
-    const chunk = this.#closed ? undefined : this.#native.readBody(this.#number);
+    const chunk = this.#isClosed ? undefined : this.#native.readBody(this.#number);
     if (chunk === BodyState.PENDING) {
       this.#again = again;
       return undefined;
@@ -60,17 +60,17 @@ class BodySource {
     throw this.#whyBroken();
   }
 
-  /** There is something to read. */
-  arrived() {
+  /** Called when there is something to read. */
+  onReadable() {
     const again = this.#again;
     this.#again = undefined;
     again?.();
   }
 
-  /** The body is not read any more. */
+  /** Stops reading; the rest of the body is discarded. */
   close() {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#again = undefined;
     this.#native.closeBody(this.#number);
     this.#onClose();

@@ -9,9 +9,9 @@ const { outcome } = require('../thenable');
 const utf8 = new TextEncoder();
 
 /**
- * @typedef {object} Chunks what a stream is made of, pulled one by one
+ * @typedef {object} Chunks the chunks of a stream, pulled one by one
  * @property {() => PromiseLike<IteratorResult<unknown>> | IteratorResult<unknown>} next
- * @property {() => unknown} cancel tells their producer to stop: they are not read any more
+ * @property {() => unknown} cancel tells the producer to stop
  */
 
 /**
@@ -28,7 +28,7 @@ function byteChunks(value) {
       // A stream that fails while it is destroyed has no other listener.
       readable.on('error', () => {});
       readable.destroy();
-      // Wrapped, it does not know.
+      // A wrapped stream is not destroyed with its wrapper.
       if (readable !== value) value.destroy?.();
     };
     return { next: () => iterator.next(), cancel };
@@ -46,9 +46,9 @@ function byteChunks(value) {
  */
 function readableOf(value) {
   if (typeof value[Symbol.asyncIterator] === 'function') return value;
-  // A stream of the old kind has no iterator.
+  // Legacy streams have no async iterator.
   if (typeof value.on === 'function') return new Readable().wrap(value);
-  // What can be piped and nothing else.
+  // An object that has nothing but `pipe`.
   const through = new PassThrough();
   value.pipe(through);
   return through;
@@ -67,7 +67,7 @@ function iteratedChunks(value) {
 }
 
 /**
- * Tells the producer of the chunks that they are not wanted; an error of it is ignored.
+ * Tells the producer of the chunks to stop, and ignores its errors.
  *
  * @param {Chunks} chunks
  */
@@ -75,7 +75,7 @@ async function cancel(chunks) {
   try {
     await outcome(chunks.cancel());
   } catch {
-    // It was told.
+    // The producer was told, and nothing more depends on it.
   }
 }
 
@@ -93,7 +93,7 @@ function toBytes(chunk) {
 }
 
 /**
- * The bytes of a buffer, or of a view of one, of whatever realm.
+ * The bytes of a buffer, or of a view of one, of any realm.
  *
  * @param {any} value
  * @returns {Uint8Array | undefined}
@@ -104,12 +104,12 @@ function bytesOf(value) {
   return types.isAnyArrayBuffer(value) ? new Uint8Array(value) : undefined;
 }
 
-/** @param {unknown} value as a line of JSON */
+/** Encodes a value as a line of JSON. @param {unknown} value */
 function toLine(value) {
   return utf8.encode(`${toJson(value)}\n`);
 }
 
-/** @param {unknown} value as a server-sent event */
+/** Encodes a value as a server-sent event. @param {unknown} value */
 function toEvent(value) {
   return utf8.encode(`data: ${toJson(value)}\n\n`);
 }

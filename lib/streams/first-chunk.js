@@ -5,20 +5,19 @@ const { outcome } = require('../thenable');
 const { NativePromise } = require('../primordials');
 const { cancel } = require('./chunks');
 
-/** Headers that say how long a body is. */
+/** Headers that frame a body. */
 const LENGTHS = ['content-length', 'transfer-encoding'];
 
 /** Statuses of responses that have no body. */
 const BODILESS = [204, 304];
 
 /**
- * Holds the head back until the first chunk is there, as `pipe` does into a response of Node's: a body that turns out
- * to be empty has a `content-length`, and a stream that fails before its first chunk can still become an
- * error response.
+ * Holds the head back until the first chunk has arrived, as `pipe` into a response of Node does: an empty body gets a
+ * `content-length`, and a stream that fails before its first chunk can still become an error response.
  *
  * @param {import('./response').StreamingResponse} streamed
- * @param {AbortSignal} signal of the call: once it aborts, the response goes on without its first chunk
- * @returns {Promise<import('./response').StreamingResponse>} rejects when the stream fails before its first chunk
+ * @param {AbortSignal} signal of the call: once it aborts, the head is no longer held back
+ * @returns {Promise<import('./response').StreamingResponse>} rejects if the stream fails before its first chunk
  */
 async function withFirstChunk(streamed, signal) {
   const { chunks, encode, status } = streamed;
@@ -44,7 +43,8 @@ async function withFirstChunk(streamed, signal) {
 }
 
 /**
- * Encodes ahead of the head: a chunk that is no bytes is an error that the client can still be told of.
+ * Encodes the first chunk before the head is sent, so that a chunk that is not bytes can still become an error
+ * response.
  *
  * @param {ReturnType<import('./chunks').Chunks['next']>} next
  * @param {(chunk: unknown) => Uint8Array} encode
@@ -57,7 +57,7 @@ async function encoded(next, encode) {
 
 /**
  * @param {AbortSignal} signal
- * @returns {Promise<false>} that the stream has ended is not known then
+ * @returns {Promise<false>} resolves when the signal aborts; whether the stream is empty is not known then
  */
 function aborted(signal) {
   return new NativePromise((resolve) => {

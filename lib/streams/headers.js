@@ -1,19 +1,19 @@
 // @ts-check
 'use strict';
 
-/** The most names of headers in a response: the core takes no more (`src/http/response.rs`). */
+/** The most header names that the core accepts in a response (`src/http/response.rs`). */
 const MAX_NAMES = 4_096;
 
-/** The longest name of a header, in characters: the core takes no longer one. */
+/** The longest header name that the core accepts, in characters. */
 const MAX_NAME_LENGTH = 65_535;
 
-/** A head of fewer characters breaks neither bound: a line of it has five at least. */
+/** A head of fewer characters is within both bounds: a header line has at least five. */
 const ALWAYS_FITS = 4 * MAX_NAMES;
 
 /**
- * Throws where a response cannot have these headers.
+ * Throws if a response cannot have these headers.
  *
- * @param {string[]} names each of them once
+ * @param {string[]} names without duplicates
  */
 function checkNames(names) {
   if (names.length > MAX_NAMES) {
@@ -28,7 +28,7 @@ function checkNames(names) {
 }
 
 /**
- * The number of bytes in a `content-length`; throws where it is none.
+ * The number of bytes in a `content-length`. Throws if it is not a number.
  *
  * @param {string} text
  */

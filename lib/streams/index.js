@@ -9,7 +9,7 @@ const { StreamSignal } = require('../wire');
 
 /** @typedef {import('../scope').RequestScope} RequestScope */
 
-/** The streams of a server that are under way: responses that are written, and bodies that are read. */
+/** The open streams of a server: responses that are being written, and bodies that are being read. */
 class Streams {
   #native;
   /** @type {Map<number, { writer: Pump | Writer, scope: RequestScope }>} */
@@ -17,36 +17,36 @@ class Streams {
   /** @type {Map<number, { source: BodySource, scope: RequestScope }>} */
   #bodies = new Map();
 
-  #closed = false;
+  #isClosed = false;
 
   /** @param {import('../../binding').NativeServer} native */
   constructor(native) {
     this.#native = native;
   }
 
-  /** Clients come from here on. */
+  /** Called when the server begins to listen. */
   listen() {
-    this.#closed = false;
+    this.#isClosed = false;
   }
 
-  /** All clients are gone, and no record will say so: neither to the responses that are written, nor to later ones. */
+  /** Closes all responses, and later ones: with the server the clients are gone, and no record says so. */
   close() {
-    this.#closed = true;
+    this.#isClosed = true;
     for (const number of [...this.#responses.keys()]) this.signal(number, StreamSignal.CLOSED);
   }
 
   /**
-   * Opens a stream for a response: its number stands in the completion, and `run` writes it.
+   * Opens a stream for a response: its number goes into the completion, and `run` writes it.
    *
    * @param {import('./response').StreamingResponse} streamed
    * @param {RequestScope} scope
-   * @param {() => void} onGone the client has left
+   * @param {() => void} onClientLeft
    */
-  open(streamed, scope, onGone) {
+  open(streamed, scope, onClientLeft) {
     const number = this.#native.openStream();
-    const pump = new Pump(this.#native, number, streamed, onGone);
+    const pump = new Pump(this.#native, number, streamed, onClientLeft);
     this.#hold(this.#responses, number, { writer: pump, scope });
-    if (this.#closed) pump.signal(StreamSignal.CLOSED);
+    if (this.#isClosed) pump.signal(StreamSignal.CLOSED);
     const run = async () => {
       try {
         return await pump.run();
@@ -58,7 +58,7 @@ class Streams {
   }
 
   /**
-   * Opens a stream for a response that is written by hand: its number stands in the completion.
+   * Opens a stream for a response that is written directly: its number goes into the completion.
    *
    * @param {RequestScope} scope
    */
@@ -66,8 +66,8 @@ class Streams {
     const number = this.#native.openStream();
     const writer = new Writer(this.#native, number, () => this.#release(this.#responses, number));
     this.#hold(this.#responses, number, { writer, scope });
-    // Once what writes it listens.
-    if (this.#closed) process.nextTick(() => this.signal(number, StreamSignal.CLOSED));
+    // Deferred until the caller has set its callbacks.
+    if (this.#isClosed) process.nextTick(() => this.signal(number, StreamSignal.CLOSED));
     return writer;
   }
 
@@ -97,7 +97,7 @@ class Streams {
   }
 
   /**
-   * No handler will ask for the body.
+   * Discards a body that no handler will ask for.
    *
    * @param {number} number
    */
@@ -106,20 +106,20 @@ class Streams {
   }
 
   /**
-   * A record says that there is something to read of a body.
+   * Handles a record: there is something to read of a body.
    *
    * @param {number} number
    */
   readable(number) {
     const body = this.#bodies.get(number);
-    body?.scope.runInAsyncScope(body.source.arrived, body.source);
+    body?.scope.runInAsyncScope(body.source.onReadable, body.source);
   }
 
   /**
-   * A record says something of the stream of a response.
+   * Handles a record of the stream of a response.
    *
    * @param {number} number
-   * @param {number} signal
+   * @param {number} signal of `StreamSignal`
    */
   signal(number, signal) {
     const entry = this.#responses.get(number);

@@ -14,39 +14,39 @@ class Pump {
   #native;
   #number;
   #response;
-  #gone = false;
-  /** @type {() => void} */
-  #room = () => {};
-  /** @type {() => void} */
-  #leave = () => {};
-  #onGone;
+  #hasClientLeft = false;
+  /** Ends the wait for room. @type {() => void} */
+  #onWritable = () => {};
+  /** Ends any wait. @type {() => void} */
+  #stopWaiting = () => {};
+  #onClientLeft;
 
   /**
    * @param {import('../../binding').NativeServer} native
    * @param {number} number
    * @param {import('./response').StreamingResponse} response
-   * @param {() => void} onGone the client has left
+   * @param {() => void} onClientLeft
    */
-  constructor(native, number, response, onGone) {
+  constructor(native, number, response, onClientLeft) {
     this.#native = native;
     this.#number = number;
     this.#response = response;
-    this.#onGone = onGone;
+    this.#onClientLeft = onClientLeft;
   }
 
   /**
-   * Resolves when the response is complete, or its client is gone; rejects when the chunks break off.
+   * Writes all chunks. Resolves when the response is complete or its client has left; rejects if the chunks fail.
    *
-   * @returns {Promise<'complete' | 'gone'>}
+   * @returns {Promise<'complete' | 'client-left'>}
    */
   async run() {
     const { chunks } = this.#response;
     let complete = false;
     try {
       complete = await this.#write();
-      return complete ? 'complete' : 'gone';
+      return complete ? 'complete' : 'client-left';
     } catch (error) {
-      if (this.#gone) return 'gone';
+      if (this.#hasClientLeft) return 'client-left';
       throw error;
     } finally {
       this.#native.endStream(this.#number, complete);
@@ -57,24 +57,23 @@ class Pump {
   /** @param {number} signal */
   signal(signal) {
     if (signal === StreamSignal.WRITABLE) {
-      this.#room();
-    } else if (!this.#gone) {
-      this.#gone = true;
-      // At once: the next chunk may never come.
-      this.#onGone();
-      this.#leave();
+      this.#onWritable();
+    } else if (!this.#hasClientLeft) {
+      this.#hasClientLeft = true;
+      // Without waiting for the next chunk, which may never come.
+      this.#onClientLeft();
+      this.#stopWaiting();
     }
   }
 
   async #write() {
     const { chunks, encode, status } = this.#response;
-    // A 204 and a 304 have no body, whatever is written of it.
+    // A 204 or 304 has no body, so that its content-length is not compared.
     const length = status === 204 || status === 304 ? undefined : this.#response.length;
     let sent = 0;
-    // The client may have left before.
-    while (!this.#gone) {
+    while (!this.#hasClientLeft) {
       const chunk = await this.#until(chunks.next());
-      if (this.#gone || chunk === undefined) return false;
+      if (this.#hasClientLeft || chunk === undefined) return false;
       const { done, value } = chunk.value;
       if (done) {
         if (length !== undefined && sent < length) throw lengthMismatch(sent, length);
@@ -85,20 +84,20 @@ class Pump {
       sent += bytes.length;
       if (length !== undefined && sent > length) throw lengthMismatch(sent, length);
       const written = this.#native.writeStream(this.#number, bytes);
-      // The record that says so comes later, when the pump does not listen any more.
+      // The record of it arrives after the pump has stopped listening.
       if (written === WriteResult.CLOSED) this.signal(StreamSignal.CLOSED);
       if (written === WriteResult.FULL) {
-        const room = new NativePromise((resolve) => {
-          this.#room = () => resolve(undefined);
+        const writable = new NativePromise((resolve) => {
+          this.#onWritable = () => resolve(undefined);
         });
-        await this.#until(room);
+        await this.#until(writable);
       }
     }
     return false;
   }
 
   /**
-   * Waits for a value that may be a promise, but no longer than for the client to leave.
+   * Waits for a value that may be a promise, or until the client leaves.
    *
    * @template T
    * @param {T} value
@@ -106,7 +105,7 @@ class Pump {
    */
   #until(value) {
     return new NativePromise((resolve, reject) => {
-      this.#leave = () => resolve(undefined);
+      this.#stopWaiting = () => resolve(undefined);
       settleValue(value, (settled) => resolve({ value: settled }), reject);
     });
   }

@@ -11,31 +11,31 @@ const EVENT_STREAM = 'text/event-stream';
  * @typedef {object} StreamingResponse
  * @property {number} status
  * @property {[name: string, value: string][]} headers
- * @property {number} [length] of the body in bytes, where its head says so
+ * @property {number} [length] the content-length of the head, in bytes
  * @property {import('./chunks').Chunks} chunks
  * @property {(chunk: unknown) => Uint8Array} encode
  * @property {boolean} [holdsHead] whether the head waits for the first chunk
  */
 
 /**
- * The response that a result asks for, if it is one that is streamed: a stream of bytes, `{ stream }`, or an
- * async iterable of values, which is sent as server-sent events or as lines of JSON.
+ * The streaming response for a result that is a stream of bytes, `{ stream }`, or an async iterable of values, which is
+ * sent as server-sent events or as lines of JSON. Undefined for any other result.
  *
  * @param {any} result
- * @param {() => string | undefined} accept what the client accepts
+ * @param {() => string | undefined} accept the `Accept` header of the request
  * @returns {StreamingResponse | undefined}
  */
 function streamedResult(result, accept) {
   if (result === null || typeof result !== 'object') return undefined;
   const bytes = byteChunks(result);
   if (bytes !== undefined) return respondWith({}, bytes, toBytes, 'application/octet-stream');
-  if (typeof result[Symbol.asyncIterator] === 'function') return values(result, accept);
+  if (typeof result[Symbol.asyncIterator] === 'function') return valueStream(result, accept);
   const chunks = byteChunks(result.stream) ?? iteratedChunks(result.stream);
   return chunks === undefined ? undefined : respondWith(result, chunks, toBytes, 'application/octet-stream');
 }
 
 /**
- * The response that a result of a Runner application asks for: a stream of Node's, or `{ stream }` with one, whose head
+ * The streaming response for a result of a Runner application that is a Node stream, or `{ stream }` with one. Its head
  * waits for the first chunk, as with nodeExposure.
  *
  * @param {any} result
@@ -46,13 +46,13 @@ function streamedNode(result) {
   if (typeof result !== 'object' || typeof stream?.pipe !== 'function') return undefined;
   const chunks = /** @type {import('./chunks').Chunks} */ (byteChunks(stream));
   const head = stream === result ? {} : result;
-  // With nodeExposure, what a task does not say of its stream is not said.
+  // nodeExposure adds no headers to an event stream.
   const piped = respondWith(head, chunks, toBytes, 'application/octet-stream', []);
   return { ...piped, holdsHead: true };
 }
 
 /**
- * What {@link streamedResult} takes, or `{ body }` with bytes: to a Runner application that is a value like any other.
+ * {@link streamedResult}, and `{ body }` with bytes, which in a Runner application is an ordinary value.
  *
  * @param {any} result
  * @param {() => string | undefined} accept
@@ -69,7 +69,7 @@ function streamingResponse(result, accept) {
  * @param {any} iterable
  * @param {() => string | undefined} accept
  */
-function values(iterable, accept) {
+function valueStream(iterable, accept) {
   const chunks = /** @type {import('./chunks').Chunks} */ (iteratedChunks(iterable));
   const events = /\btext\/event-stream\b/i.test(accept() ?? '');
   return events
@@ -77,10 +77,10 @@ function values(iterable, accept) {
     : respondWith({}, chunks, toLine, 'application/x-ndjson');
 }
 
-/** An event stream as it has to be, unless its task says otherwise: neither kept nor collected on its way. @type {[string, string][]} */
+/** Keep proxies from caching or buffering an event stream, unless its task sets them. @type {[string, string][]} */
 const EVENT_STREAM_HEADERS = [
   ['cache-control', 'no-cache'],
-  // nginx collects what it passes on until a buffer is full.
+  // Without it nginx sends only once a buffer is full.
   ['x-accel-buffering', 'no'],
 ];
 
@@ -101,10 +101,10 @@ function once(body) {
  * @param {import('./chunks').Chunks} chunks
  * @param {(chunk: unknown) => Uint8Array} encode
  * @param {string} type
- * @param {[name: string, value: string][]} [ofEvents] headers that an event stream has beside those of the handler
+ * @param {[name: string, value: string][]} [eventHeaders] of an event stream, beside those of the handler
  * @returns {StreamingResponse}
  */
-function respondWith(head, chunks, encode, type, ofEvents = EVENT_STREAM_HEADERS) {
+function respondWith(head, chunks, encode, type, eventHeaders = EVENT_STREAM_HEADERS) {
   try {
     const status = head.status ?? 200;
     const headers = head.headers ?? {};
@@ -125,14 +125,13 @@ function respondWith(head, chunks, encode, type, ofEvents = EVENT_STREAM_HEADERS
     for (const [name, value] of headers[Symbol.iterator] ? headers : Object.entries(headers))
       add(name, value);
     if (isEventStream(lines)) {
-      for (const [name, value] of ofEvents) if (!lines.has(name)) add(name, value);
+      for (const [name, value] of eventHeaders) if (!lines.has(name)) add(name, value);
     }
     checkNames([...lines.keys()]);
     const announced = lines.get('content-length')?.join();
     const length = announced === undefined ? undefined : parseLength(announced);
     return { status: Number(status), headers: flat(lines), length, chunks, encode };
   } catch (error) {
-    // Nothing will be read of it.
     cancel(chunks);
     throw error;
   }

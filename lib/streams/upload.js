@@ -3,7 +3,7 @@
 
 const { Readable } = require('node:stream');
 
-/** A request's body as a Node stream: read as it arrives, and no faster than it is read. */
+/** A request's body as a Node stream. It arrives no faster than it is read. */
 class Upload extends Readable {
   #source;
   #read = () => this._read();
@@ -14,11 +14,11 @@ class Upload extends Readable {
   constructor(source) {
     super();
     this.#source = source;
-    // A client that leaves takes down no process whose handler does not listen.
+    // Keeps the error of a client that leaves from ending a process whose handler does not listen for it.
     this.on('error', () => {});
   }
 
-  /** Whether what comes is taken, so that the end will come, too. */
+  /** Whether the body is being read, so that its end will be reached. */
   get isRead() {
     return this.readableFlowing === true || this.listenerCount('readable') > 0 || this.#destinations.size > 0;
   }
@@ -34,7 +34,7 @@ class Upload extends Readable {
   }
 
   /**
-   * A destination that is full pauses its source, which counts as read nevertheless.
+   * Keeps the destinations: a full one pauses the stream, which nevertheless counts as being read.
    *
    * @override
    * @template {NodeJS.WritableStream} T

@@ -3,16 +3,16 @@
 
 const { StreamSignal } = require('../wire');
 
-/** Writes the bytes of one response that is not made of chunks. */
+/** Writes the bytes of one response that its caller produces. */
 class Writer {
   #native;
   #onEnd;
   number;
 
-  /** @type {() => void} set by the user of the writer */
-  onRoom = () => {};
-  /** @type {() => void} set by the user of the writer; called when the client has left */
-  onGone = () => {};
+  /** Set by its user; called when there is room after a `WriteResult.FULL`. @type {() => void} */
+  onWritable = () => {};
+  /** Set by its user; called when the client has left. @type {() => void} */
+  onClosed = () => {};
 
   /**
    * @param {import('../../binding').NativeServer} native
@@ -26,15 +26,14 @@ class Writer {
   }
 
   /**
-   * Adds a chunk, and gives a `WriteResult`.
-   *
    * @param {Uint8Array} bytes
+   * @returns {number} a `WriteResult`
    */
   write(bytes) {
     return this.#native.writeStream(this.number, bytes);
   }
 
-  /** @param {boolean} complete one that is not takes its connection with it */
+  /** @param {boolean} complete whether the response is complete; if not, the connection is closed */
   end(complete) {
     this.#native.endStream(this.number, complete);
     this.#onEnd();
@@ -42,8 +41,8 @@ class Writer {
 
   /** @param {number} signal */
   signal(signal) {
-    if (signal === StreamSignal.WRITABLE) this.onRoom();
-    else this.onGone();
+    if (signal === StreamSignal.WRITABLE) this.onWritable();
+    else this.onClosed();
   }
 }
 

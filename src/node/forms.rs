@@ -10,9 +10,14 @@ use crate::error::RequestError;
 
 impl Handles {
     /// Says which files of a form are wanted, and gives the number of a body for each; nothing if they are too many.
-    /// With `curious`, a record says when the part of one has begun.
-    pub(super) fn expect_files(&mut self, form: u32, ids: Vec<String>, curious: bool) -> Option<Vec<u32>> {
-        let on_part = curious.then(|| {
+    /// With `report_parts`, a record says when the part of one has begun.
+    pub(super) fn expect_files(
+        &mut self,
+        form: u32,
+        ids: Vec<String>,
+        report_parts: bool,
+    ) -> Option<Vec<u32>> {
+        let on_part = report_parts.then(|| {
             let mailbox = Arc::clone(&self.mailbox);
             Box::new(move || mailbox.file(form)) as Box<_>
         });

@@ -65,10 +65,10 @@ impl NativeServer {
     }
 
     /// Says, once, which files of a form are wanted, and gives the number of a body for each; nothing if
-    /// they are more than a form may have. If it is `curious`, records say when their parts have begun.
+    /// they are more than a form may have. With `report_parts`, records say when their parts have begun.
     #[napi(catch_unwind)]
-    pub fn expect_files(&self, form: u32, ids: Vec<String>, curious: bool) -> Result<Option<Vec<u32>>> {
-        self.guard("expectFiles", || Ok(self.handles.borrow_mut().expect_files(form, ids, curious)))
+    pub fn expect_files(&self, form: u32, ids: Vec<String>, report_parts: bool) -> Result<Option<Vec<u32>>> {
+        self.guard("expectFiles", || Ok(self.handles.borrow_mut().expect_files(form, ids, report_parts)))
     }
 
     /// The parts of a form's files that have begun since the last time, as JSON; nothing if there are none. What
