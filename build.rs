@@ -1,4 +1,4 @@
-//! Hands the linker what a Node addon needs; the core alone needs nothing.
+//! Passes the linker the flags that a Node addon needs. The core alone needs none.
 
 fn main() {
     #[cfg(feature = "node")]

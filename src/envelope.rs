@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use crate::error::RequestError;
 
-/// What stands before a result; [`RESULT_END`] stands behind it.
+/// Precedes a result, which [`RESULT_END`] follows.
 pub const RESULT_START: &[u8] = br#"{"ok":true,"result":"#;
-/// What stands behind a result.
+/// Follows a result.
 pub const RESULT_END: &[u8] = b"}";
 const DONE: &[u8] = br#"{"ok":true}"#;
 const ERROR_START: &[u8] = br#"{"ok":false,"error":"#;

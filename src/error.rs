@@ -1,4 +1,4 @@
-//! Everything that can be wrong with a request, each kind declared once with status, code and public text.
+//! The errors of requests, each declared once with its status, code and public text.
 
 use http::StatusCode;
 
@@ -32,22 +32,22 @@ macro_rules! request_errors {
 }
 
 request_errors! {
-    /// The body is no JSON, or no UTF-8.
+    /// The body is not JSON, or not UTF-8.
     InvalidJson => 400, "INVALID_JSON", "Invalid JSON body";
-    /// The body is no multipart form, or breaks off.
+    /// The body is not a multipart form, or ends early.
     InvalidMultipart => 400, "INVALID_MULTIPART", "Invalid multipart payload";
     /// The manifest of a form cannot be read.
     InvalidManifest => 400, "INVALID_MULTIPART", "Invalid manifest";
-    /// A form has no manifest, or one that holds nothing.
+    /// A form has no manifest, or an empty one.
     MissingManifest => 400, "MISSING_MANIFEST", "Missing manifest";
-    /// A parallel event has no single payload to give back.
+    /// A parallel event has no single payload to return.
     ParallelEventReturn { id } => 400, "PARALLEL_EVENT_RETURN_UNSUPPORTED",
         "Event {id} is marked parallel; returning a payload is not supported.";
     /// No token matched and no validator accepted the request.
     Unauthorized => 401, "UNAUTHORIZED", "Unauthorized";
-    /// A server without authentication, reached by a name that other machines may have.
+    /// A server without authentication was called under a host name that is not a loopback one.
     HostNotLocal => 403, "FORBIDDEN", "Host not allowed: without `auth` or `cors`, this server answers only to localhost and loopback addresses";
-    /// A server without authentication or CORS options, called by a page of another site.
+    /// A server without authentication or CORS options was called by a page of another site.
     OriginNotLocal => 403, "FORBIDDEN", "Origin not allowed: without `auth` or `cors`, this server answers only pages of localhost and loopback addresses";
     /// The application has no tunnel that exposes anything.
     ExposureNotEnabled => 403, "FORBIDDEN", "Exposure not enabled";
@@ -55,13 +55,13 @@ request_errors! {
     TaskNotExposed { id } => 403, "FORBIDDEN", "Task {id} not exposed";
     /// The event is outside the allow-list.
     EventNotExposed { id } => 403, "FORBIDDEN", "Event {id} not exposed";
-    /// The path leads nowhere.
+    /// No route has this path.
     NotFound => 404, "NOT_FOUND", "Not Found";
     /// No task has this id.
     TaskNotFound { id } => 404, "NOT_FOUND", "Task {id} not found";
     /// No event has this id.
     EventNotFound { id } => 404, "NOT_FOUND", "Event {id} not found";
-    /// The route exists, for another method.
+    /// The route exists for another method.
     MethodNotAllowed => 405, "METHOD_NOT_ALLOWED", "Method Not Allowed";
     /// The body did not arrive in time.
     BodyTimeout => 408, "REQUEST_TIMEOUT", "Request Timeout";
@@ -77,15 +77,15 @@ request_errors! {
     FieldTooLarge => 413, "PAYLOAD_TOO_LARGE", "Field limit exceeded";
     /// A form has more parts than it may.
     TooManyParts => 413, "PAYLOAD_TOO_LARGE", "Parts limit exceeded";
-    /// The client went away; seen by logs alone.
+    /// The client has left; seen in logs alone.
     Aborted => 499, "REQUEST_ABORTED", "Client Closed Request";
     /// A handler threw, its result could not be serialized, or this server has a bug.
     Internal => 500, "INTERNAL_ERROR", "Internal Error";
     /// A form ends within a file.
     BrokenFile => 500, "STREAM_ERROR", "Internal Error";
-    /// The manifest names a file that the form does not hold; which one is for logs.
+    /// The manifest names a file that the form does not have. Its id is not public.
     MissingFilePart { id } => 500, "MISSING_FILE_PART", "Internal Error";
-    /// Authentication was announced but neither token nor validator is there.
+    /// Authentication is required, but neither tokens nor validators are configured.
     AuthNotConfigured => 500, "AUTH_NOT_CONFIGURED", "Authentication not configured.";
     /// Too many connections, or too many calls wait for the handlers' thread.
     Overloaded => 503, "OVERLOADED", "Service Unavailable";

@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 use crate::error::RequestError;
 use crate::kind::Kind;
 
-/// Which ids may be reached.
+/// The ids that may be reached.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Exposure {
     /// Every registered one.
@@ -15,7 +15,7 @@ pub enum Exposure {
     All,
     /// Those of a fixed list.
     Listed(AllowList),
-    /// Those that the tunnels of an application name.
+    /// Those that the tunnels of an application expose.
     Tunnels(Tunnels),
 }
 
@@ -28,14 +28,14 @@ pub struct AllowList {
     pub events: HashSet<String>,
 }
 
-/// What the tunnels of an application name.
+/// The ids that the tunnels of an application expose.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tunnels {
-    /// Whether there is a tunnel that serves at all.
+    /// Whether any tunnel serves.
     pub enabled: bool,
-    /// Whether every handler may be reached where there is none.
+    /// Whether every handler may be reached if no tunnel serves.
     pub open: bool,
-    /// Whether nothing can change any more unless the application says so.
+    /// Whether this holds until the application changes it, so that the host need not be asked again.
     pub is_final: bool,
     /// The tasks, in the order in which they are named. Some may have no handler.
     pub tasks: IndexSet<String>,
@@ -78,18 +78,18 @@ impl Exposure {
         })
     }
 
-    /// Whether discovery says that there is a list at all.
+    /// Whether discovery reports an allow-list.
     pub fn enabled(&self) -> bool {
         !matches!(self, Exposure::Tunnels(Tunnels { enabled: false, .. }))
     }
 
-    /// Whether this holds until the host replaces it by itself. Where it does not, the host is asked before a
-    /// request is rejected.
+    /// Whether this holds until the host replaces it. If not, the host is asked again before a request is rejected.
     pub fn is_final(&self) -> bool {
         !matches!(self, Exposure::Tunnels(Tunnels { is_final: false, .. }))
     }
 
-    /// What discovery lists of the `registered` ids: an application's tunnels are listed as they are.
+    /// The ids that discovery lists, of those that are `registered`. The ids of tunnels are listed without looking at
+    /// that.
     pub fn listed(&self, kind: Kind, registered: Vec<String>) -> Vec<String> {
         match self {
             Exposure::Tunnels(tunnels) => tunnels.of(kind).iter().cloned().collect(),

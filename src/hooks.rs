@@ -1,5 +1,5 @@
-//! What the host of a server decides, beside the work: who may call, which origins, what is exposed, and what is
-//! answered outside of the base path. Calls may go to any worker; these questions go to the host alone.
+//! What the host of a server decides, apart from running calls: who may call, which origins are allowed, what is exposed,
+//! and the response outside of the base path. Calls may go to any worker; these questions go to the host alone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,16 +26,16 @@ pub trait Hooks: Peer {
     /// Asks whether the host's validators let the request pass: [`Decision::Verdict`].
     fn authenticate(&self, ticket: Ticket, head: &Head, permit: Permit<'_>);
 
-    /// Asks which origin the response may name: [`Decision::Origin`].
+    /// Asks which origin the response allows: [`Decision::Origin`].
     fn allow_origin(&self, ticket: Ticket, head: &Head, permit: Permit<'_>);
 
-    /// Asks the host to look again at what it exposes: [`Decision::Refreshed`].
+    /// Asks the host to refresh what it exposes: [`Decision::Refreshed`].
     fn refresh_exposure(&self, ticket: Ticket, head: &Head, permit: Permit<'_>);
 
     /// Asks for the response to a request outside of the base path: [`Decision::Response`].
     fn fallback(&self, ticket: Ticket, head: &Head, body: Option<&Upload>, permit: Permit<'_>);
 
-    /// Says that a request was rejected before it could become a call.
+    /// Reports a request that was rejected before it could become a call.
     fn on_rejected(&self, rejection: &Rejection<'_>, permit: Permit<'_>);
 }
 
@@ -44,7 +44,7 @@ pub trait Hooks: Peer {
 pub enum Decision {
     /// Whether a request may pass.
     Verdict(bool),
-    /// The origin that a response may name, if any.
+    /// The origin that a response allows, if any.
     Origin(Option<Bytes>),
     /// What is exposed is up to date.
     Refreshed,
@@ -54,12 +54,12 @@ pub enum Decision {
     Failed,
 }
 
-/// A request that was not allowed to call.
+/// A request that was rejected.
 #[derive(Clone, Copy, Debug)]
 pub struct Rejection<'a> {
     /// The request.
     pub head: &'a Head,
-    /// How it was answered.
+    /// Why.
     pub error: &'a RequestError,
 }
 
@@ -83,7 +83,7 @@ impl PendingHooks {
         Ok(asked?.with_deadline(timeout).await? == Decision::Verdict(true))
     }
 
-    /// The origin that a response may name; the outer `None` if the host could not say.
+    /// The origin that a response allows; the outer `None` if the host could not be asked.
     pub async fn allow_origin(self: &Arc<Self>, head: &Head) -> Option<Option<Bytes>> {
         let asked = self.begin(0, |hooks, ticket, permit| hooks.allow_origin(ticket, head, permit));
         match asked.ok()?.await {
@@ -92,7 +92,7 @@ impl PendingHooks {
         }
     }
 
-    /// Has the host look again at what it exposes.
+    /// Has the host refresh what it exposes.
     ///
     /// # Errors
     /// `Overloaded`; `HandlerTimeout`.
@@ -117,7 +117,7 @@ impl PendingHooks {
         self.begin(0, |hooks, ticket, permit| hooks.fallback(ticket, head, body, permit))
     }
 
-    /// Says that a request was rejected.
+    /// Reports a request that was rejected.
     pub fn on_rejected(&self, rejection: &Rejection<'_>) {
         self.report(|hooks, permit| hooks.on_rejected(rejection, permit));
     }

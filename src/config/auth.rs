@@ -1,4 +1,4 @@
-//! Authentication options: who may call, and what holds without them.
+//! Authentication options: who may call, and the rule that applies without them.
 
 use std::net::IpAddr;
 
@@ -22,9 +22,9 @@ pub struct Auth {
 pub enum AuthRule {
     /// Everyone may call.
     Anonymous,
-    /// Authentication was announced but nothing was configured: every request is refused.
+    /// Authentication is required but not configured: every request is rejected.
     Unconfigured,
-    /// Any of the tokens passes; else the host's validators decide, if there are any.
+    /// A request with one of the tokens passes. For any other, the host's validators decide, if there are any.
     Credentials {
         /// The accepted tokens, in the clear until the server hashes them.
         tokens: Vec<String>,
@@ -39,8 +39,8 @@ impl Default for Auth {
     }
 }
 
-/// Without any `auth` only a loopback host may be served: a port that the network reaches needs a decision.
-/// An application that has decided nothing is refused everything instead.
+/// Without `auth`, a standalone server may only listen on loopback, and a Runner application rejects every request: a
+/// port that the network reaches needs a decision.
 pub(super) fn parse(root: &mut Section<'_>, host: &str, mode: HostMode) -> Auth {
     let Some(mut section) = root.section("auth") else {
         if mode != HostMode::Standalone {
@@ -96,7 +96,7 @@ fn header(section: &mut Section<'_>) -> HeaderName {
     default_header()
 }
 
-/// Messages about tokens name types and positions, never a value: they may end in a log.
+/// Reads the tokens. Problems name their types and positions, never their values, which must not end up in a log.
 fn tokens(section: &mut Section<'_>) -> Vec<String> {
     let expected = "a non-empty string or a non-empty array of such";
     let mut tokens = Vec::new();

@@ -7,10 +7,10 @@ use super::Value;
 use super::reader::Section;
 use super::spec::{self, DefaultValue};
 
-/// How cross-origin requests are answered; header values are made once.
+/// The CORS configuration, with header values made in advance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cors {
-    /// Which origin a response names.
+    /// Which origin a response allows.
     pub origin: OriginRule,
     /// `Access-Control-Allow-Methods` of a preflight.
     pub methods: HeaderValue,
@@ -26,21 +26,21 @@ pub struct Cors {
     pub vary: bool,
 }
 
-/// Which origin a response names in `Access-Control-Allow-Origin`.
+/// Which origin a response allows in `Access-Control-Allow-Origin`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OriginRule {
     /// Always this value (`*` when nothing is configured).
     Fixed(HeaderValue),
     /// The request's origin if it is one of these.
     OneOf(Vec<String>),
-    /// The host decides; its decision holds for every request of that origin if `pure`.
+    /// The host decides; if `pure`, its decision holds for every request of that origin.
     Asked {
         /// True for a regular expression, false for a function.
         pure: bool,
     },
-    /// The request's origin if it is one of this machine: nothing was said about who may call, nor from where.
+    /// The request's origin if it is a loopback one, since neither authentication nor CORS is configured.
     Local,
-    /// None: credentials were asked for and no origin was named.
+    /// No origin, since credentials are allowed but no origin is configured.
     None,
 }
 
@@ -123,7 +123,7 @@ fn origin(section: &mut Section<'_>, key: &str, value: Value) -> Option<OriginRu
     }
 }
 
-/// What a browser may send as `Origin`: `null`, or scheme, host and port with nothing behind them.
+/// Whether a browser may send this `Origin`: `null`, or a scheme, host and port.
 fn is_origin(text: &str) -> bool {
     if text == "null" {
         return true;
@@ -140,7 +140,7 @@ fn is_method(text: &str) -> bool {
     Method::from_bytes(text.as_bytes()).is_ok()
 }
 
-/// `*` is allowed where a header name is: browsers take it for "any".
+/// Whether this is a header name, or `*`, which browsers take for any header.
 fn is_header(text: &str) -> bool {
     text == "*" || HeaderName::from_bytes(text.as_bytes()).is_ok()
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-/// What the registration of a handler says of it.
+/// The options of a registered handler.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HandlerOptions {
-    /// Whether it is an event whose listeners run in parallel: then there is no payload to give back. No by default.
+    /// Whether it is an event whose listeners run in parallel, so that it has no payload to return; false by default.
     pub parallel: bool,
-    /// How long it may take; by default as long as the server's limit says.
+    /// How long it may take; by default the server's limit applies.
     pub timeout: Option<Duration>,
 }

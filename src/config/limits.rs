@@ -1,4 +1,4 @@
-//! Limits: what a client can take at the most.
+//! Limits on what clients may use.
 
 use std::time::Duration;
 
@@ -13,31 +13,31 @@ const PATH: &str = "limits";
 pub struct Limits {
     /// The largest JSON body, in bytes.
     pub max_json_bytes: usize,
-    /// What a multipart form can take.
+    /// Limits of a multipart form.
     pub multipart: MultipartLimits,
     /// The largest request head, in bytes.
     pub max_header_bytes: usize,
     /// The most headers in a request.
     pub max_header_count: usize,
-    /// The most connections at a time.
+    /// The most concurrent connections.
     pub max_connections: usize,
     /// The most calls that wait for the handlers' thread.
     pub max_queued_calls: usize,
-    /// The most bytes of bodies that are held until they are complete, those of all connections together.
+    /// The most bytes of incomplete bodies that are held, over all connections.
     pub max_buffered_body_bytes: u64,
-    /// From the first byte of a request, or from the connection, to the end of its head.
+    /// The longest time from the first byte of a request, or the start of the connection, to the end of its head.
     pub headers_timeout: Duration,
-    /// From the first byte of a request to the last of its body; `None` lets it take any time.
+    /// The longest time from the first byte of a request to the last of its body; `None` for no limit.
     pub request_timeout: Option<Duration>,
-    /// The window over which the rate of a body is measured; the longest time to drain one that is not wanted.
+    /// The window over which the rate of a body is measured, and the longest time to drain one that is discarded.
     pub body_timeout: Duration,
-    /// The slowest that a body may come in, over windows of `body_timeout`; 0 asks for one byte.
+    /// The lowest rate of a body, over windows of `body_timeout`; with 0, one byte per window is enough.
     pub min_body_bytes_per_second: u64,
-    /// How long a connection may stay between requests, or stall while it is written to.
+    /// How long a connection may be idle between requests, or stall while a response is written.
     pub keep_alive_timeout: Duration,
-    /// How long a client may take to close a connection that was ended.
+    /// How long a client may take to close a connection that the server has closed.
     pub linger_timeout: Duration,
-    /// How long a handler may take; `None` lets it take for ever.
+    /// How long a handler may take; `None` for no limit.
     pub handler_timeout: Option<Duration>,
 }
 

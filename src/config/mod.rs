@@ -1,6 +1,6 @@
-//! The configuration: parsed once from loose options, typed and immutable from then on.
+//! The configuration: parsed once from loose options, and immutable from then on.
 //!
-//! Every problem is reported at once, with its path, what was received and what is expected.
+//! All problems are reported together, each with its path, the value received and the values expected.
 
 mod auth;
 mod cors;
@@ -24,7 +24,7 @@ pub use value::Value;
 use crate::exposure::{AllowList, Exposure, Tunnels};
 use reader::Section;
 
-/// What one server is configured to do.
+/// The configuration of one server.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The port to bind; 0 takes a free one.
@@ -33,58 +33,58 @@ pub struct Config {
     pub host: String,
     /// The prefix of every route: empty for `/`, else with a leading and without a trailing slash.
     pub base_path: String,
-    /// How cross-origin requests are answered.
+    /// The CORS configuration.
     pub cors: Cors,
     /// Who may call.
     pub auth: Auth,
-    /// Whether only this machine may call, under a loopback name and from loopback origins: nothing was said
-    /// about who may call, nor about pages of other origins.
+    /// Whether only this machine may call, under a loopback host name and from loopback origins, since neither
+    /// authentication nor CORS is configured.
     pub local_only: bool,
-    /// The ids that may be reached at first.
+    /// The ids that may be reached until the host changes them.
     pub exposure: Exposure,
-    /// Whether `GET {base}/discovery` is answered.
+    /// Whether `GET {base}/discovery` lists ids.
     pub has_discovery: bool,
     /// Whether the host serves what is outside the base path.
     pub has_fallback: bool,
-    /// What of a JSON body is handed over.
+    /// Which part of a JSON body is passed to the handler's side.
     pub forwarding: JsonForwarding,
     /// How many threads serve connections.
     pub io_threads: usize,
     /// Whether rejected requests are reported: the host's logger takes warnings.
     pub reports_rejections: bool,
-    /// Sizes, counts and times that bound what a client can take.
+    /// Limits on what clients may use.
     pub limits: Limits,
 }
 
 /// Whose handlers a server runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostMode {
-    /// Those that were registered by hand: values are JSON, and a host that the network reaches needs an
+    /// Those that were registered by hand. Values are JSON, and a host that the network reaches needs an
     /// authentication rule.
     Standalone,
-    /// A Runner application's: its serializer reads values, its tunnels say what is exposed, and without an
+    /// Those of a Runner application. Its serializer reads values, its tunnels define what is exposed, and without an
     /// authentication rule every request is rejected, wherever the server listens.
     Runner {
-        /// Whether nothing is known of the serializer, so that it has to see every document.
+        /// Whether the serializer is unknown, so that it has to read every document.
         whole_documents: bool,
     },
 }
 
-/// What of a JSON body is handed over.
+/// Which part of a JSON body is passed to the handler's side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonForwarding {
-    /// The input in it: values are plain JSON.
+    /// The input, since values are plain JSON.
     Input,
-    /// The input in it, or the whole document where that may hold typed records.
+    /// The input, or the whole document if that may hold typed records.
     TypedDocument,
-    /// The whole document, of whatever format.
+    /// The whole document, in any format.
     Document,
 }
 
 /// One option that cannot be used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
-    /// Where it stands, such as `limits.maxJsonBytes`.
+    /// Its path, such as `limits.maxJsonBytes`.
     pub path: String,
     /// What was given.
     pub received: String,
@@ -212,7 +212,7 @@ fn allow_list(root: &mut Section<'_>) -> Option<AllowList> {
     Some(AllowList { tasks: ids("tasks"), events: ids("events") })
 }
 
-/// The listener stays with the host; the core refuses what cannot be one, and learns whether there is one.
+/// Whether there is a fallback. The listener stays with the host; the core only checks that it is a function.
 fn fallback(root: &mut Section<'_>) -> bool {
     match root.take("fallback") {
         Value::Undefined => false,
@@ -224,7 +224,7 @@ fn fallback(root: &mut Section<'_>) -> bool {
     }
 }
 
-/// The logger stays with the host; the core refuses what cannot be one, and learns whether it takes warnings.
+/// Whether the logger takes warnings. It stays with the host; the core only checks its methods.
 fn logger(root: &mut Section<'_>) -> bool {
     let expected = "an object with functions `error`, `warn` or `info`";
     let mut warns = false;

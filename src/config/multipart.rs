@@ -6,17 +6,17 @@ use super::reader::Section;
 /// Sizes and counts that bound a multipart form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MultipartLimits {
-    /// A file of this many bytes is too large: as in nodeExposure, the limit itself is over it.
+    /// The size from which a file is too large, in bytes. As in nodeExposure, the limit itself is rejected.
     pub max_file_bytes: u64,
     /// The most files, in the manifest and among the parts.
     pub max_files: usize,
-    /// A field of this many bytes is too large.
+    /// The size from which a field is too large, in bytes.
     pub max_field_bytes: usize,
     /// The most fields, the manifest among them.
     pub max_fields: usize,
     /// The longest name of a field, in bytes.
     pub max_field_name_bytes: usize,
-    /// A form of this many parts has too many.
+    /// The number of parts from which a form has too many.
     pub max_parts: usize,
     /// The most headers of a part.
     pub max_part_headers: usize,

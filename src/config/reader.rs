@@ -13,7 +13,7 @@ pub(super) struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// Opens `value` at `path`; anything but an object is a problem and reads as empty.
+    /// Opens `value` at `path`. Anything but an object is a problem, and is read as empty.
     pub(super) fn open(path: &str, value: Value, problems: &'a mut Vec<Problem>) -> Self {
         let known = spec::keys_at(path);
         let fields = match value {
@@ -47,7 +47,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Whether anything is given under `key`: an object of which nothing is says nothing.
+    /// Whether anything is given under `key`; an empty object, or one of absent values, does not count.
     pub(super) fn is_given(&self, key: &str) -> bool {
         self.fields.iter().any(|(name, value)| {
             name == key
@@ -70,7 +70,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// How many problems there are so far.
+    /// The number of problems so far.
     pub(super) fn problems(&self) -> usize {
         self.problems.len()
     }
@@ -93,8 +93,8 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A whole number, as given or by default; none if there is no default. Up to 2^53 every one has a number in
-    /// JavaScript.
+    /// An integer, as given or by default; `None` without a default. JavaScript represents integers up to 2^53
+    /// exactly.
     pub(super) fn integer(&mut self, key: &str) -> Option<u64> {
         let spec = spec::of(&self.path_of(key));
         let OptionKind::Integer { min, max, unit } = spec.kind else {
@@ -113,12 +113,12 @@ impl<'a> Section<'a> {
         if let DefaultValue::Integer(default) = spec.default { Some(default) } else { None }
     }
 
-    /// A whole number of things that are held in memory. More than fit there are as many as fit.
+    /// An integer that bounds something held in memory. Saturates at `usize::MAX`.
     pub(super) fn size(&mut self, key: &str) -> usize {
         usize::try_from(self.integer(key).unwrap_or(0)).unwrap_or(usize::MAX)
     }
 
-    /// Milliseconds, of which 0 says that there is no bound.
+    /// Milliseconds; `None` for 0, which means no limit.
     pub(super) fn bound(&mut self, key: &str) -> Option<Duration> {
         self.integer(key).filter(|ms| *ms > 0).map(Duration::from_millis)
     }
@@ -128,7 +128,7 @@ impl<'a> Section<'a> {
         self.integer(key).map_or(Duration::ZERO, Duration::from_millis)
     }
 
-    /// A list of strings, each of which `accept` takes; a problem names the item by its index.
+    /// A list of strings that `accept` accepts. Problems name items by their index.
     pub(super) fn strings(
         &mut self,
         key: &str,

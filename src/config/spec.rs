@@ -3,45 +3,45 @@
 
 use serde::Serialize;
 
-/// What an option is and what holds where it is not given.
+/// The description of an option.
 #[derive(Debug, Serialize)]
 pub struct OptionSpec {
-    /// Where it stands, such as `limits.maxJsonBytes`.
+    /// Its path, such as `limits.maxJsonBytes`.
     pub path: &'static str,
-    /// What it takes.
+    /// The values that it takes.
     #[serde(flatten)]
     pub kind: OptionKind,
-    /// What holds where it is not given.
+    /// Its default.
     pub default: DefaultValue,
 }
 
-/// What an option takes.
+/// The values that an option takes.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum OptionKind {
-    /// A whole number.
+    /// An integer.
     Integer {
         /// The smallest.
         min: u64,
-        /// The largest: exact in JavaScript.
+        /// The largest, which is exact in JavaScript.
         max: u64,
-        /// What it counts, or nothing.
+        /// The unit; empty for a plain number.
         unit: &'static str,
     },
     /// True or false.
     Boolean,
-    /// Something that its own part of the configuration reads.
+    /// A value that is read by code of its own.
     Other {
-        /// As the documentation names it.
+        /// Its name in the documentation.
         name: &'static str,
     },
 }
 
-/// What holds where an option is not given.
+/// The default of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum DefaultValue {
-    /// Nothing.
+    /// No default.
     None,
     /// A number.
     Integer(u64),
@@ -55,7 +55,7 @@ pub enum DefaultValue {
 
 use DefaultValue::{Boolean as Flag, Integer as Number, None as Nothing, Text, Texts};
 
-/// The largest number of milliseconds that a timer of JavaScript takes.
+/// The longest delay of a JavaScript timer, in milliseconds.
 const MAX_MS: u64 = i32::MAX as u64;
 const MAX_U32: u64 = u32::MAX as u64;
 const MIB: u64 = 1024 * 1024;
@@ -63,9 +63,9 @@ const MIB: u64 = 1024 * 1024;
 /// All options of a server, in the order of the documentation.
 pub static OPTIONS: &[OptionSpec] = &[
     integer("port", 0, 65_535, "", Nothing),
-    // Loopback: reachable from this machine alone until the application says otherwise.
+    // Loopback: only this machine reaches the server unless the application decides otherwise.
     other("host", "string", Text("127.0.0.1")),
-    // Where Runner's clients look for a tunnel unless told otherwise.
+    // The default of Runner's clients.
     other("basePath", "string", Text("/__runner")),
     other("corsOrigins", "as `cors.origin`", Nothing),
     other("cors.origin", "string, string[], RegExp or function", Nothing),
@@ -84,20 +84,20 @@ pub static OPTIONS: &[OptionSpec] = &[
     other("allowList.events", "string[]", Nothing),
     boolean("disableDiscovery", false),
     other("fallback", "function", Nothing),
-    // One thread saturates the JavaScript thread behind it on small machines; two only take turns.
+    // On small machines one I/O thread saturates the JavaScript thread, and two only take turns.
     integer("ioThreads", 1, 64, "", Number(1)),
     other("logger", "object", Nothing),
-    // nodeExposure's default, so that what passed before passes now. V8 strings end at 512 MiB of characters; half of
+    // nodeExposure's default, so that the same requests pass. V8 strings end at 512 MiB of characters; half of
     // that leaves room for the response.
     integer("limits.maxJsonBytes", 1, 256 * MIB, "bytes", Number(2 * MIB)),
     // Twice what Node allows: context headers grow. hyper's smallest read buffer is 8 KiB.
     integer("limits.maxHeaderBytes", 8192, MIB, "bytes", Number(32 * 1024)),
-    // Half of what Node takes, and more than proxies and tracing tools add; hyper's arrays for more than some 2000 cost
+    // Half of Node's limit, and more than proxies and tracing tools add; hyper's arrays for more than some 2000 cost
     // 20 µs a request. The map of headers cannot outgrow its maximum with up to 3276, whatever their hashes.
     integer("limits.maxHeaderCount", 1, 3000, "headers", Number(1000)),
-    // Two gigabytes of memory would need a million idle ones; file descriptors end sooner.
+    // A million idle connections need about 2 GB of memory; file descriptors run out sooner.
     integer("limits.maxConnections", 1, 1_000_000, "connections", Number(16_384)),
-    // At 2 µs a call a full queue is 8 ms of work; behind slow handlers it is a sign to shed load.
+    // At 2 µs per call a full queue is 8 ms of work; with slow handlers it is time to shed load.
     integer("limits.maxQueuedCalls", 1, 1_000_000, "calls", Number(4096)),
     // 64 bodies of the largest size by default.
     integer("limits.maxBufferedBodyBytes", 1, 1 << 40, "bytes", Number(128 * MIB)),
@@ -105,24 +105,24 @@ pub static OPTIONS: &[OptionSpec] = &[
     // As Node's `requestTimeout`.
     milliseconds("limits.requestTimeoutMs", 0, Number(300_000)),
     milliseconds("limits.bodyTimeoutMs", 1, Number(30_000)),
-    // As Kestrel asks for: the slowest modems are faster.
+    // Kestrel's default; the slowest modems are faster.
     integer("limits.minBodyBytesPerSecond", 0, 1_000_000, "bytes per second", Number(240)),
     // Longer than the 60 s of common load balancers, so that they close first.
     milliseconds("limits.keepAliveTimeoutMs", 1, Number(75_000)),
-    // A round trip, and the time to read what was written last.
+    // Time for a round trip, and for reading what was written last.
     integer("limits.lingerTimeoutMs", 1, 60_000, "milliseconds", Number(1000)),
     milliseconds("limits.handlerTimeoutMs", 1, Nothing),
-    // nodeExposure's default, as the next three. Files are not held: the bound keeps the number exact in JavaScript.
+    // nodeExposure's default, like the next three. Files are not held in memory; the maximum is exact in JavaScript.
     integer("limits.multipart.maxFileBytes", 1, 1 << 40, "bytes", Number(20 * MIB)),
     integer("limits.multipart.maxFiles", 0, MAX_U32, "files", Number(10)),
-    // The manifest is held, as a JSON body is.
+    // The manifest is held in memory, like a JSON body.
     integer("limits.multipart.maxFieldBytes", 1, 256 * MIB, "bytes", Number(MIB)),
     integer("limits.multipart.maxFields", 1, MAX_U32, "fields", Number(100)),
-    // nodeExposure looks at no name: as long as the head of a part may be.
+    // nodeExposure has no such limit: this is the largest head of a part.
     integer("limits.multipart.maxFieldNameBytes", 1, MAX_U32, "bytes", Number(16 * 1024)),
-    // nodeExposure has none: this bounds the parts that are neither files nor fields, of which no client sends any.
+    // nodeExposure has no such limit: this bounds parts that are neither files nor fields, which no client sends.
     integer("limits.multipart.maxParts", 1, MAX_U32, "parts", Number(100_000)),
-    // multer parses up to this many.
+    // The most that multer parses.
     integer("limits.multipart.maxPartHeaders", 1, 32, "headers", Number(32)),
 ];
 
@@ -148,12 +148,12 @@ const fn other(path: &'static str, name: &'static str, default: DefaultValue) ->
     OptionSpec { path, kind: OptionKind::Other { name }, default }
 }
 
-/// The description of an option. Each that is read has one.
+/// The description of an option. Every option that is read has one.
 pub(super) fn of(path: &str) -> &'static OptionSpec {
     OPTIONS.iter().find(|spec| spec.path == path).expect("every option is described")
 }
 
-/// The keys that stand at `path`: options and sections of them, in order.
+/// The keys of the section at `path`: options and sections, in order.
 pub(super) fn keys_at(path: &str) -> Vec<&'static str> {
     let mut keys = Vec::new();
     for spec in OPTIONS {
@@ -168,7 +168,7 @@ pub(super) fn keys_at(path: &str) -> Vec<&'static str> {
 }
 
 impl OptionSpec {
-    /// The text that holds where it is not given.
+    /// Its default, for an option that is a string.
     pub(super) fn default_text(&self) -> &'static str {
         match self.default {
             Text(text) => text,

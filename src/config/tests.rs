@@ -1,4 +1,4 @@
-//! What options become, and which are refused. `__test__/config/` tries them all from JavaScript.
+//! What options are parsed into, and which are rejected. `__test__/config/` covers all of them from JavaScript.
 
 use std::time::Duration;
 

@@ -1,11 +1,11 @@
-//! Options as the caller gave them, before anything is believed about them.
+//! Options as the caller gave them, before they are checked.
 
 use std::fmt;
 
-/// A loosely typed value: what a JavaScript value, or a JSON text in a test, becomes at the door.
+/// A loosely typed value, made of a JavaScript value, or of a JSON text in tests.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Absent; an option that is `undefined` counts as not given.
+    /// Absent, or `undefined`.
     Undefined,
     /// `null`.
     Null,
@@ -19,9 +19,9 @@ pub enum Value {
     List(Vec<Value>),
     /// An object, its own enumerable keys in order.
     Object(Vec<(String, Value)>),
-    /// A function: the host keeps it, the core only learns that it is there.
+    /// A function, which stays with the host.
     Function,
-    /// A regular expression, which the host keeps too.
+    /// A regular expression, which stays with the host.
     RegExp,
     /// Anything else, by the name of its type (`bigint`, `symbol`, …).
     Other(&'static str),

@@ -1,5 +1,5 @@
-//! Reads what is left of a body to nowhere, so that a client that is still writing gets to read its response:
-//! closing a socket with unread bytes resets it, and the reset overtakes the response.
+//! Discards what is left of a body, so that a client that is still sending it can read the response: closing a socket
+//! with unread bytes resets the connection, and the reset may overtake the response.
 
 use std::sync::Arc;
 
@@ -11,13 +11,12 @@ use http_body_util::BodyExt;
 use super::BodyPolicy;
 use crate::panic;
 
-/// Drains a body for which nothing waits. Once the server closes, or the body's time is over, draining ends, and
-/// the connection with it.
+/// Drains a body in the background. Ends, and closes the connection, once the server closes or the body's time is over.
 pub(in crate::http) fn drain_in_background<B>(mut body: B, policy: &Arc<BodyPolicy>)
 where
     B: Body<Data = Bytes> + Unpin + Send + 'static,
 {
-    // Most bodies are here already: they need no task.
+    // Most bodies have arrived already, and need no task.
     if body.is_end_stream() || drain_to_end(&mut body).now_or_never().is_some() {
         return;
     }
@@ -27,9 +26,9 @@ where
     });
 }
 
-/// Drains a body for as long as one may take to arrive; false if the client broke off.
+/// Drains a body within the body timeout. Returns false if it does not end by then, or breaks off.
 ///
-/// The time counts as a whole: what is not wanted may come in as fast as it likes.
+/// The timeout bounds the whole of it; no rate is required.
 pub(super) async fn drain<B>(body: &mut B, policy: &BodyPolicy) -> bool
 where
     B: Body<Data = Bytes> + Unpin,
@@ -41,7 +40,7 @@ where
     }
 }
 
-/// Reads to the end; false if there is none.
+/// Reads to the end. Returns false if the body fails before.
 async fn drain_to_end<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> bool {
     loop {
         match body.frame().await {

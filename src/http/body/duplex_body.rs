@@ -1,5 +1,5 @@
-//! A response that is sent while its request still comes in. Where the request breaks off, so does the response:
-//! hyper notices that a client has left by what it fails to write alone.
+//! A response that is sent while its request is still arriving. It ends with an error when the request breaks off, since
+//! hyper itself notices a client that has left only when a write fails.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,18 +10,18 @@ use axum::response::Response;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// Watches a request that still comes in.
+/// Watches a request that is still arriving.
 pub(in crate::http) trait DisconnectWatch: Unpin + Send + 'static {
-    /// Ready when the request has broken off, and from then on; never otherwise.
+    /// Ready once the request has broken off.
     fn poll_disconnected(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 }
 
-/// The request of a response that was under way has broken off.
+/// The request has broken off during its response.
 #[derive(Debug, thiserror::Error)]
 #[error("the request broke off")]
 struct RequestBrokeOff;
 
-/// Breaks the response off once its request does.
+/// Ends the response with an error once its request breaks off.
 pub(in crate::http) fn end_with_request(response: Response, request: impl DisconnectWatch) -> Response {
     response.map(|body| body::Body::new(DuplexBody { body, request }))
 }
@@ -40,7 +40,7 @@ impl<W: DisconnectWatch> Body for DuplexBody<W> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if self.request.poll_disconnected(cx).is_ready() {
-            // What makes the response learns of it now.
+            // Dropped now, so that the writer of the response learns of it.
             self.body = body::Body::empty();
             return Poll::Ready(Some(Err(RequestBrokeOff.into())));
         }

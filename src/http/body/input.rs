@@ -1,5 +1,5 @@
-//! Finds the raw text of a call's input in a JSON body. The syntax is checked, no tree is built: the
-//! handlers' own parser makes the values, and it alone knows what numbers and escapes mean there.
+//! Finds the raw text of a call's input in a JSON body. Checks the syntax without building a tree, since the handler's
+//! own parser makes the values.
 
 use super::typed_values;
 use crate::config::JsonForwarding;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::dispatch::Input;
 use crate::error::RequestError;
 
-/// A task's input: the value of an own key `input`, else the whole document.
+/// A task's input: the value of the key `input`, or else the whole document.
 pub(in crate::http) fn of_task(body: &[u8]) -> Result<Input<'_>, RequestError> {
     let Some(text) = text(body)? else { return Ok(Input::None) };
     if !is_object(text) {
@@ -19,7 +19,7 @@ pub(in crate::http) fn of_task(body: &[u8]) -> Result<Input<'_>, RequestError> {
     Ok(Input::Json(input.unwrap_or(text)))
 }
 
-/// An event's payload, and whether it is wanted back. There is no bare form.
+/// An event's payload, and whether the client wants it back. A document is never the payload itself.
 pub(in crate::http) fn of_event(body: &[u8]) -> Result<(Input<'_>, bool), RequestError> {
     let Some(text) = text(body)? else { return Ok((Input::None, false)) };
     if !is_object(text) {
@@ -30,7 +30,7 @@ pub(in crate::http) fn of_event(body: &[u8]) -> Result<(Input<'_>, bool), Reques
     Ok((payload.map_or(Input::None, Input::Json), return_payload.is_some_and(is_truthy)))
 }
 
-/// The whole document, where it has to be handed over.
+/// The whole document, if it has to be passed on.
 pub(in crate::http) fn document(
     body: &[u8],
     forwarding: JsonForwarding,
@@ -102,7 +102,7 @@ impl<'de, const N: usize> Visitor<'de> for Members<N> {
     }
 }
 
-/// Whether a raw key, quotes included, spells `name`, be it with escapes.
+/// Whether a raw key, in its quotes, means `name`, with or without escapes.
 fn is_key(raw: &str, name: &str) -> bool {
     if raw.contains('\\') {
         return serde_json::from_str::<String>(raw).is_ok_and(|key| key == name);

@@ -1,7 +1,7 @@
-//! The body of a request: read whole, streamed beside its call, taken by a form, or left.
+//! The body of a request: read whole, streamed while its call runs, taken by a form, or discarded.
 //!
-//! However it is read, it comes in no slower than [`pace`] allows, and what is held of it until it is complete
-//! counts against what the server may hold.
+//! In all cases it has to arrive at the rate that [`pace`] requires, and the bytes that are held until it is complete
+//! count against the limit of the server.
 
 mod drain;
 mod duplex_body;
@@ -43,8 +43,8 @@ pub(super) struct BodyPolicy {
 }
 
 impl BodyPolicy {
-    /// The policy of `limits`. What is held of bodies that are not complete is subject to `admission`; draining ends
-    /// once `shutdown` has begun.
+    /// The policy of `limits`. Bytes of incomplete bodies count against `admission`; draining ends once `shutdown` has
+    /// begun.
     pub(super) fn new(limits: &Limits, admission: Arc<Admission>, shutdown: Arc<Shutdown>) -> Arc<Self> {
         Arc::new(BodyPolicy {
             timeout: limits.body_timeout,
@@ -54,22 +54,22 @@ impl BodyPolicy {
         })
     }
 
-    /// How long a client, or a reader whose call is over, may do nothing.
+    /// How long a client, or a reader whose call is over, may be inactive.
     pub(super) fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// What holds the bytes of a body that is not complete.
+    /// Accounts for the bytes of an incomplete body.
     pub(super) fn held(&self) -> Held {
         self.admission.hold_body()
     }
 }
 
-/// The body of a request, from the end of its head until it is read, taken, or left.
+/// The body of a request, from the end of its head until it is read, taken, or discarded.
 pub(super) struct RequestBody<B> {
     body: Option<PacedBody<B>>,
     policy: Arc<BodyPolicy>,
-    /// The client sends it only after `100 Continue`, which hyper says when reading begins.
+    /// Whether the client sends it only after `100 Continue`, which hyper sends when reading begins.
     awaits_continue: bool,
 }
 
@@ -83,7 +83,7 @@ where
         RequestBody { body: Some(body), policy, awaits_continue: headers.contains_key(EXPECT) }
     }
 
-    /// Whether nothing comes behind the head.
+    /// Whether the request has no body.
     pub(super) fn is_empty(&self) -> bool {
         self.body.as_ref().is_none_or(Body::is_end_stream)
     }
@@ -92,8 +92,8 @@ where
     ///
     /// # Errors
     /// `PayloadTooLarge` over `limit` bytes, at once where the length is announced; `BodyTimeout` if it is too slow;
-    /// `Overloaded` if too much is held of all bodies together; `Aborted` if the body breaks off, `InvalidJson` if
-    /// its framing is broken.
+    /// `Overloaded` if all bodies together hold too much; `Aborted` if the body breaks off, `InvalidJson` if its
+    /// framing is malformed.
     pub(super) async fn read(&mut self, limit: usize) -> Result<Bytes, RequestError> {
         let Some(body) = self.body.as_mut() else { return Ok(Bytes::new()) };
         if body.size_hint().lower() > limit as u64 {
@@ -103,7 +103,7 @@ where
         read::read_whole(body, limit, &self.policy).await
     }
 
-    /// Gives the body away, if it was not given away before.
+    /// Takes the body, once.
     pub(super) fn take(&mut self) -> Option<PacedBody<B>> {
         self.body.take()
     }
@@ -113,13 +113,13 @@ where
         &self.policy
     }
 
-    /// Lets the body be read as it arrives, no faster than it is read.
+    /// Streams the body to a reader, no faster than it is read.
     pub(super) fn stream(&mut self) -> (ChunkReader, Uploader) {
         upload::stream(self.body.take(), Arc::clone(&self.policy))
     }
 
-    /// Leaves what was not read; false if the connection cannot go on, because it is unknown whether the client
-    /// will still send what it was not asked for.
+    /// Discards what was not read. Returns false if the connection cannot be used again, because the client may or may
+    /// not send the body that it was not asked for.
     pub(super) fn leave(self) -> bool {
         match self.body {
             Some(body) if self.awaits_continue => body.is_end_stream(),

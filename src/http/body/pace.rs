@@ -1,8 +1,7 @@
-//! How slow a body may be.
+//! The lowest rate at which a body may arrive.
 //!
-//! The time in which the server waits for bytes is cut into windows; a body that brings too few of them within one
-//! fails. Time in which the bytes are not asked for, because what reads them is slow, does not count: it is not the
-//! client's.
+//! The time that the server waits for bytes is divided into windows, and a body that brings too few bytes within one
+//! fails. Time in which no bytes are requested, because their reader is slow, does not count.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,12 +13,12 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// The body comes in too slowly.
+/// The body arrives too slowly.
 #[derive(Debug, thiserror::Error)]
 #[error("the body is too slow")]
 pub(super) struct TooSlow;
 
-/// A body that fails with [`TooSlow`] once it comes in slower than it may.
+/// A body that fails with [`TooSlow`] if it arrives too slowly.
 pub(in crate::http) struct PacedBody<B> {
     body: B,
     pace: Pace,
@@ -36,7 +35,7 @@ impl<B> PacedBody<B>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
 {
-    /// The next frame if it is here; it is not waited for, and no time counts.
+    /// The next frame if it has arrived. Does not wait, so that no time counts.
     pub(in crate::http) fn try_frame(&mut self) -> Option<Option<Result<Frame<Bytes>, BoxError>>> {
         match Pin::new(&mut self.body).poll_frame(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(frame) => Some(self.pace.note(frame)),
@@ -78,11 +77,10 @@ struct Pace {
     least: u64,
     /// The bytes of this window so far.
     bytes: u64,
-    /// How much of this window is over, but for the waiting that goes on.
+    /// How long this window has lasted, without the wait that goes on.
     waited: Duration,
     waiting_since: Option<Instant>,
-    /// Made when a body has to be waited for, which most have not, and not set anew until it rings: it may ring too
-    /// soon.
+    /// Made when a body has to be waited for, which most have not. Not reset before it fires, so it may fire early.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -93,7 +91,7 @@ impl Pace {
         Pace { window, least, bytes: 0, waited: Duration::ZERO, waiting_since: None, timer: None }
     }
 
-    /// Notes what has come.
+    /// Counts a frame.
     fn note<E: Into<BoxError>>(
         &mut self,
         frame: Option<Result<Frame<Bytes>, E>>,
@@ -107,7 +105,7 @@ impl Pace {
         frame.map(|frame| frame.map_err(Into::into))
     }
 
-    /// Ready when a window ends with too few bytes. To be polled while the body is waited for.
+    /// Ready when a window ends with too few bytes. Polled while the body is waited for.
     fn poll_too_slow(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut since = *self.waiting_since.get_or_insert_with(Instant::now);
         loop {

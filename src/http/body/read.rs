@@ -1,4 +1,4 @@
-//! Reads a body whole, and tells what went wrong with one.
+//! Reads a body whole, and maps errors of bodies.
 
 use std::error::Error;
 use std::io;
@@ -13,8 +13,8 @@ use super::pace::{PacedBody, TooSlow};
 use crate::error::RequestError;
 use crate::policy::Held;
 
-/// Collects the frames of a body. While it waits for the next one, what it holds counts against what the
-/// server may hold; a body that came with its head never does.
+/// Collects the frames of a body. While it waits for the next one, the bytes that it holds count against the limit of
+/// the server; those of a body that came with its head never do.
 pub(super) async fn read_whole<B>(
     body: &mut PacedBody<B>,
     limit: usize,
@@ -56,8 +56,7 @@ where
     Ok(if rest.is_empty() { first } else { rest.freeze() })
 }
 
-/// What the error of a body means: `malformed`, where its framing cannot be read; else it was too slow, or the
-/// connection has ended.
+/// Maps the error of a body: `malformed` if its framing cannot be read, else `BodyTimeout` or `Aborted`.
 pub(in crate::http) fn request_error(error: BoxError, malformed: RequestError) -> RequestError {
     const MALFORMED: [io::ErrorKind; 3] =
         [io::ErrorKind::InvalidInput, io::ErrorKind::InvalidData, io::ErrorKind::Other];

@@ -1,15 +1,14 @@
-//! Whether a JSON text may hold what Runner's serializer reads in its own way: typed records, escaped or
-//! dropped keys, more depth than it follows. Where none of these is in sight, all JSON parsers
-//! make equal values of the text, and the fastest one does.
+//! Whether a JSON text may hold what Runner's serializer reads in its own way: typed records, keys that it escapes or
+//! drops, or more levels than it follows. `JSON.parse` reads any other text as the serializer does, and faster.
 //!
-//! Looking at text costs the I/O thread little; looking at values would cost the handlers' thread a lot.
+//! Searching the text costs the I/O thread little; inspecting values would cost the JavaScript thread a lot.
 
 use std::sync::LazyLock;
 
 use memchr::memmem::{self, Finder};
 use memchr::{memchr_iter, memchr2_iter};
 
-/// The keys with a meaning of their own, behind the quote that opens them.
+/// The keys with a special meaning, without the quote before them.
 const KEYS: [&[u8]; 6] =
     [b"__type\"", b"__graph\"", b"__proto__\"", b"constructor\"", b"prototype\"", b"$runner.escape::"];
 
@@ -21,16 +20,16 @@ static CONSTRUCTOR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"c
 static PROTOTYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"prototype\""));
 static UNICODE_ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ESCAPE));
 
-/// The serializer follows so many levels and refuses the rest.
+/// The levels that the serializer follows; it rejects deeper texts.
 const MAX_DEPTH: usize = 1000;
 
-/// May be wrong only by saying yes.
+/// Whether a text may hold any of these. May return true for one that does not.
 pub(super) fn may_contain_typed_values(body: &[u8]) -> bool {
     has_key(body) || hides_ascii(body) || is_deep(body)
 }
 
-/// Whether a JSON text may hold a key by which a client could reach a prototype: `__proto__`, or `constructor` with a
-/// `prototype` in it. May be wrong only by saying yes.
+/// Whether a JSON text may hold a key that can pollute a prototype: `__proto__`, or `constructor` with a `prototype` in
+/// it. May return true for one that does not.
 pub(super) fn may_contain_prototype_keys(body: &[u8]) -> bool {
     contains_prototype_keys(body) || (hides_letter(body) && contains_prototype_keys(&with_letters(body)))
 }
@@ -39,7 +38,7 @@ fn contains_prototype_keys(body: &[u8]) -> bool {
     PROTO.find(body).is_some() || (CONSTRUCTOR.find(body).is_some() && PROTOTYPE.find(body).is_some())
 }
 
-/// The text with ASCII characters in place of their escapes. It may be no JSON any more.
+/// The text with ASCII characters in place of their escapes. The result need not be JSON.
 fn with_letters(body: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(body.len());
     let mut rest = body;
@@ -58,7 +57,7 @@ fn with_letters(body: &[u8]) -> Vec<u8> {
     text
 }
 
-/// Whether a letter, or the underscore, is escaped, which no writer of JSON does without a reason.
+/// Whether a letter or underscore is escaped, which no serializer does.
 fn hides_letter(body: &[u8]) -> bool {
     UNICODE_ESCAPE
         .find_iter(body)
@@ -77,7 +76,7 @@ fn hides_ascii(body: &[u8]) -> bool {
 }
 
 fn is_deep(body: &[u8]) -> bool {
-    // Few texts have that many brackets at all.
+    // Few texts have that many brackets.
     if memchr2_iter(b'[', b'{', body).nth(MAX_DEPTH - 1).is_none() {
         return false;
     }

@@ -1,4 +1,4 @@
-//! A body that is read as it arrives, beside its call.
+//! A body that is streamed while its call runs.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -19,16 +19,16 @@ use crate::dispatch::{ChunkReader, ChunkWriter, WriteResult, byte_channel};
 use crate::error::RequestError;
 use crate::panic;
 
-/// The client of a body that is streamed.
+/// Reports the failure of a body that is streamed.
 pub(in crate::http) struct Uploader {
     failure: oneshot::Receiver<RequestError>,
-    /// What has come of that; `None` inside: the body did not fail, and will not.
+    /// The outcome, once known; the inner `None` if the body did not fail.
     failed: Option<Option<RequestError>>,
 }
 
 impl Uploader {
-    /// Waits until the body has broken off and gives the reason; for ever, if it does not. hyper keeps the request
-    /// of a client that has left until it is answered.
+    /// Waits until the body breaks off, and returns the reason. Never ends if it does not. hyper keeps the request of a
+    /// client that has left, so it has to be watched.
     pub(in crate::http) async fn failed(&mut self) -> RequestError {
         poll_fn(|cx| self.poll_failed(cx)).await
     }
@@ -52,7 +52,7 @@ impl DisconnectWatch for Uploader {
     }
 }
 
-/// Lets a body be read as it arrives, no faster than it is read. What is left when the reader goes is drained.
+/// Streams a body to a reader, no faster than it is read. What is left when the reader is dropped is drained.
 pub(super) fn stream<B>(body: Option<PacedBody<B>>, policy: Arc<BodyPolicy>) -> (ChunkReader, Uploader)
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
@@ -67,7 +67,7 @@ where
         panic::spawn(async move {
             let error = match pass_on(body, writer, &writable).await {
                 End::Complete => return,
-                // The stream breaks off with the connection.
+                // The reader's stream fails, too.
                 End::Failed(error) => error,
                 End::Unread(mut body) => {
                     if drain(&mut body, &policy).await {
@@ -76,7 +76,7 @@ where
                     RequestError::Aborted
                 }
             };
-            // The response may be complete, and nothing waits for it any more.
+            // The response may be complete already.
             let _ = fail.send(error);
         });
     } else {
@@ -89,7 +89,7 @@ where
 enum End<B> {
     Complete,
     Failed(RequestError),
-    /// The reader has gone before the end.
+    /// The reader was dropped before the end.
     Unread(B),
 }
 
