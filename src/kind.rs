@@ -1,21 +1,21 @@
-//! What can be called: tasks and events, each by its id.
+//! Tasks and events, and how handlers are identified.
 
 use std::sync::Arc;
 
-/// A task or an event: each kind has ids of its own.
+/// A task or an event. Each kind has its own ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Runs, and its result is the response.
+    /// Its result is the response.
     Task,
-    /// Is emitted; the response has its payload only on request.
+    /// The response has its payload only on request.
     Event,
 }
 
-/// The number of a registered handler; never used again after the handler was removed.
+/// The number of a registered handler, which is never reused.
 pub type HandlerNumber = u32;
 
-/// Names a registered handler: by its number to the JavaScript that registered it, by kind and id to a worker that
-/// numbers its handlers itself.
+/// Identifies a registered handler: by its number in the environment that registered it, by kind and id in a worker
+/// that numbers its handlers itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HandlerRef {
     /// Whether it is a task or an event.

@@ -4,15 +4,16 @@
 //!
 //! 1. [`server`] accepts its connection and hands it to hyper, which parses it, on an I/O thread.
 //! 2. [`http`] takes it through the steps around every response, and through the checks of its endpoint: method,
-//!    authentication, allow-list and existence ([`exposure`], [`registry`]), body, JSON syntax. What fails is an
-//!    [`error`], and answered at once. What the configuration leaves to the host is asked through [`hooks`].
-//! 3. What is left is a call: [`policy`] admits it, and [`dispatch`] hands it, as raw JSON text, to the side that does
-//!    the work.
-//! 4. `node` is that side, and the host: a mailbox, a doorbell, and the way back.
+//!    authentication, allow-list and existence ([`exposure`], [`registry`]), body, JSON syntax. A request
+//!    that fails one gets its [`error`] as the response. The host decides what is left to it through [`hooks`].
+//! 3. A request that passes is a call: [`policy`] admits it, and [`dispatch`] passes it, as raw JSON text, to the
+//!    backend.
+//! 4. `node` is the backend, and the host: a mailbox, a doorbell, and the way back.
 //! 5. The outcome wakes the request, [`envelope`] wraps it, and hyper writes the response.
 //!
-//! Modules know those to their right alone: `node` → `server` → `http` → `hooks` → `dispatch` → `policy` → `registry` →
-//! `config` → `exposure` → `envelope` → `error` → `kind`; `shutdown` and `panic` stand aside. Only `node`, behind the
+//! Modules depend on those to their right alone: `node` → `server` → `http` → `hooks` → `dispatch` → `policy` →
+//! `registry` →
+//! `config` → `exposure` → `envelope` → `error` → `kind`; `shutdown` and `panic` are used by all. Only `node`, behind the
 //! feature of that name, knows that JavaScript exists.
 
 pub mod config;

@@ -1,9 +1,8 @@
-//! Boundaries at which a panic ends.
+//! Boundaries at which panics end.
 //!
-//! A panic must neither leave a native function, which would abort the process, nor print to the standard error of
-//! an application that is not ours. Whatever runs user-driven code stands behind [`catch`] or [`catch_future`], or
-//! on a thread that was [quieted](quiet_thread) and whose tasks are [spawned](spawn) here; what they give back goes
-//! to the log.
+//! A panic must not leave a native function, which would abort the process, and must not print to the application's
+//! standard error. All code that user input can reach runs behind [`catch`] or [`catch_future`], or on a
+//! [quieted](quiet_thread) thread in tasks that are [spawned](spawn) here. The panics are logged.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -21,7 +20,7 @@ use pin_project_lite::pin_project;
 type Reporter = Rc<dyn Fn(Panic)>;
 
 thread_local! {
-    /// How many boundaries the running code stands behind.
+    /// How many boundaries the running code is behind.
     static BOUNDARIES: Cell<usize> = const { Cell::new(0) };
     /// The panic on its way to the innermost boundary.
     static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
@@ -32,14 +31,14 @@ thread_local! {
 /// A panic that has ended at a boundary: always a bug of this crate, or of one that it uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panic {
-    /// What it says.
+    /// Its message.
     pub message: String,
-    /// File and line, where they are known.
+    /// File and line, if known.
     pub location: Option<String>,
 }
 
 impl Panic {
-    /// Describes the panic that another boundary has caught on this thread, such as a layer of tower.
+    /// Describes a panic that another boundary on this thread has caught, such as a layer of tower.
     pub fn from_payload(payload: &(dyn Any + Send)) -> Self {
         let recorded = LAST.with_borrow_mut(Option::take);
         recorded.unwrap_or_else(|| Panic { message: message_of(payload), location: None })
@@ -53,9 +52,9 @@ impl fmt::Display for Panic {
     }
 }
 
-/// Runs a function; a panic in it ends here and prints nothing.
+/// Runs a function, and catches a panic without printing it.
 ///
-/// What the function was changing when it panicked is left half done: it must be given up, or hold no matter what.
+/// The function may leave state half changed when it panics: that must be dropped, or be valid in any case.
 ///
 /// # Errors
 /// The panic.
@@ -65,7 +64,7 @@ pub fn catch<T>(run: impl FnOnce() -> T) -> Result<T, Panic> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|payload| Panic::from_payload(&*payload))
 }
 
-/// Runs a future; a panic in it ends it, as in [`catch`].
+/// Runs a future, and catches a panic as [`catch`] does.
 ///
 /// # Errors
 /// The panic.
@@ -74,7 +73,8 @@ pub fn catch_future<F: Future>(future: F) -> Caught<F> {
 }
 
 pin_project! {
-    /// A future whose panic ends here. No `async fn`, which would keep the future twice: every idle connection has one.
+    /// A future whose panics are caught. Not an `async fn`, which would store the future twice: every idle connection
+    /// has one.
     #[derive(Debug)]
     pub struct Caught<F> {
         #[pin]
@@ -95,32 +95,32 @@ impl<F: Future> Future for Caught<F> {
     }
 }
 
-/// Keeps every panic of the running thread from printing, for good: for threads whose panics end at boundaries that
-/// are not this module's, such as those of tokio around its tasks.
+/// Keeps all panics of the current thread from printing, for threads whose panics end at boundaries of other crates,
+/// such as tokio's around its tasks.
 pub fn quiet_thread() {
     install_hook();
     BOUNDARIES.set(BOUNDARIES.get() + 1);
 }
 
-/// Makes `reporter` the one that [`report`] hands the panics of the running thread to.
+/// Sets the reporter that [`report`] passes the panics of the current thread to.
 pub fn set_reporter(reporter: impl Fn(Panic) + 'static) {
     REPORTER.set(Some(Rc::new(reporter)));
 }
 
-/// Hands a panic that is over to the reporter of the running thread, if it has one.
+/// Passes a panic that was caught to the reporter of the current thread, if it has one.
 pub fn report(panic: Panic) {
     if let Some(reporter) = REPORTER.with_borrow(Clone::clone) {
         reporter(panic);
     }
 }
 
-/// Runs a future as a task of the running thread's runtime. A panic in it ends the task, and is reported.
+/// Spawns a future on the current runtime. A panic ends the task, and is reported.
 pub fn spawn(future: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(catch_future(future).map(|ended| ended.map_err(report)));
 }
 
-/// Puts a hook before the one that prints. The addon has a standard library of its own, so a hook of it sees the
-/// panics of this crate alone.
+/// Installs a hook before the one that prints. The addon has its own copy of the standard library, so that the hook
+/// sees the panics of this crate alone.
 fn install_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
@@ -133,9 +133,9 @@ fn install_hook() {
     });
 }
 
-/// Keeps the panic for the boundary that it ends at; false if there is none.
+/// Stores the panic for its boundary. Returns false if there is none.
 fn record(info: &PanicHookInfo<'_>) -> bool {
-    // A thread that is ending has no such variables any more.
+    // Thread-local variables are gone on a thread that is ending.
     if BOUNDARIES.try_with(Cell::get).unwrap_or(0) == 0 {
         return false;
     }

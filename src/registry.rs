@@ -1,4 +1,4 @@
-//! Which ids have a handler, and which of them may be reached.
+//! The registered handlers, and which of them may be reached.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,23 +10,23 @@ use crate::error::RequestError;
 use crate::exposure::Exposure;
 use crate::kind::{HandlerNumber, HandlerRef, Kind};
 
-/// All that is known of a registered handler. The calls that are under way share it.
+/// A registered handler. Calls in flight share it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HandlerEntry {
-    /// What it is called by.
+    /// How it is identified.
     pub handler: HandlerRef,
-    /// What its registration says of it.
+    /// The options of its registration.
     pub options: HandlerOptions,
 }
 
-/// An id that has a handler already.
+/// The id has a handler already.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("already registered")]
 pub struct AlreadyRegistered;
 
 /// The registered handlers of a server.
 ///
-/// Read on every request, written on registration: a read-write lock, never held across anything.
+/// Read on every request, written on registration: a read-write lock, never held across an await or another lock.
 #[derive(Debug, Default)]
 pub struct Registry {
     entries: RwLock<Entries>,
@@ -57,22 +57,22 @@ impl Entries {
 }
 
 impl Registry {
-    /// An empty registry of which `exposure` may be reached.
+    /// An empty registry with an exposure.
     pub fn new(exposure: Exposure) -> Self {
         Registry { entries: RwLock::default(), exposure: RwLock::new(exposure) }
     }
 
-    /// From here on, other ids may be reached.
+    /// Replaces the exposure.
     pub fn expose(&self, exposure: Exposure) {
         *self.exposure.write() = exposure;
     }
 
-    /// Lets a function look at what may be reached.
+    /// Calls a function with the exposure.
     pub fn with_exposure<T>(&self, look: impl FnOnce(&Exposure) -> T) -> T {
         look(&self.exposure.read())
     }
 
-    /// Adds a handler and gives its number.
+    /// Adds a handler, and returns its number.
     ///
     /// # Errors
     /// [`AlreadyRegistered`] if the id has a handler.
@@ -94,7 +94,7 @@ impl Registry {
         Ok(number)
     }
 
-    /// Removes a handler and gives its number.
+    /// Removes a handler, and returns its number.
     pub fn unregister(&self, kind: Kind, id: &str) -> Option<HandlerNumber> {
         self.entries.write().of_mut(kind).remove(id).map(|entry| entry.handler.number)
     }

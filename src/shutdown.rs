@@ -1,4 +1,4 @@
-//! The way of a server from running to its end: one state, that its threads and its requests follow.
+//! The shutdown of a server: one state that its threads and requests follow.
 
 use std::future::Future;
 use std::pin::pin;
@@ -7,26 +7,26 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
-/// A deadline that is as good as none: some clocks cannot count much further.
+/// In place of a deadline that does not fit the clock.
 const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
-/// How far a server has come.
+/// The phase of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Running,
-    /// Nothing new is accepted; what is in flight may finish until then.
+    /// Accepts nothing new; requests in flight may finish until the deadline.
     Draining(Instant),
-    /// Everything that is left is dropped.
+    /// Drops everything that is left.
     Cut,
 }
 
-/// The shutdown of one server. Its phases follow each other in one direction only.
+/// The shutdown of one server. Phases only advance.
 #[derive(Debug)]
 pub struct Shutdown {
     phase: watch::Sender<Phase>,
-    /// Asked for every response, which the lock of the channel would cost more.
+    /// Read for every response; cheaper than the lock of the channel.
     has_begun: AtomicBool,
-    /// Every idle connection waits for it, in half of the memory that a receiver of the channel takes.
+    /// Awaited by every idle connection; takes half the memory of a receiver of the channel.
     begun: Notify,
 }
 
@@ -41,7 +41,7 @@ impl Default for Shutdown {
 }
 
 impl Shutdown {
-    /// Begins to shut down: what is in flight may finish for at most `timeout`. A later call can only shorten that.
+    /// Begins the shutdown. Requests in flight may finish within `timeout`, which a later call can only shorten.
     pub fn drain(&self, timeout: Duration) {
         let now = Instant::now();
         let until = now.checked_add(timeout).unwrap_or(now + FAR_FUTURE);
@@ -78,14 +78,13 @@ impl Shutdown {
     /// Waits until the server begins to shut down.
     pub async fn begun(&self) {
         let begun = self.begun.notified();
-        // Asked for after that was made: a shutdown between the two is not missed.
+        // Checked after the future was made, so that a shutdown between the two is not missed.
         if !self.has_begun() {
             begun.await;
         }
     }
 
-    /// Waits until there is nothing left to wait for: the server is cut, or draining and either `drained` or out of
-    /// time.
+    /// Waits until the server is cut, or has begun to drain and is either `drained` or out of time.
     pub async fn complete(&self, drained: impl Future<Output = ()>) {
         let mut phases = self.phase.subscribe();
         let mut drained = pin!(drained);

@@ -1,4 +1,4 @@
-//! Where a request leads, and what holds there.
+//! The endpoints, their paths and their rules.
 //!
 //! | Endpoint | Path | Method | Authenticated | Hidden when off | Carries a request id |
 //! |---|---|---|---|---|---|
@@ -17,26 +17,26 @@ use percent_encoding::percent_decode_str;
 
 use crate::kind::Kind;
 
-/// Where a request leads.
+/// The endpoint of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Endpoint {
-    /// Out of the base path.
+    /// Outside of the base path.
     Outside,
-    /// To nothing under the base path.
+    /// Under the base path, but none of the others.
     Nowhere,
-    /// To the headers that a browser asks for before it calls.
+    /// The CORS preflight, which a browser sends before a call.
     Preflight,
-    /// To the list of reachable ids.
+    /// The list of reachable ids.
     Discovery,
-    /// To a task or an event.
+    /// A task or an event.
     Handler(Kind),
 }
 
-/// What holds at an endpoint.
+/// The rules of an endpoint.
 pub(super) struct Rules {
-    /// The only method that it takes; any, if there is none.
+    /// The only method that is allowed; `None` for any.
     pub(super) method: Option<Method>,
-    /// Whether a request must be allowed to call.
+    /// Whether requests are authenticated.
     pub(super) is_authenticated: bool,
     /// Whether the response carries the id of its request.
     pub(super) has_request_id: bool,
@@ -61,7 +61,7 @@ impl Endpoint {
     }
 }
 
-/// The id in a path. Most stand there as they are, and need no room of their own.
+/// The id in a path. Most need no decoding, and are borrowed from the path.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) enum Id {
     #[default]
@@ -71,7 +71,7 @@ pub(super) enum Id {
 }
 
 impl Id {
-    /// The id, of which `path` is where it was found.
+    /// The id; `path` is the path that it was found in.
     pub(super) fn within<'a>(&'a self, path: &'a str) -> &'a str {
         match self {
             Id::None => "",
@@ -91,7 +91,7 @@ impl Id {
     }
 }
 
-/// Finds where a request leads under `base`, which is empty or starts and does not end with a slash.
+/// Finds the endpoint of a request. `base` is empty, or has a leading and no trailing slash.
 pub(super) fn locate(base: &str, method: &Method, path: &str) -> (Endpoint, Id) {
     let (endpoint, id) = match resolve_dots(path) {
         Cow::Borrowed(path) => match locate_resolved(base, path) {
@@ -139,7 +139,7 @@ fn join_segments(id: &str) -> Cow<'_, str> {
     Cow::Owned(segments.join("/"))
 }
 
-/// `decodeURIComponent`: `None` for a bad escape or for bytes that are no UTF-8.
+/// `decodeURIComponent`: `None` for a bad escape, or bytes that are not UTF-8.
 fn decode(id: Cow<'_, str>) -> Option<Cow<'_, str>> {
     if !id.contains('%') {
         return Some(id);

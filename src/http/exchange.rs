@@ -14,8 +14,8 @@ use super::endpoint::{self, Endpoint, Id};
 use super::steps::request_id;
 use crate::dispatch::{Ends, Head};
 
-/// A request, where it leads, and what it leads through. It goes from step to step in a box: each step's future holds
-/// what it was given, and moving all of it as often would cost more than the allocation does.
+/// A request, its endpoint, and its pipeline. Boxed, since each step's future holds what it was given: moving all of it
+/// that often would cost more than the allocation.
 pub(super) struct Exchange<B> {
     pub(super) pipeline: Arc<Pipeline>,
     pub(super) head: Head,
@@ -24,19 +24,19 @@ pub(super) struct Exchange<B> {
     id: Id,
 }
 
-/// A response, and whose headers it carries. The exchange comes back with it, for the steps further out.
+/// A response, with the exchange for the steps further out.
 pub(super) type Reply<B> = (Rendered, Box<Exchange<B>>);
 
-/// A response, and whose headers it carries.
+/// A response, and whether the server adds its headers.
 pub(super) enum Rendered {
-    /// The server adds its own to it.
+    /// The server adds its headers.
     Ours(Response),
-    /// It goes out as the handler wrote it.
+    /// It is sent as the handler wrote it.
     Raw(Response),
 }
 
 impl Rendered {
-    /// Changes the response, no matter whose headers it carries.
+    /// Changes the response of either kind.
     pub(super) fn map(self, change: impl FnOnce(Response) -> Response) -> Self {
         match self {
             Rendered::Ours(response) => Rendered::Ours(change(response)),

@@ -1,10 +1,10 @@
-//! Reading request headers as Node reads them: of a repeated one its first value, or its values joined.
+//! Reads request headers as Node does: of a repeated header, the first value or all values joined.
 
 use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderName, header};
 
-/// Headers of which Node keeps the first; `lib/context.js` lists them, too.
+/// Headers of which Node keeps the first value; `lib/context.js` has the same list.
 const SINGLE: [HeaderName; 18] = [
     header::AGE,
     header::AUTHORIZATION,
@@ -40,7 +40,7 @@ pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Co
     Some(joined)
 }
 
-/// Header bytes as text: each byte is the character of its number, which for ASCII changes nothing.
+/// Header bytes as text: each byte is the character with its number (Latin-1).
 pub(super) fn latin1(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) if text.is_ascii() => Cow::Borrowed(text),

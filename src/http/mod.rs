@@ -1,8 +1,7 @@
 //! The pipeline: what happens to a request between the parser and the handlers.
 //!
-//! `stack` lists what wraps every response, from the outside in. Innermost stands the endpoint to which the path
-//! leads (`endpoint` has the rules of each, `endpoints` what each does). `render` makes responses of what calls
-//! come to.
+//! `stack` lists the layers around every response, from the outside in. Innermost is the endpoint of the path:
+//! `endpoint` has the rules of each, `endpoints` what each does. `render` makes responses of outcomes.
 
 mod body;
 mod endpoint;
@@ -33,7 +32,7 @@ use crate::shutdown::Shutdown;
 use body::BodyPolicy;
 use steps::{Authenticator, CorsPolicy};
 
-/// The body of a response, whatever makes it.
+/// The body of any response.
 pub type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
 
 /// Responds to the requests of one I/O thread.
@@ -55,8 +54,8 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// A pipeline that hands its work to `calls` and its questions to `hooks`; once `shutdown` has begun, responses
-    /// ask clients to leave.
+    /// A pipeline that passes calls to `calls` and questions to `hooks`. Once `shutdown` has begun, responses carry
+    /// `connection: close`.
     pub fn new(
         config: &Config,
         registry: Arc<Registry>,
@@ -82,7 +81,7 @@ impl Pipeline {
         })
     }
 
-    /// Responds to one request, whose connection has these `ends`.
+    /// Responds to one request; `ends` are those of its connection.
     pub async fn respond<B>(self: Arc<Self>, request: Request<B>, ends: Ends) -> Response<ResponseBody>
     where
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,

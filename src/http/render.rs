@@ -1,4 +1,4 @@
-//! What a client gets of what a call, or a hook, comes to.
+//! Makes responses of the outcomes of calls and the decisions of hooks.
 
 use http::StatusCode;
 
@@ -11,7 +11,7 @@ use crate::hooks::Decision;
 use crate::kind::HandlerRef;
 use crate::registry::HandlerEntry;
 
-/// What the client gets of the outcome of a call.
+/// The response to a call.
 pub(super) fn render(outcome: Outcome, entry: &HandlerEntry) -> Result<Rendered, RequestError> {
     let HandlerRef { kind, id, .. } = &entry.handler;
     Ok(Rendered::Ours(match outcome {
@@ -41,7 +41,7 @@ fn raw_response(raw: RawResponse) -> Result<Rendered, RequestError> {
     Ok(if decorate { Rendered::Ours(response) } else { Rendered::Raw(response) })
 }
 
-/// What the client gets where the input could not be used.
+/// The error for an input that cannot be used.
 fn invalid_input(reason: InvalidInput, id: &str) -> RequestError {
     match reason {
         InvalidInput::Json => RequestError::InvalidJson,

@@ -1,4 +1,4 @@
-//! Responses, with the headers that are the server's own to decide.
+//! Makes responses, with the headers that the server sets.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -24,23 +24,21 @@ const OCTET_STREAM: HeaderValue = HeaderValue::from_static("application/octet-st
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const DENY: HeaderValue = HeaderValue::from_static("DENY");
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
-/// Overload passes as soon as the handlers' thread catches up.
+/// Overload ends as soon as the JavaScript thread catches up.
 const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
 
-/// Headers that no streamed response sets: cookies and CORS are decided by configuration.
+/// Headers that a streamed response cannot set: cookies and CORS are set by configuration.
 const RESERVED: [HeaderName; 3] = [SET_COOKIE, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_ALLOW_CREDENTIALS];
 
-/// Headers that say how a connection frames and keeps what it carries.
+/// Headers of the connection, which hyper sets.
 const CONNECTIONS_OWN: [HeaderName; 4] =
     [CONNECTION, HeaderName::from_static("keep-alive"), TRANSFER_ENCODING, UPGRADE];
 
-/// The most names of headers that a handler can set. A header map panics where it would have to grow past its
-/// maximum, which hashes that collide bring about from 6,553 names on; `lib/streams/headers.js` has this
-/// number, too, and an error that says so.
+/// The most header names that a handler can set. A header map panics if it has to grow past its maximum, which
+/// colliding hashes cause from 6,553 names on. `lib/streams/headers.js` has the same number, and the error message.
 const MAX_HEADER_NAMES: usize = 4_096;
 
-/// From here on a result is sent in the pieces it consists of: copying it would cost more than a longer
-/// list of buffers does.
+/// A result of at least this size is sent in several buffers, which costs less than copying it into one.
 const COPY_LIMIT: usize = 16 * 1024;
 
 /// A JSON response.
@@ -60,7 +58,7 @@ pub(super) fn result(text: Bytes) -> Response {
     with_headers(StatusCode::OK, length, Body::new(body))
 }
 
-/// A response that is sent as it is made: the handler's headers, but for those that are the server's own.
+/// A streamed response, with the handler's headers except for those that the server sets.
 ///
 /// # Errors
 /// `Internal` if there are more headers than a response can have.
@@ -76,7 +74,7 @@ pub(super) fn streaming(streaming: StreamingResponse) -> Result<Response, Reques
     Ok(with_status(status, headers, Body::new(StreamedBody::new(body))))
 }
 
-/// A response that a handler wrote: its own headers, but for those of the connection.
+/// A response that a handler wrote, with its headers except for those of the connection.
 ///
 /// # Errors
 /// `Internal` if there are more headers than a response can have.
@@ -115,7 +113,7 @@ fn with_headers(status: StatusCode, length: usize, body: Body) -> Response {
 }
 
 fn with_status(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
-    // It says how long the body would be, which is not sent.
+    // The content-length of a 304 describes the body that is not sent.
     let describes_absent_body = status == StatusCode::NOT_MODIFIED && headers.contains_key(CONTENT_LENGTH);
     let body = if describes_absent_body { Body::new(Unsized(body)) } else { body };
     let mut response = Response::new(body);
@@ -127,7 +125,7 @@ fn with_status(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
     response
 }
 
-/// The reason phrase of a status where Node has another one than hyper: Runner's clients show it to people.
+/// Node's reason phrase of a status for which hyper has another one. Runner's clients show it to users.
 fn nodes_reason(status: StatusCode) -> Option<&'static [u8]> {
     match status.as_u16() {
         200 => None,
@@ -139,7 +137,7 @@ fn nodes_reason(status: StatusCode) -> Option<&'static [u8]> {
     }
 }
 
-/// Asks the client to leave after this response.
+/// Sets `connection: close`.
 pub(super) fn close_after(response: &mut Response) {
     response.headers_mut().insert(CONNECTION, CLOSE);
 }
@@ -158,8 +156,8 @@ impl IntoResponse for RequestError {
     }
 }
 
-/// A body of which nothing is known beforehand: hyper drops the `content-length` of a 304 where it knows that
-/// the body is empty.
+/// An empty body that does not report its size: hyper drops the `content-length` of a 304 if it knows that the body is
+/// empty.
 struct Unsized(Body);
 
 impl http_body::Body for Unsized {

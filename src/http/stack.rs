@@ -1,4 +1,4 @@
-//! What wraps every response.
+//! The layers around every response.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -21,8 +21,8 @@ use crate::dispatch::Ends;
 use crate::error::RequestError;
 use crate::panic::{self, Panic};
 
-/// Takes a request through all steps. The steps are functions that get the exchange, which is allocated once, and what
-/// stands behind them; the list costs nothing to make.
+/// Serves a request through all layers. Steps are functions of the exchange, which is allocated once, and of the
+/// service behind them, so that the stack costs nothing to build.
 pub(super) async fn serve<B>(
     pipeline: Arc<Pipeline>,
     request: Request<B>,
@@ -32,17 +32,17 @@ where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     let mut stack = ServiceBuilder::new()
-        // Outermost: a bug in any other layer is a 500 of this request, and costs no other.
+        // Outermost: a bug in any other layer is a 500 of this request, and affects no other.
         .layer(CatchPanicLayer::custom(respond_to_panic))
-        // From here on a request comes with all that the steps know of it.
+        // From here on a request comes as an exchange, with everything that the steps know of it.
         .map_request(move |request| Exchange::open(Arc::clone(&pipeline), request, ends))
-        // Behind every response, whatever made it: it says whether the connection can go on.
+        // Around every response, wherever it was made: decides whether the connection can be used again.
         .layer(around(steps::leave_connection))
-        // Around CORS, which may take as long as the host does to decide.
+        // Around CORS, which may wait for the host.
         .layer(around(steps::add_request_id))
-        // Around all that may reject: a browser must be able to read why.
+        // Around everything that may reject a request: a browser must be able to read why.
         .layer(around(steps::add_cors))
-        // Before any endpoint, the preflight too: where nothing is configured, only this machine may ask.
+        // Before any endpoint, the preflight included: without configuration, only this machine may call.
         .layer(around(steps::require_local))
         .service(service_fn(endpoints::respond));
     let Ok(response) = stack.call(request).await;

@@ -8,9 +8,9 @@ use http_body::{Body, Frame, SizeHint};
 
 use crate::dispatch::{BrokenOff, ChunkReader};
 
-/// The chunks of a response. Where they break off, the error comes one turn behind the last of them: hyper drops what
-/// it has not sent when a body fails, and sends what it has when a body is pending. Where nothing was written, the error
-/// comes at once: the connection is cut without a head.
+/// The chunks of a response. If they fail, the error is returned one poll after the last chunk, since hyper drops
+/// unsent bytes when a body fails, and sends them while it is pending. If nothing was written, the error is returned at
+/// once, and the connection is cut without a head.
 pub(super) struct StreamedBody {
     chunks: ChunkReader,
     has_begun: bool,

@@ -1,15 +1,14 @@
-//! How much a server takes on before it says that it is overloaded: calls that wait, and the bytes that are held
-//! for requests.
+//! How much a server admits before it is overloaded: waiting calls, and bytes held for requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::error::RequestError;
 
-/// The most rejected requests that wait to be reported: a flood of them must not take the room of calls.
+/// The most rejected requests that wait to be reported, so that a flood of them does not displace calls.
 const MAX_REPORTS: usize = 256;
 
-/// The server has taken on as much as it may.
+/// The server has admitted as much as it may.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("overloaded")]
 pub struct Overloaded;
@@ -20,10 +19,10 @@ impl From<Overloaded> for RequestError {
     }
 }
 
-/// Bounds the calls that wait for the handlers of a server, and the bytes of bodies and inputs that are held for
-/// them, over all of its I/O threads.
+/// Bounds the calls that wait for the handlers of a server, and the bytes of bodies and inputs that are held for them,
+/// over all of its I/O threads.
 ///
-/// What was admitted is given back when its [`Permit`], or the [`Held`] that took it over, is dropped.
+/// An admission ends when its [`Permit`], or the [`Held`] that has taken it over, is dropped.
 #[derive(Debug)]
 pub struct Admission {
     max_calls: usize,
@@ -34,7 +33,7 @@ pub struct Admission {
 }
 
 impl Admission {
-    /// At most `max_calls` wait, and at most about `max_bytes` are held.
+    /// Admits at most `max_calls`, and about `max_bytes`.
     pub fn new(max_calls: usize, max_bytes: usize) -> Arc<Self> {
         Arc::new(Admission {
             max_calls,
@@ -58,19 +57,19 @@ impl Admission {
         Ok(Permit { admission: self, amount: Amount { calls: 1, bytes, reports: 0 } })
     }
 
-    /// Admits the report of a rejected request; `None` if so many wait that this one is not made.
+    /// Admits the report of a rejected request; `None` if too many wait.
     pub fn admit_report(self: &Arc<Self>) -> Option<Permit<'_>> {
         let admitted = raise(&self.reports, 1, MAX_REPORTS);
         admitted.then(|| Permit { admission: self, amount: Amount { reports: 1, ..Amount::default() } })
     }
 
-    /// What holds the bytes of a body that comes in piece by piece: none yet.
+    /// An account, at first empty, for the bytes of a body that arrives in pieces.
     pub fn hold_body(self: &Arc<Self>) -> Held {
         Held { admission: Some(Arc::clone(self)), amount: Amount::default() }
     }
 
-    /// Bytes that are over the bound by themselves are taken while fewer are held: the limit of bodies has let
-    /// them in.
+    /// Admits a number of bytes that exceeds the bound by itself while fewer are held, since the limit of bodies has
+    /// admitted them.
     fn add_bytes(&self, bytes: usize) -> Result<(), Overloaded> {
         if raise(&self.bytes, bytes, self.max_bytes) { Ok(()) } else { Err(Overloaded) }
     }
@@ -86,7 +85,7 @@ impl Admission {
     }
 }
 
-/// Raises a counter that has not reached its bound.
+/// Raises a counter unless it has reached its bound.
 fn raise(counter: &AtomicUsize, by: usize, bound: usize) -> bool {
     let fits = by == 0 || counter.fetch_add(by, Relaxed) < bound;
     if !fits {
@@ -119,13 +118,13 @@ impl Drop for Permit<'_> {
 /// Holds what was admitted, for many calls together or for a body that grows.
 #[derive(Debug, Default)]
 pub struct Held {
-    /// That of the first permit, if there was one.
+    /// The admission of the first permit, if there was one.
     admission: Option<Arc<Admission>>,
     amount: Amount,
 }
 
 impl Held {
-    /// Takes a permit over: it is given back together with the others.
+    /// Takes a permit over, which ends with the others.
     pub fn take_over(&mut self, mut permit: Permit<'_>) {
         let Amount { calls, bytes, reports } = std::mem::take(&mut permit.amount);
         let admission = self.admission.get_or_insert_with(|| Arc::clone(permit.admission));
@@ -135,11 +134,11 @@ impl Held {
         self.amount.reports += reports;
     }
 
-    /// Holds that many bytes more. A body that is over the bound by itself is taken while the others hold less: the
-    /// limit of bodies lets it in.
+    /// Holds more bytes. A body that exceeds the bound by itself is admitted while the others hold less, since the
+    /// limit of bodies has admitted it.
     ///
     /// # Errors
-    /// [`Overloaded`] if the others hold as many bytes as may be held; no more are held then.
+    /// [`Overloaded`] if the others hold as many bytes as allowed; nothing changes then.
     pub fn grow(&mut self, bytes: usize) -> Result<(), Overloaded> {
         if let Some(admission) = &self.admission {
             let bound = admission.max_bytes.saturating_add(self.amount.bytes);
@@ -151,7 +150,7 @@ impl Held {
         Ok(())
     }
 
-    /// Holds that many bytes less.
+    /// Holds fewer bytes.
     pub fn shrink(&mut self, bytes: usize) {
         if let Some(admission) = &self.admission {
             let bytes = bytes.min(self.amount.bytes);

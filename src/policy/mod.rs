@@ -1,4 +1,4 @@
-//! What holds for calls wherever they come from and whatever does the work: no HTTP, no JavaScript.
+//! Bounds on calls, independent of HTTP and JavaScript.
 
 mod admission;
 

@@ -26,7 +26,7 @@ where
     });
 }
 
-/// Drains a body within the body timeout. Returns false if it does not end by then, or breaks off.
+/// Drains a body within the body timeout. Returns false if it breaks off.
 ///
 /// The timeout bounds the whole of it; no rate is required.
 pub(super) async fn drain<B>(body: &mut B, policy: &BodyPolicy) -> bool

@@ -19,7 +19,7 @@ where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     let entry = resolve(exchange, Kind::Event).await?;
-    // The body comes last: without the right to call, no client makes the server read.
+    // The body comes last: a client that may not call must not make the server read it.
     let text = exchange.body.read(exchange.pipeline.limits.max_json_bytes).await?;
     let (operation, input) = read(&text, &entry, exchange.pipeline.forwarding)?;
     let pending = call(exchange, &entry, operation, input)?;

@@ -1,4 +1,4 @@
-//! What is outside of the base path: the host responds.
+//! Passes requests outside of the base path to the host.
 
 use axum::BoxError;
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! What tasks and events have in common: finding the handler, and calling it.
+//! Finds and calls handlers, for tasks and events.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,8 @@ use crate::http::exchange::Exchange;
 use crate::kind::Kind;
 use crate::registry::HandlerEntry;
 
-/// The handler that is called. An application that may expose more by now is asked before a request is rejected.
+/// The handler of a request. The host is asked again, if what it exposes may have changed, before a request is
+/// rejected.
 ///
 /// # Errors
 /// `…NotExposed`, `ExposureNotEnabled`, `…NotFound`, and those of asking the host.
@@ -28,7 +29,7 @@ pub(super) async fn resolve<B>(
     }
 }
 
-/// Has the host look again at what it exposes, where that may have changed.
+/// Has the host refresh what it exposes, if that may have changed.
 ///
 /// # Errors
 /// Those of asking the host.
@@ -40,7 +41,7 @@ pub(super) async fn refresh_exposure<B>(exchange: &Exchange<B>) -> Result<(), Re
     pipeline.hooks.refresh_exposure(&exchange.head, pipeline.limits.handler_timeout).await
 }
 
-/// Hands a call over.
+/// Dispatches a call.
 ///
 /// # Errors
 /// `Overloaded`.

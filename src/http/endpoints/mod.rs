@@ -22,7 +22,7 @@ use super::steps::authenticate;
 use crate::error::RequestError;
 use crate::kind::Kind;
 
-/// Responds at the endpoint to which the request leads.
+/// Responds at the endpoint of the request.
 pub(super) async fn respond<B>(mut exchange: Box<Exchange<B>>) -> Result<Reply<B>, Infallible>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
@@ -31,21 +31,21 @@ where
     Ok((rendered.unwrap_or_else(|error| Rendered::Ours(error.into_response())), exchange))
 }
 
-/// The checks of all endpoints, each before everything that costs more or tells more than it does.
+/// The checks of all endpoints, in the order of what they cost and what they disclose.
 async fn enter<B>(exchange: &mut Exchange<B>) -> Result<Rendered, RequestError>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     let endpoint = exchange.endpoint;
     let rules = endpoint.rules();
-    // What is off is hidden before authentication: nothing tells that it could be there.
+    // An endpoint that is off is hidden before authentication, so that nothing discloses it.
     if !is_on(exchange) {
         return Err(RequestError::NotFound);
     }
     if rules.method.as_ref().is_some_and(|method| *method != exchange.head.parts.method) {
         return Err(RequestError::MethodNotAllowed);
     }
-    // Without the right to call, a client learns nothing about which ids exist.
+    // Before the id is looked up: a client that may not call must not learn which ids exist.
     if rules.is_authenticated {
         authenticate(&exchange.pipeline, &exchange.head).await?;
     }
@@ -54,7 +54,7 @@ where
         Endpoint::Handler(Kind::Event) => event::emit(exchange).await,
         Endpoint::Discovery => discovery::list(exchange).await,
         Endpoint::Preflight => Ok(preflight::grant()),
-        // Boxed: what only it holds would be moved with every call as well.
+        // Boxed, so that its state does not enlarge the future of every call.
         Endpoint::Outside => Box::pin(fallback::pass_on(exchange)).await,
         Endpoint::Nowhere => Err(RequestError::NotFound),
     }
@@ -69,8 +69,8 @@ fn is_on<B>(exchange: &Exchange<B>) -> bool {
     }
 }
 
-/// Waits for something while the body of its request still comes in. A client that leaves with its body unfinished
-/// wants no response.
+/// Waits for an outcome while the body of the request is still arriving. Fails if the client leaves before the end of
+/// its body.
 async fn beside_upload<O>(
     mut uploader: Uploader,
     pending: impl Future<Output = Result<O, RequestError>>,

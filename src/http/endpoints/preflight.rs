@@ -1,4 +1,4 @@
-//! What a browser asks before it calls. CORS adds all that it wants to know.
+//! The response to a CORS preflight, to which the CORS step adds the headers.
 
 use axum::body::Body;
 use axum::response::Response;

@@ -21,10 +21,10 @@ where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     let entry = resolve(exchange, Kind::Task).await?;
-    // The body comes last: without the right to call, no client makes the server read.
+    // The body comes last: a client that may not call must not make the server read it.
     match content(&exchange.head) {
         Content::Json => run_json(exchange, &entry).await,
-        // Boxed: what only they hold would be moved with every JSON call as well.
+        // Boxed, so that their state does not enlarge the future of every JSON call.
         Content::Octets => Box::pin(run_octets(exchange, &entry)).await,
         Content::Multipart => Box::pin(run_multipart(exchange, &entry)).await,
     }
@@ -54,8 +54,8 @@ where
     beside_upload(uploader, pending, |outcome| render(outcome, entry)).await
 }
 
-/// Runs a task whose form has come in as far as its manifest. A response that is not on its way at once waits for the
-/// end of the form, which may yet turn out to be none.
+/// Runs a task once the manifest of its form has arrived. A response that is not streamed waits for the end of the
+/// form, which may yet turn out to be malformed.
 async fn run_multipart<B>(exchange: &mut Exchange<B>, entry: &HandlerEntry) -> Result<Rendered, RequestError>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
@@ -64,7 +64,7 @@ where
     let received = multipart::receive(&mut exchange.body, exchange.head.headers(), limits).await?;
     let OpenForm { manifest, form, mut rest } = received;
     let pending = call(exchange, entry, Operation::Task, Input::Form { manifest: &manifest, form: &form })?;
-    // The call has what it needs of them.
+    // The call has copied what it needs of them.
     drop((manifest, form));
     let outcome = tokio::select! {
         biased;
@@ -84,18 +84,18 @@ where
     }
 }
 
-/// What the body of a task is.
+/// The content of a task's body.
 enum Content {
     Json,
     Octets,
     Multipart,
 }
 
-/// A task's body is JSON, whatever its type says, but for the two types that are known to be something else;
-/// recognised as nodeExposure does it.
+/// A task's body is JSON whatever its type, except for the two types that are handled otherwise. Recognised as in
+/// nodeExposure.
 fn content(head: &Head) -> Content {
     let Some(kind) = head.headers().get(CONTENT_TYPE) else { return Content::Json };
-    // As most clients write it.
+    // The fast path: how most clients write it.
     if kind == "application/json" || kind == "application/json; charset=utf-8" {
         return Content::Json;
     }

@@ -1,4 +1,4 @@
-//! Reads a form: to its manifest, and then, beside the call, to its end.
+//! Reads a form: up to its manifest, and then to its end while the call runs.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(super) struct Driver<B> {
     parser: Parser,
     counter: LimitCounter,
     router: PartRouter,
-    /// Whether the part that is read is a file that a manifest may name.
+    /// Whether the current part is a file that a manifest may name.
     is_in_file: bool,
     is_over: bool,
 }
@@ -38,16 +38,16 @@ where
         Driver { body, parser, counter, router, is_in_file: false, is_over: false }
     }
 
-    /// What is left of the body; files that are not complete break off.
+    /// The rest of the body. Files that are not complete fail.
     pub(super) fn into_body(self) -> PacedBody<B> {
         self.body
     }
 
-    /// Reads on to the manifest.
+    /// Reads up to the manifest.
     ///
     /// # Errors
-    /// All of a form's but `MissingFilePart`; `BodyTimeout` if the client is too slow, `Overloaded` if too much is
-    /// held of all bodies together, and those of a body that breaks off.
+    /// All of a form's but `MissingFilePart`; `BodyTimeout` if the client is too slow, `Overloaded` if all bodies
+    /// together hold too much, and those of a body that breaks off.
     pub(super) async fn manifest(&mut self) -> Result<String, RequestError> {
         loop {
             if let Some(event) = self.next()? {
@@ -64,8 +64,8 @@ where
         }
     }
 
-    /// Takes what came together with the manifest, without waiting and no more than can be kept: small forms
-    /// are whole before their call begins.
+    /// Reads what has arrived with the manifest, without waiting, up to the bytes that can be buffered: small forms are
+    /// complete before their call begins.
     ///
     /// # Errors
     /// Those of [`Driver::manifest`].
@@ -81,13 +81,13 @@ where
         Ok(())
     }
 
-    /// The parts of files that came so far.
+    /// The parts of files that have begun so far.
     pub(super) fn begun_parts(&self) -> Vec<FilePart> {
         self.router.begun_parts()
     }
 
-    /// Reads on to the end of the form, as fast as its files are read. Once the call is over, what still reads a
-    /// file may stall for `patience`.
+    /// Reads to the end of the form, as fast as its files are read. Once the call is over, the reader of a file may
+    /// stall for `patience` at most.
     ///
     /// # Errors
     /// Those of [`Driver::manifest`], and `MissingFilePart`.

@@ -1,16 +1,16 @@
-//! Counts what a form holds against its limits.
+//! Checks a form against its limits.
 
 use super::part::Part;
 use crate::config::MultipartLimits;
 use crate::error::RequestError;
 
-/// How much of a form has come.
+/// Counts what has arrived of a form.
 pub(super) struct LimitCounter {
     limits: MultipartLimits,
     parts: usize,
     files: usize,
     fields: usize,
-    /// The bytes of the part that is read.
+    /// The bytes of the current part.
     bytes: u64,
     kind: Kind,
 }
@@ -27,13 +27,13 @@ impl LimitCounter {
         LimitCounter { limits, parts: 0, files: 0, fields: 0, bytes: 0, kind: Kind::Unknown }
     }
 
-    /// A part begins.
+    /// Counts a part that begins.
     ///
     /// # Errors
     /// `TooManyFiles`, `TooManyFields`, `FieldTooLarge` by its name, and `InvalidMultipart` where it has no
     /// headers or too many.
     pub(super) fn begin(&mut self, part: &Part, headers: usize) -> Result<(), RequestError> {
-        // The parser gives an empty head for what it took from somewhere else.
+        // multer returns an empty head for bytes that are not a part.
         if headers == 0 || headers > self.limits.max_part_headers {
             return Err(RequestError::InvalidMultipart);
         }
@@ -45,7 +45,7 @@ impl LimitCounter {
                 if self.files > self.limits.max_files {
                     return Err(RequestError::TooManyFiles);
                 }
-                // What is no input file is passed over, however long it is.
+                // A file that the manifest cannot name is skipped, whatever its size.
                 if matches!(part, Part::File(_)) { Kind::File } else { Kind::Unknown }
             }
             Part::Manifest(_) | Part::Field(_) => {
@@ -62,7 +62,7 @@ impl LimitCounter {
         }
     }
 
-    /// More of the part has come. A limit that is reached is over, as with nodeExposure.
+    /// Counts bytes of the part. As in nodeExposure, a part that reaches its limit is rejected.
     ///
     /// # Errors
     /// `FileTooLarge`, `FieldTooLarge`.
@@ -77,10 +77,10 @@ impl LimitCounter {
         }
     }
 
-    /// The part is over.
+    /// Counts a part that ends.
     ///
     /// # Errors
-    /// `TooManyParts`; as many as the limit are over it.
+    /// `TooManyParts`, if the limit is reached.
     pub(super) fn finish(&mut self) -> Result<(), RequestError> {
         self.parts += 1;
         if self.parts >= self.limits.max_parts { Err(RequestError::TooManyParts) } else { Ok(()) }

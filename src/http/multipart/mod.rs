@@ -1,7 +1,7 @@
 //! Multipart forms: an input in the field `__manifest`, and the files that it names.
 //!
-//! A form is read to its manifest; then its call begins, and the rest is read beside it, no faster than the
-//! call reads the files. The response waits for the end of the form: only then is it known to be one.
+//! A form is read up to its manifest. Then its call begins, and the rest is read while it runs, no faster than the call
+//! reads the files. The response waits for the end of the form, since it may be malformed up to there.
 
 mod driver;
 mod limit_counter;
@@ -36,32 +36,32 @@ use limit_counter::LimitCounter;
 use parameters::Parameterized;
 use parser::Parser;
 
-/// A form whose manifest has come in; the rest of it is read until this is dropped.
+/// A form whose manifest has arrived. The rest is read until this is dropped.
 pub(super) struct OpenForm {
     /// The text of the manifest.
     pub(super) manifest: String,
-    /// What the backend knows of the form.
+    /// The form as the backend sees it.
     pub(super) form: Arc<Form>,
-    /// The rest of it.
+    /// The rest of the form.
     pub(super) rest: RemainingForm,
 }
 
-/// How far the call of a form is.
+/// The phase of the call of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CallPhase {
     /// The handler may still ask for its files.
     Running,
-    /// It has an outcome: what still reads a file may go on.
+    /// It has an outcome; a file that is being read may be read on.
     Over,
-    /// Its outcome is not waited for any more.
+    /// Its outcome is no longer waited for.
     Cancelled,
 }
 
-/// Reads a form to its manifest, and on beside what the caller does.
+/// Reads a form up to its manifest, and the rest in the background.
 ///
 /// # Errors
-/// `InvalidMultipart` and the other errors of a form; `BodyTimeout` if the client is too slow; `Overloaded` if too
-/// much is held of all bodies together; `Aborted` if the body breaks off.
+/// `InvalidMultipart` and the other errors of a form; `BodyTimeout` if the client is too slow; `Overloaded` if all
+/// bodies together hold too much; `Aborted` if the body breaks off.
 pub(super) async fn receive<B>(
     body: &mut RequestBody<B>,
     headers: &HeaderMap,
@@ -94,9 +94,9 @@ where
         if let Err(error) = &outcome {
             source.fail(error.clone());
         }
-        // Files that are not complete break off with it, and their readers ask why.
+        // Fails files that are not complete; their readers look the reason up.
         let body = driver.into_body();
-        // The call may not be waited for any more.
+        // The receiver may be gone.
         let _ = ended.send(outcome);
         drain_in_background(body, &policy);
     });
@@ -124,7 +124,7 @@ where
 
 async fn cancelled(mut phase: watch::Receiver<CallPhase>) {
     if phase.wait_for(|phase| *phase == CallPhase::Cancelled).await.is_err() {
-        // It was over before that could happen.
+        // The sender is gone: the call can no longer be cancelled.
         std::future::pending().await
     }
 }
@@ -136,7 +136,7 @@ fn boundary(headers: &HeaderMap) -> Option<String> {
     (kind.value == "multipart/form-data" && !boundary.is_empty()).then(|| boundary.to_owned())
 }
 
-/// The form behind its manifest. Dropped while the call runs, it is given up.
+/// A form after its manifest. If it is dropped while the call runs, reading ends.
 pub(super) struct RemainingForm {
     phase: watch::Sender<CallPhase>,
     end: oneshot::Receiver<Result<(), RequestError>>,
@@ -148,14 +148,14 @@ impl RemainingForm {
     /// Waits for the end of the form, once the call has an outcome.
     ///
     /// # Errors
-    /// Why it is no form, or breaks a limit, after all.
+    /// The form is malformed, or breaks a limit.
     pub(super) async fn end(mut self) -> Result<(), RequestError> {
         self.phase.send_replace(CallPhase::Over);
         self.wait().await
     }
 
-    /// Waits until the client has left with the form unfinished; for ever, if it does not. hyper keeps such a
-    /// request until it is answered.
+    /// Waits until the client leaves before the end of the form. Never ends if it does not. hyper keeps the request of
+    /// a client that has left, so it has to be watched.
     pub(super) async fn client_left(&mut self) {
         if self.wait().await != Err(RequestError::Aborted) {
             std::future::pending().await
@@ -170,7 +170,7 @@ impl RemainingForm {
         self.ended.insert(ended).clone()
     }
 
-    /// The response is on its way: the call is over when that is.
+    /// Marks the call as over once this is dropped with its response, rather than as cancelled.
     pub(super) fn responding(mut self) -> Self {
         self.is_responding = true;
         self

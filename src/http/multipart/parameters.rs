@@ -1,6 +1,6 @@
 //! Header values with parameters: `form-data; name="file:F1"; filename="a.txt"`.
 
-/// A value and its parameters. Of repeated ones the first counts.
+/// A value and its parameters. Of repeated parameters the first counts.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Parameterized {
     /// In lower case.
@@ -10,7 +10,7 @@ pub(super) struct Parameterized {
 }
 
 impl Parameterized {
-    /// Reads a header value, `None` if it is none of this form.
+    /// Parses a header value; `None` if it does not have this form.
     pub(super) fn read(header: &[u8]) -> Option<Self> {
         let end = header.iter().position(|byte| matches!(byte, b';' | b' ' | b'\t')).unwrap_or(header.len());
         let (value, mut rest) = header.split_at(end);
@@ -45,7 +45,8 @@ fn split_name(text: &[u8]) -> Option<(String, &[u8])> {
     (!name.is_empty() && name.iter().copied().all(is_token)).then(|| (lower(name), &text[end + 1..]))
 }
 
-/// Browsers escape quotes alone, and some send paths with single backslashes: one that escapes nothing stays.
+/// Splits off a quoted string. A backslash before anything but a quote or backslash is kept: browsers escape quotes
+/// alone, and some send paths with single backslashes.
 fn split_quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut value = Vec::new();
     let mut at = 0;

@@ -1,8 +1,8 @@
-//! The syntax of a form: multer, fed by hand.
+//! The syntax of a form, parsed by multer.
 //!
-//! multer reads its source as far as it can before it looks at it, keeps heads of parts without a bound, and
-//! takes a boundary for the first one wherever it stands. So it gets its bytes from a slot, from the first
-//! boundary on, a piece at a time, and no more of them than a head may have.
+//! multer reads as much of its source as it can before it parses, does not bound the heads of parts, and accepts the
+//! first boundary anywhere. So it gets its bytes through a slot: from the first boundary on, one piece at a time, and
+//! no more than a head may have.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,36 +17,35 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::error::RequestError;
 
-/// The longest head of a part; that of busboy, and of Node for requests. It bounds what stands before the
-/// first boundary, too.
+/// The largest head of a part, as in busboy, and in Node for requests. Also bounds what precedes the first boundary.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
-/// The most bytes of a part that are looked at in one go.
+/// The most bytes that are parsed at once.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// What comes next in a form.
+/// An event of the parser.
 #[derive(Debug)]
 pub(super) enum Event {
-    /// A part begins, with these headers.
+    /// A part has begun, with these headers.
     Part(HeaderMap),
     /// Bytes of the part.
     Data(Bytes),
-    /// The part is over.
+    /// The part has ended.
     PartEnd,
-    /// The form is over.
+    /// The form has ended.
     End,
 }
 
-/// Takes a form apart as it is fed.
+/// Parses a form incrementally.
 pub(super) struct Parser {
     form: Multipart<'static>,
     part: Option<Field<'static>>,
     slot: Arc<Mutex<Slot>>,
-    /// What stands before the first boundary, until that is there.
+    /// What precedes the first boundary, until that has arrived.
     preamble: Option<Preamble>,
-    /// What was fed and not looked at yet.
+    /// The bytes that were fed and are not parsed yet.
     fed: Bytes,
-    /// How much was given since the last part ended.
+    /// The bytes given to multer since the last part ended.
     head_bytes: usize,
     is_over: bool,
 }
@@ -59,21 +58,21 @@ impl Parser {
         Parser { form, part: None, slot, preamble, fed: Bytes::new(), head_bytes: 0, is_over: false }
     }
 
-    /// Adds bytes; the last ones were looked at when [`Parser::next`] has said that it needs more.
+    /// Adds bytes, once [`Parser::next`] has asked for more.
     pub(super) fn feed(&mut self, bytes: Bytes) {
         debug_assert!(self.fed.is_empty(), "what was fed before is looked at first");
         self.fed = bytes;
     }
 
-    /// Nothing follows.
+    /// Ends the input.
     pub(super) fn end(&mut self) {
         lock(&self.slot).ended = true;
     }
 
-    /// What comes next, or nothing if that takes more bytes.
+    /// The next event; `None` if that takes more bytes.
     ///
     /// # Errors
-    /// `InvalidMultipart`, as long as the form is not over.
+    /// `InvalidMultipart`, until the form has ended.
     pub(super) fn next(&mut self) -> Result<Option<Event>, RequestError> {
         let ended = lock(&self.slot).ended;
         if let Some(preamble) = &mut self.preamble {
@@ -146,12 +145,12 @@ impl Parser {
     }
 }
 
-/// How many bytes the headers took, line breaks included.
+/// The size of the headers in bytes, line breaks included.
 fn size(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
 }
 
-/// What stands before the first boundary, which is skipped.
+/// Skips what precedes the first boundary.
 struct Preamble {
     bytes: BytesMut,
     boundary: Vec<u8>,
@@ -159,11 +158,11 @@ struct Preamble {
 
 impl Preamble {
     fn new(boundary: &str) -> Self {
-        // A boundary begins a line; the form begins one, too.
+        // A boundary begins a line, as the start of the form does.
         Preamble { bytes: BytesMut::from("\r\n"), boundary: format!("\r\n--{boundary}").into_bytes() }
     }
 
-    /// What follows from the first boundary on, once that is there.
+    /// The bytes from the first boundary on, once that has arrived.
     fn skip(&mut self, fed: Bytes) -> Result<Option<Bytes>, RequestError> {
         self.bytes.extend_from_slice(&fed);
         let found = memmem::find(&self.bytes, &self.boundary);
@@ -194,7 +193,7 @@ fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
     slot.lock()
 }
 
-/// What multer reads from. It wakes nothing: what fills the slot asks again.
+/// The source of multer. Wakes nothing, since the parser polls again after it has filled the slot.
 struct Source(Arc<Mutex<Slot>>);
 
 impl Stream for Source {

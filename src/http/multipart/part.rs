@@ -1,4 +1,4 @@
-//! What a part is, by its headers.
+//! Classifies parts by their headers.
 
 use std::borrow::Cow;
 
@@ -13,22 +13,22 @@ use crate::http::headers::latin1;
 
 const MANIFEST: &str = "__manifest";
 const FILE: &str = "file:";
-/// The type that nodeExposure gives a part that names none.
+/// The type of a part without one, as in nodeExposure.
 const DEFAULT_TYPE: &str = "text/plain";
 const OCTETS: &str = "application/octet-stream";
 
 /// A part, classified as nodeExposure classifies it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// The field that holds the input. `None`: in an unknown charset.
+    /// The field with the input, and its charset; `None` if that is unknown.
     Manifest(Option<&'static Encoding>),
-    /// Another field, by the length of its name.
+    /// Another field, with the length of its name.
     Field(usize),
     /// A file that a manifest may name.
     File(FilePart),
-    /// A file that no manifest can name.
+    /// A file that a manifest cannot name.
     OtherFile,
-    /// Not of a form at all.
+    /// A part that is not form data.
     Unknown,
 }
 
@@ -65,7 +65,7 @@ fn parameters(headers: &HeaderMap, name: &HeaderName) -> Option<Parameterized> {
     Parameterized::read(headers.get(name)?.as_bytes())
 }
 
-/// A name that is written out in a charset of its own outranks the plain one. A path is none of our business.
+/// The file name. One with its own charset (`filename*`) takes precedence. Folders are removed.
 fn file_name(disposition: &Parameterized) -> Result<Option<String>, Malformed> {
     let name = match (disposition.get("filename*"), disposition.get("filename")) {
         (Some(extended), _) => Cow::Owned(decode_extended(extended).ok_or(Malformed)?),
@@ -78,7 +78,7 @@ fn file_name(disposition: &Parameterized) -> Result<Option<String>, Malformed> {
 
 struct Malformed;
 
-/// `UTF-8'en'%e2%82%ac.txt`.
+/// Decodes an extended value such as `UTF-8'en'%e2%82%ac.txt`.
 fn decode_extended(value: &[u8]) -> Option<String> {
     let mut pieces = value.splitn(3, |&byte| byte == b'\'');
     let (charset, _language, text) = (pieces.next()?, pieces.next()?, pieces.next()?);

@@ -1,4 +1,4 @@
-//! Takes the parts of a form to where they are wanted.
+//! Routes the parts of a form to the call and to the readers of files.
 
 use std::time::Duration;
 
@@ -12,13 +12,12 @@ use crate::dispatch::{Expectation, ExpectedFile, FilePart, WriteResult};
 use crate::error::RequestError;
 use crate::policy::Held;
 
-/// How much of files is kept that comes before the call can want it: before the manifest, or together with it.
+/// How many bytes of files are buffered before the call can ask for them: before the manifest, or together with it.
 pub(super) const MAX_BUFFERED_BYTES: usize = 64 * 1024;
 
-/// Where the parts of one form go: its manifest to the call, files to memory until the call wants them, and then to
-/// their readers.
+/// Routes the manifest to the call, and files to memory until the call has asked for them, then to their readers.
 pub(super) struct PartRouter {
-    /// For what is kept of the form.
+    /// Accounts for what is buffered.
     held: Held,
     has_manifest: bool,
     files: Files,
@@ -27,34 +26,34 @@ pub(super) struct PartRouter {
 
 /// Where files go.
 enum Files {
-    /// Which are wanted is not known yet.
+    /// The call has not asked for files yet.
     Buffered { files: Vec<Buffered>, bytes: usize },
-    /// These are wanted, and no other.
+    /// The call has asked for these.
     Expected(Expectation),
 }
 
-/// A file that came before the call could want it.
+/// A file that arrived before the call could ask for it.
 struct Buffered {
     part: FilePart,
     bytes: BytesMut,
     is_complete: bool,
 }
 
-/// Where the bytes of the part go that is read.
+/// Where the bytes of the current part go.
 enum Sink {
     Nowhere,
     Manifest(Option<&'static Encoding>, BytesMut),
-    /// Into the last of the files that are kept.
+    /// The last of the buffered files.
     Buffered,
     File(ExpectedFile),
 }
 
-/// What an event comes to.
+/// How reading goes on after an event.
 pub(super) enum Step {
     Onward,
-    /// This is the manifest.
+    /// The manifest is complete.
     Manifest(String),
-    /// The file has enough for now.
+    /// The file cannot take more for now.
     Full,
 }
 
@@ -64,7 +63,7 @@ impl PartRouter {
         PartRouter { held, has_manifest: false, files, sink: Sink::Nowhere }
     }
 
-    /// How many bytes of files wait for the call to want them.
+    /// The bytes of buffered files.
     pub(super) fn buffered_bytes(&self) -> usize {
         match &self.files {
             Files::Buffered { bytes, .. } => *bytes,
@@ -72,7 +71,7 @@ impl PartRouter {
         }
     }
 
-    /// The parts of files that came so far.
+    /// The parts of the buffered files.
     pub(super) fn begun_parts(&self) -> Vec<FilePart> {
         match &self.files {
             Files::Buffered { files, .. } => files.iter().map(|file| file.part.clone()).collect(),
@@ -80,7 +79,7 @@ impl PartRouter {
         }
     }
 
-    /// The first file that is wanted and has not come.
+    /// The first file that was asked for and has not arrived.
     pub(super) fn missing(&self) -> Option<&str> {
         match &self.files {
             Files::Expected(expected) => expected.missing(),
@@ -88,7 +87,7 @@ impl PartRouter {
         }
     }
 
-    /// A part has begun.
+    /// Begins a part.
     pub(super) fn open(&mut self, part: Part) {
         self.sink = self.sink_of(part);
     }
@@ -111,11 +110,11 @@ impl PartRouter {
         }
     }
 
-    /// Bytes of the part have come.
+    /// Writes bytes of the part.
     ///
     /// # Errors
-    /// `Overloaded` if too much is held of all bodies together; `InvalidMultipart` if the files before the manifest
-    /// are too large.
+    /// `Overloaded` if all bodies together hold too much; `InvalidMultipart` if the files before the manifest are too
+    /// large.
     pub(super) fn write(&mut self, data: Bytes) -> Result<Step, RequestError> {
         match (&mut self.sink, &mut self.files) {
             (Sink::Manifest(_, text), _) => {
@@ -142,7 +141,7 @@ impl PartRouter {
         Ok(Step::Onward)
     }
 
-    /// The part is complete.
+    /// Ends the part.
     ///
     /// # Errors
     /// Those of a manifest.
@@ -169,7 +168,7 @@ impl PartRouter {
         let charset = charset.ok_or(RequestError::InvalidManifest)?;
         let text = charset.decode_without_bom_handling(bytes).0;
         if std::mem::replace(&mut self.has_manifest, true) {
-            // Behind a JSON text only white space may follow.
+            // Only white space may follow a JSON text.
             let blank = text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
             return if blank { Ok(Step::Onward) } else { Err(RequestError::InvalidManifest) };
         }
@@ -180,7 +179,7 @@ impl PartRouter {
         }
     }
 
-    /// Hands the files that were kept to the call; true if the one that is still read has enough.
+    /// Passes the buffered files to the call. Returns true if the current one cannot take more for now.
     pub(super) fn hand_over(&mut self, mut expected: Expectation) -> bool {
         let mut full = false;
         if let Files::Buffered { files, .. } = &mut self.files {
@@ -205,7 +204,7 @@ impl PartRouter {
         full
     }
 
-    /// Waits until the file that is read may have more, or its reader has gone.
+    /// Waits until the current file can take more, or its reader is gone or has stalled.
     pub(super) async fn wait_for_room(&mut self, patience: Duration, phase: &mut watch::Receiver<CallPhase>) {
         let Sink::File(file) = &self.sink else { return };
         let notified = file.notified.notified();

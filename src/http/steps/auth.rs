@@ -10,7 +10,7 @@ use crate::error::RequestError;
 use crate::http::Pipeline;
 use crate::http::headers::{joined, latin1};
 
-/// Lets a request pass that carries a token, or that the host's validators accept.
+/// Accepts a request with a valid token, or one that the host's validators accept.
 ///
 /// # Errors
 /// `Unauthorized`; `AuthNotConfigured`; those of asking the host.
@@ -26,7 +26,7 @@ pub(in crate::http) async fn authenticate(pipeline: &Pipeline, head: &Head) -> R
     judged.inspect_err(|error| pipeline.report(head, error))
 }
 
-/// What the headers alone say about a request.
+/// What the headers of a request decide.
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
     /// It may pass.
@@ -35,7 +35,7 @@ enum Verdict {
     AskValidators,
 }
 
-/// Judges requests by their token.
+/// Authenticates requests by their token.
 pub(in crate::http) struct Authenticator {
     header: HeaderName,
     policy: Policy,
@@ -77,7 +77,7 @@ impl Authenticator {
     }
 }
 
-/// Compares digests, all of them, in constant time: neither length nor position of a match leaks.
+/// Compares all digests in constant time, so that neither the length nor the position of a match leaks.
 fn matches_any(digests: &[[u8; 32]], token: &[u8]) -> bool {
     if digests.is_empty() {
         return false;

@@ -1,4 +1,4 @@
-//! Cross-origin responses, in the terms of nodeExposure.
+//! CORS headers, with the options of nodeExposure.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,9 +26,9 @@ use crate::http::headers::joined;
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 const ORIGIN_FIELD: HeaderValue = HeaderValue::from_static("Origin");
 
-/// How many verdicts of a regular expression are remembered; past that they are asked for anew.
+/// How many decisions of a regular expression are cached.
 const MAX_REMEMBERED: usize = 1024;
-/// Longer origins, in bytes, are asked for every time: clients choose them, and memory is not theirs.
+/// Decisions on longer origins, in bytes, are not cached, since clients choose them.
 const MAX_REMEMBERED_BYTES: usize = 256;
 
 /// Adds the CORS headers to a response, those of a preflight or those of an actual one.
@@ -63,7 +63,7 @@ impl CorsPolicy {
         CorsPolicy { cors, hooks, verdicts: Mutex::default() }
     }
 
-    /// What a browser may send, and for how long it may remember that.
+    /// The headers of a preflight.
     fn add_preflight(&self, head: &Head, headers: &mut HeaderMap) {
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, self.cors.methods.clone());
         let allowed = self.cors.allowed_headers.clone().or_else(|| requested_headers(head.headers()));
@@ -75,7 +75,7 @@ impl CorsPolicy {
         }
     }
 
-    /// Which headers scripts may read. A handler that says so itself is right about it.
+    /// The headers that scripts may read, unless the handler has set them.
     fn add_exposed(&self, headers: &mut HeaderMap) {
         if let Some(exposed) = &self.cors.exposed_headers
             && !headers.contains_key(ACCESS_CONTROL_EXPOSE_HEADERS)
@@ -106,14 +106,14 @@ impl CorsPolicy {
         }
     }
 
-    /// Asks once for each origin: a regular expression decides on one origin alike every time.
+    /// Asks once for each origin, since a regular expression always decides alike on one.
     async fn remembered(&self, head: &Head) -> Option<HeaderValue> {
         let origin = sent_origin(head)?;
         let known = self.verdicts.lock().get(&origin).copied();
         let allowed = match known {
             Some(allowed) => allowed,
             None => {
-                // A host that could not be asked has not said no: that is not remembered.
+                // Not cached if the host could not be asked.
                 let allowed = self.ask(head).await?.is_some();
                 self.remember(&origin, allowed);
                 allowed
@@ -133,14 +133,14 @@ impl CorsPolicy {
         verdicts.insert(origin.clone(), allowed);
     }
 
-    /// Asks the host which origin it names; the outer `None` if it could not be asked.
+    /// Asks the host which origin it allows; the outer `None` if it could not be asked.
     async fn ask(&self, head: &Head) -> Option<Option<HeaderValue>> {
         let named = self.hooks.allow_origin(head).await?;
         Some(named.and_then(|origin| HeaderValue::from_maybe_shared(origin).ok()))
     }
 }
 
-/// Says that the response depends on the origin, beside what a handler says that it depends on.
+/// Adds `Origin` to the `Vary` header of the handler.
 fn vary_by_origin(headers: &mut HeaderMap) {
     let Some(fields) = joined(headers, &VARY) else {
         headers.insert(VARY, ORIGIN_FIELD);
@@ -164,7 +164,7 @@ fn requested_headers(headers: &HeaderMap) -> Option<HeaderValue> {
     header_value(headers, &ACCESS_CONTROL_REQUEST_HEADERS)
 }
 
-/// A header that says something.
+/// The value of a header, unless it is empty.
 fn header_value(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
     let value = joined(headers, name)?;
     if value.is_empty() { None } else { HeaderValue::from_bytes(&value).ok() }

@@ -1,4 +1,4 @@
-//! What becomes of a connection behind a response.
+//! Decides whether a connection can be used again after a response.
 
 use axum::BoxError;
 use axum::response::Response;
@@ -9,7 +9,7 @@ use super::Next;
 use crate::http::exchange::{Exchange, Rendered};
 use crate::http::response::close_after;
 
-/// Lets go of what was not read of the request, and asks the client to leave where its connection cannot go on.
+/// Discards what was not read of the request, and adds `connection: close` if the connection cannot be used again.
 pub(in crate::http) async fn leave_connection<B, S>(exchange: Box<Exchange<B>>, mut next: S) -> Response
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,

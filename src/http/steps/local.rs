@@ -1,8 +1,8 @@
-//! Keeps a server that is open to its own machine alone from being driven through a browser of that machine.
+//! Keeps web pages from calling a server that only this machine may call.
 //!
-//! Any web page can send a `text/plain` request to a loopback address without asking first, and a host name
-//! that its owner points at a loopback address makes the page one of the server's own. So, where nothing was
-//! configured, the names by which a request came decide: a browser always sends them, and sends the right ones.
+//! Any page can send a `text/plain` request to a loopback address without a preflight, and with a host name that
+//! resolves to a loopback address (DNS rebinding) it is of the same origin. So, without configuration, `Host` and
+//! `Origin` have to be loopback names or addresses: browsers always send them, and send the true ones.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -17,8 +17,8 @@ use crate::error::RequestError;
 use crate::http::endpoint::Endpoint;
 use crate::http::exchange::{Exchange, Rendered, Reply};
 
-/// Rejects a request that was not made by, or for, this machine, where no other may call. What is outside of the
-/// base path is the application's own to judge.
+/// Rejects a request of another host or origin if only this machine may call. Requests outside of the base path are
+/// left to the fallback.
 pub(in crate::http) async fn require_local<B, S>(exchange: Box<Exchange<B>>, mut next: S) -> Reply<B>
 where
     S: Next<B>,
@@ -34,10 +34,10 @@ where
     reply
 }
 
-/// Checks by which names a request came.
+/// Checks the names under which a request was sent.
 ///
 /// # Errors
-/// `HostNotLocal` for a `Host`, or an authority in the target, that is no loopback name or address;
+/// `HostNotLocal` for a `Host`, or an authority in the target, that is not a loopback name or address;
 /// `OriginNotLocal` for such an `Origin`.
 fn check_local(head: &Head) -> Result<(), RequestError> {
     let all_local =
@@ -69,7 +69,7 @@ pub(super) fn is_local_origin(origin: &HeaderValue) -> bool {
 }
 
 /// Whether a host always means this machine: `localhost`, names under it, and loopback addresses. Browsers resolve
-/// the names without asking anyone (RFC 6761).
+/// these names without DNS (RFC 6761).
 fn is_loopback(host: &str) -> bool {
     if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return address.parse::<Ipv6Addr>().is_ok_and(|address| address.to_canonical().is_loopback());
@@ -120,7 +120,7 @@ mod tests {
         ] {
             assert!(!is_local_host(&HeaderValue::from_static(host)), "{host}");
         }
-        // The part before the @ is no host, and the one behind it counts.
+        // The host is what follows the @.
         assert!(!is_local_host(&HeaderValue::from_static("localhost@evil.test")));
     }
 

@@ -22,13 +22,13 @@ pub(super) use leave_connection::leave_connection;
 pub(super) use local::require_local;
 pub(super) use request_id::add_request_id;
 
-/// What stands behind a step.
+/// The steps and the endpoint behind a step.
 pub(super) trait Next<B>: Service<Box<Exchange<B>>, Response = Reply<B>, Error = Infallible> {}
 
 impl<B, S: Service<Box<Exchange<B>>, Response = Reply<B>, Error = Infallible>> Next<B> for S {}
 
 impl Pipeline {
-    /// Reports a request that is rejected, to a host that keeps a log of them.
+    /// Reports a rejected request, if the host logs them.
     fn report(&self, head: &Head, error: &RequestError) {
         if self.reports_rejections {
             self.hooks.on_rejected(&Rejection { head, error });

@@ -10,7 +10,7 @@ use uuid::fmt::Hyphenated;
 use super::Next;
 use crate::http::exchange::{Exchange, Rendered, Reply};
 
-/// Carries the id both ways.
+/// The header of the id, of requests and responses.
 const HEADER: HeaderName = HeaderName::from_static("x-runner-request-id");
 
 const MAX_LENGTH: usize = 128;
@@ -31,7 +31,7 @@ where
     (rendered, exchange)
 }
 
-/// The request's own id if it is one, else a new UUIDv4.
+/// The id that the request was sent with if it is valid, else a new UUIDv4.
 pub(in crate::http) fn of(headers: &HeaderMap) -> HeaderValue {
     let mut given = headers.get_all(HEADER).iter();
     match (given.next(), given.next()) {

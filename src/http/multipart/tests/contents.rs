@@ -1,4 +1,4 @@
-//! What a form may hold: its limits, and its manifest.
+//! The limits of forms, and their manifests.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! How files come to the call that reads them, and what becomes of those that it does not read.
+//! How files reach the call that reads them, and how unread files are discarded.
 
 use super::*;
 use crate::dispatch::FilePart;
@@ -35,7 +35,7 @@ async fn files_before_the_manifest_are_kept_as_long_as_they_are_small() {
     assert_eq!(outcome_of(&large, MultipartLimits::default()).await, Err(RequestError::InvalidMultipart));
 }
 
-/// A form that has sent its manifest and the beginning of `F1`, and may send on.
+/// A form that has sent its manifest and the beginning of `F1`, and a sender for the rest.
 async fn begun(patience: Duration) -> (mpsc::Sender<Sent>, OpenForm) {
     let (send, frames) = mpsc::channel(1);
     let text = format!("{}{}", manifest(), file("F1", "one").trim_end());
@@ -50,7 +50,7 @@ async fn a_file_that_is_not_read_stops_its_client() {
     let [body] = expect(&form, ["F1"]);
     let piece = Bytes::from(vec![b'x'; 32 * 1024]);
     let mut sent = 0;
-    // The reader of the form has had its turn many times over when nothing moves any more.
+    // Yields often enough for the reader of the form to make all progress that it can.
     for _ in 0..1000 {
         sent += usize::from(send.try_send(Ok(piece.clone())).is_ok());
         tokio::task::yield_now().await;

@@ -1,4 +1,4 @@
-//! Forms that come in any way a client can send them, with the backend played by the test.
+//! Forms in all pieces that a client may send, with a backend of the test.
 
 mod contents;
 mod files;
@@ -20,7 +20,7 @@ use crate::http::body::BodyPolicy;
 use crate::policy::Admission;
 
 const BOUNDARY: &str = "frontier";
-/// Long enough for anything that happens at all.
+/// Long enough for anything that is going to happen.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Over as soon as nothing happens.
 const NO_PATIENCE: Duration = Duration::from_millis(10);
@@ -55,7 +55,7 @@ async fn receive_with(frames: mpsc::Receiver<Sent>, limits: &Limits) -> Result<O
     receive(&mut body, &headers, &limits.multipart).await
 }
 
-/// A form that comes in these pieces, with a turn of the runtime between two of them.
+/// A form that arrives in these pieces, with a yield to the runtime between two of them.
 async fn receive_pieces(pieces: Vec<Bytes>, limits: &Limits) -> Result<OpenForm, RequestError> {
     let (send, frames) = mpsc::channel(1);
     tokio::spawn(async move {
@@ -90,7 +90,7 @@ fn manifest() -> String {
     field("__manifest", "{}")
 }
 
-/// What a file holds, and whether it is whole.
+/// The contents of a file, and whether it is complete.
 async fn read(mut body: ChunkReader) -> (String, bool) {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
@@ -107,7 +107,7 @@ fn expect<const N: usize>(form: &Form, ids: [&str; N]) -> [ChunkReader; N] {
     bodies.try_into().unwrap()
 }
 
-/// How a form ends of which a call reads the file `F1`.
+/// The outcome of a form whose call reads the file `F1`.
 async fn outcome(pieces: Vec<Bytes>, multipart: MultipartLimits) -> Result<(), RequestError> {
     let OpenForm { form, rest, .. } = receive_pieces(pieces, &limits(multipart, PATIENCE)).await?;
     let [body] = expect(&form, ["F1"]);

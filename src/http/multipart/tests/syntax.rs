@@ -1,4 +1,4 @@
-//! Where a form and its parts begin and end, and which bytes are none.
+//! Where forms and their parts begin and end, and which bytes are malformed.
 
 use super::*;
 
