@@ -1,4 +1,4 @@
-//! The core by itself: what a request costs between the parser and the handler, without socket or Node.
+//! Measures what a request costs between the parser and the handler, without sockets or Node.
 
 #![allow(missing_docs, reason = "criterion's macros write items of their own")]
 
@@ -21,7 +21,7 @@ use runner_native::policy::{Admission, Permit};
 use runner_native::registry::Registry;
 use tokio::runtime::Builder;
 
-/// Responds to every call with its input, where it is called.
+/// A backend that responds to every call with its input, synchronously.
 struct Echo;
 
 struct EchoOn(Arc<CompletionQueue>);
@@ -48,7 +48,7 @@ impl Peer for EchoOn {
     fn cancel(&self, _: Ticket, _: CancelReason) {}
 }
 
-/// A host that is asked nothing.
+/// A host that must not be asked.
 struct Unasked;
 
 impl Hooks for Unasked {
@@ -122,7 +122,7 @@ fn pipeline(c: &mut Criterion) {
     group.finish();
 }
 
-/// Makes the same request again and again.
+/// A request, made anew for each iteration.
 fn request_of(
     method: &'static str,
     path: &'static str,

@@ -11,23 +11,23 @@ use super::handles::Handles;
 use super::mailbox::Mailbox;
 use crate::dispatch::ChunkReader;
 
-/// A body that was not read to its end.
+/// A body that has not been read to its end.
 pub(super) struct OpenBody {
     reader: ChunkReader,
     waker: Waker,
 }
 
-/// What there is to read.
+/// The outcome of a read.
 pub(super) enum Read {
     Chunk(Bytes),
-    /// Nothing yet: a record will say when there is.
+    /// Nothing has arrived; a record follows when something has.
     Pending,
     End,
     Broken,
 }
 
 impl Handles {
-    /// Takes a body in and gives its number.
+    /// Adds a body, and returns its number.
     pub(super) fn open_body(&mut self, reader: ChunkReader) -> u32 {
         let mailbox = Arc::clone(&self.mailbox);
         self.insert_body(|number| {

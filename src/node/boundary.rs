@@ -7,7 +7,7 @@ use super::notices;
 use crate::panic::{self, Panic};
 use crate::server::Notice;
 
-/// Runs the body of a native function. A panic in it becomes an error for the caller, and a line of the log.
+/// Runs the body of a native function. A panic becomes an error for the caller, and is logged.
 pub(super) fn guard<T>(
     mailbox: &Mailbox,
     name: &str,
@@ -20,13 +20,13 @@ pub(super) fn guard<T>(
     })
 }
 
-/// Makes a server. A panic becomes an error for the caller alone: there is no log yet.
+/// Runs the constructor. A panic becomes an error for the caller alone, since there is no log yet.
 pub(super) fn guard_new<T>(run: impl FnOnce() -> Result<T, Error<String>>) -> Result<T, Error<String>> {
     catch("constructor", run)
         .unwrap_or_else(|panic| Err(Error::new("PANIC".to_owned(), bug("constructor", &panic))))
 }
 
-/// Runs what no caller can do anything about: a panic in it, and an error, become a line of the log alone.
+/// Runs code whose caller cannot handle a failure. Panics and errors are logged.
 pub(super) fn attempt<T>(mailbox: &Mailbox, name: &str, run: impl FnOnce() -> napi::Result<T>) -> Option<T> {
     let failure = match catch(name, run) {
         Ok(Ok(done)) => return Some(done),
@@ -54,11 +54,11 @@ fn bug(name: &str, panic: &Panic) -> String {
 
 /// Sends a panic to the log.
 fn report(mailbox: &Mailbox, panic: Panic) {
-    // Where the mailbox itself has panicked there is no way to the log.
+    // If the mailbox itself panics, the log cannot be reached.
     let _ = panic::catch(|| notices::post(mailbox, Notice::Panicked(panic)));
 }
 
-/// Panics on demand, for the tests of the boundaries; no release build has them.
+/// Panics on demand, for tests of the boundaries. Not in release builds.
 #[cfg(debug_assertions)]
 mod rehearsal {
     use std::cell::RefCell;
@@ -73,7 +73,7 @@ mod rehearsal {
 
     #[napi]
     impl NativeServer {
-        /// Lets the next call of the native function of that name panic, on this thread.
+        /// Makes the next call of a native function on this thread panic.
         #[napi(skip_typescript)]
         pub fn rehearse_panic(name: String) {
             NEXT.set(Some(name));

@@ -1,4 +1,4 @@
-//! Stopping a server with the environment that it belongs to.
+//! Stops a server when its environment ends.
 
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use napi::{Env, Result, check_status, sys};
 use crate::panic;
 use crate::server::Server;
 
-/// How long an environment that goes waits for the threads of a server. They end at once unless the machine is
-/// overloaded; the process may be on its way out and should not hang.
+/// How long an environment that ends waits for the threads of a server. They end at once unless the machine is
+/// overloaded, and the process may be exiting and must not hang.
 const MAX_JOIN: Duration = Duration::from_secs(1);
 
-/// Stops a server when its environment goes, and waits for its threads. Dropped before that, the environment
-/// forgets the server.
+/// Stops a server when its environment ends, and waits for its threads. Dropping the hook removes it from the
+/// environment.
 pub(super) struct CleanupHook {
     env: Env,
     target: Arc<Target>,

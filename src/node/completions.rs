@@ -1,4 +1,4 @@
-//! Completions as they cross: numbers in one array, all texts in one string. `lib/completions.js` writes them.
+//! Completions as they cross: words in one array, all texts in one string. `lib/completions.js` writes them.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::wire::{self, COMPLETION_WORDS, completion};
 use crate::dispatch::{InvalidInput, Outcome, RawResponse, StreamingResponse, Ticket};
 use crate::hooks::Decision;
 
-/// What came back, by I/O thread.
+/// Completions by I/O thread.
 #[derive(Default)]
 #[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) struct Completed {
@@ -41,10 +41,10 @@ impl Completed {
     }
 }
 
-/// Takes the outcomes apart. Lengths in `words` are in UTF-16 units of the text.
+/// Decodes outcomes. Lengths in `words` are in UTF-16 units of the text.
 ///
 /// # Errors
-/// The lengths do not add up to the text: whose is whose cannot be told, so nothing was read.
+/// The lengths do not add up to that of the text, so that nothing can be decoded.
 pub(super) fn read(words: &[u32], text: Text, handles: &mut Handles) -> Result<Completed> {
     let length: usize =
         words.chunks_exact(COMPLETION_WORDS).map(|words| words[COMPLETION_WORDS - 1] as usize).sum();
@@ -93,7 +93,7 @@ fn decision(kind: u32, detail: u32, text: Bytes, handles: &mut Handles) -> Decis
     }
 }
 
-/// Fails all the calls that the completions are of: none of them may wait for ever.
+/// Fails the calls of all completions, so that none waits for ever.
 pub(super) fn fail(words: &[u32]) -> Completed {
     let mut completed = Completed::default();
     for completion in words.chunks_exact(COMPLETION_WORDS) {
@@ -103,7 +103,7 @@ pub(super) fn fail(words: &[u32]) -> Completed {
     completed
 }
 
-/// The text of a completion whose response has a stream for a body.
+/// The text of a completion whose response has a stream as its body.
 #[derive(Deserialize)]
 struct StreamHead {
     /// The number of the stream.
@@ -130,7 +130,7 @@ impl StreamHead {
     }
 }
 
-/// The characters of a head, which Node writes as bytes.
+/// The text of a head as Latin-1; `None` for other characters.
 fn latin1(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }

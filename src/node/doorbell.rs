@@ -1,7 +1,7 @@
-//! The one threadsafe function of a server. It carries no data: it says that there is something to take.
+//! The one threadsafe function of a server. It carries no data: it tells JavaScript that there are records to take.
 //!
-//! It is made by hand. The type that napi has for it comes with a feature that gives every process which loads the
-//! addon a resource of its own (`CustomGC`), and tools that look for what a test leaves open find that one.
+//! It uses napi-sys, since napi's type for threadsafe functions comes with a feature that opens a resource (`CustomGC`)
+//! in every process that loads the addon, which Jest reports as an open handle.
 
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -11,11 +11,11 @@ use napi::bindgen_prelude::Function;
 use napi::{Env, JsValue, Result, check_status, sys};
 use parking_lot::RwLock;
 
-/// Calls a JavaScript function, soon, from any thread. While it exists it keeps the process alive, unless
-/// it is told not to.
+/// Calls a JavaScript function from any thread, asynchronously. Keeps the process alive unless [`Doorbell::keep_alive`]
+/// is set to false.
 pub(super) struct Doorbell {
     raw: sys::napi_threadsafe_function,
-    /// Set when the environment has let go of the function, which is not to be touched from then on.
+    /// Set when the environment has finalized the function, which must not be used from then on.
     gone: Arc<RwLock<bool>>,
 }
 
@@ -53,7 +53,7 @@ impl Doorbell {
         check_status!(status).map(|()| Doorbell { raw, gone })
     }
 
-    /// Rings. Once the environment is gone this does nothing.
+    /// Rings. Does nothing once the environment is gone.
     pub(super) fn ring(&self) {
         let gone = self.gone.read();
         if !*gone {
@@ -68,7 +68,7 @@ impl Doorbell {
         }
     }
 
-    /// Whether the process stays alive for this server. To be called on the JavaScript thread.
+    /// Sets whether this server keeps the process alive. Must be called on the JavaScript thread.
     pub(super) fn keep_alive(&self, env: &Env, alive: bool) -> Result<()> {
         let gone = self.gone.read();
         if *gone {

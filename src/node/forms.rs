@@ -9,7 +9,7 @@ use crate::dispatch::FilePart;
 use crate::error::RequestError;
 
 impl Handles {
-    /// Says which files of a form are wanted, and gives the number of a body for each; nothing if they are too many.
+    /// Sets which files of a form are read, and returns the number of a body for each; `None` if they are too many.
     /// With `report_parts`, a record says when the part of one has begun.
     pub(super) fn expect_files(
         &mut self,
@@ -25,13 +25,13 @@ impl Handles {
         Some(files.into_iter().map(|file| self.open_body(file)).collect())
     }
 
-    /// The parts of files that have begun since the last time, as JSON for `lib/files`; nothing if there are none.
+    /// The parts of files that have begun since the last call, as JSON for `lib/files`; `None` if there are none.
     pub(super) fn take_arrived_files(&self, form: u32) -> Option<String> {
         let begun = self.form(form)?.take_begun_parts();
         (!begun.is_empty()).then(|| describe(&begun))
     }
 
-    /// Code and reason of the error with which a form broke off, where it is not the client that left.
+    /// Code and message of the error that a form has failed with; `None` if it has not, or the client has left.
     pub(super) fn form_failure(&self, form: u32) -> Option<Vec<String>> {
         let failure = self.form(form)?.failure().filter(|error| **error != RequestError::Aborted)?;
         let message = match failure {

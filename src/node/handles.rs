@@ -1,5 +1,5 @@
-//! What JavaScript holds by number: streams that it writes, bodies that it reads, forms of calls that run. They belong
-//! to its thread.
+//! What JavaScript refers to by number: streams that it writes, bodies that it reads, forms of calls that run. They
+//! belong to its thread.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use crate::dispatch::Form;
 /// Numbers stay below this, so that they are small integers in V8.
 const NUMBERS: u32 = 1 << 30;
 
-/// The handles of one environment that are open.
+/// The open handles of one environment.
 ///
-/// A slab would use a number again at once; a record that is still on its way would then speak of another stream.
+/// Not a slab, which would reuse a number at once: a late record would then refer to another stream.
 pub(super) struct Handles {
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) pool: Pool,
@@ -30,7 +30,7 @@ enum Handle {
 }
 
 impl Handles {
-    /// No handles; records about those to come go into `mailbox`.
+    /// An empty table. Records about its handles go into `mailbox`.
     pub(super) fn new(mailbox: Arc<Mailbox>) -> Self {
         Handles { mailbox, pool: Pool::default(), last: 0, open: HashMap::new() }
     }
@@ -68,12 +68,12 @@ impl Handles {
         }
     }
 
-    /// Forgets a handle, wherever it stands: a stream is cut, a body and a form are not read any more.
+    /// Drops a handle in any state: a stream is cut, a body or form is discarded.
     pub(super) fn close(&mut self, number: u32) {
         self.open.remove(&number);
     }
 
-    /// Gives a handle its number, which is never 0.
+    /// Adds a handle, and returns its number, which is never 0.
     fn insert(&mut self, make: impl FnOnce(u32) -> Handle) -> u32 {
         loop {
             self.last = self.last % (NUMBERS - 1) + 1;

@@ -8,7 +8,7 @@ use crate::dispatch::{CancelReason, Head, Peer, Ticket, Upload};
 use crate::hooks::{Hooks, Rejection};
 use crate::policy::Permit;
 
-/// Takes the questions of one I/O thread. They cross together with its calls.
+/// Takes the questions of one I/O thread, which cross in the same batches as its calls.
 pub(super) struct JsHooks {
     io_thread: usize,
     outbox: Arc<Outbox>,

@@ -1,4 +1,4 @@
-//! What becomes of the server, as JSON for `lib/server.js`.
+//! Notices of the server, as JSON for `lib/server.js`.
 
 use serde::Serialize;
 
@@ -38,7 +38,7 @@ impl From<Notice> for Message {
     }
 }
 
-/// Posts a notice behind the calls that came before it.
+/// Posts a notice after the calls that came before it.
 pub(super) fn post(mailbox: &Mailbox, notice: Notice) {
     let message =
         serde_json::to_string(&Message::from(notice)).expect("strings and numbers always serialize");

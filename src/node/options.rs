@@ -1,4 +1,4 @@
-//! JavaScript values as the core reads options.
+//! Converts JavaScript values to the loose options of the core.
 
 use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown};
 use napi::{JsValue, Result, ValueType};
@@ -6,18 +6,18 @@ use napi_derive::napi;
 
 use crate::config::{OPTIONS, Value};
 
-/// Options nest this deep; what lies deeper is no option.
+/// How deep options nest; what is deeper is not an option.
 const MAX_DEPTH: usize = 4;
 
-/// All options of a server as JSON, each with its path, type, bounds and default: for tests that hold the
-/// documentation against them.
+/// All options of a server as JSON, each with its path, type, bounds and default. Tests compare the documentation with
+/// them.
 #[napi(catch_unwind)]
 #[allow(dead_code, reason = "napi registers nothing in the test harness")]
 pub(super) fn option_specs() -> String {
     serde_json::to_string(OPTIONS).expect("texts and numbers always serialize")
 }
 
-/// Reads a value with all that options can hold of it.
+/// Converts a value, as deep as options nest.
 ///
 /// # Errors
 /// What a getter of the options throws.
@@ -35,7 +35,7 @@ fn read_to(value: Unknown<'_>, depth: usize) -> Result<Value> {
         ValueType::Function => Value::Function,
         ValueType::Object => read_object(&value, depth)?,
         ValueType::Symbol => Value::Other("symbol"),
-        // The one type that is younger than the interface which napi is asked for.
+        // The only type that is newer than the Node-API version in use.
         ValueType::Unknown => Value::Other("bigint"),
         _ => Value::Other("host value"),
     })
@@ -58,7 +58,7 @@ fn read_object(value: &Unknown<'_>, depth: usize) -> Result<Value> {
         return Ok(Value::Object(Vec::new()));
     }
     let mut keys = Object::keys(&object)?;
-    // What an object inherits are no options of its own.
+    // Inherited keys are not options.
     keys.retain(|key| object.has_own_property(key).unwrap_or(false));
     let fields = keys.into_iter().map(|key| {
         let value = object.get_named_property::<Unknown<'_>>(&key)?;
@@ -71,7 +71,7 @@ fn read_object(value: &Unknown<'_>, depth: usize) -> Result<Value> {
     Ok(Value::Object(fields.collect::<Result<_>>()?))
 }
 
-/// A logger is the user's own object, be it of a class: only the methods in question are looked at.
+/// Reads the methods of a logger, which may be an instance of a class.
 fn read_logger(value: Unknown<'_>) -> Result<Value> {
     let logger: Object<'_> = cast(&value)?;
     if logger.is_array()? || is_regexp(&logger)? {
@@ -84,7 +84,7 @@ fn read_logger(value: Unknown<'_>) -> Result<Value> {
     Ok(Value::Object(methods.collect::<Result<_>>()?))
 }
 
-/// What can be asked as a regular expression is taken for one, of whatever realm.
+/// Whether an object can be used as a regular expression, of any realm.
 fn is_regexp(object: &Object<'_>) -> Result<bool> {
     let tag = object.get_named_property::<Unknown<'_>>("flags")?;
     let source = object.get_named_property::<Unknown<'_>>("source")?;

@@ -1,24 +1,23 @@
-//! Buffers for chunks that JavaScript writes, used again and again: fresh memory for each would cost more than
-//! the copy into it does.
+//! Reused buffers for chunks that JavaScript writes: allocating memory for each would cost more than the copy.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use parking_lot::{Mutex, MutexGuard};
 
-/// Smaller chunks are no burden to the heap.
+/// Smaller chunks are cheap to allocate.
 const MIN_BUFFER_BYTES: usize = 16 * 1024;
-/// Larger ones are too rare to keep a buffer for.
+/// Larger chunks are too rare to keep buffers for.
 const MAX_BUFFER_BYTES: usize = 256 * 1024;
 /// How many buffers are kept.
 const MAX_BUFFERS: usize = 16;
 
-/// Buffers that hold no chunk now.
+/// The free buffers.
 #[derive(Clone, Default)]
 pub(super) struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
 
 impl Pool {
-    /// A copy of a chunk.
+    /// Copies a chunk.
     pub(super) fn copy(&self, chunk: &[u8]) -> Bytes {
         if !(MIN_BUFFER_BYTES..=MAX_BUFFER_BYTES).contains(&chunk.len()) {
             return Bytes::copy_from_slice(chunk);
@@ -33,7 +32,7 @@ impl Pool {
     }
 }
 
-/// A buffer that goes back when it was sent.
+/// A buffer that returns to the pool once it was sent.
 struct Pooled {
     buffer: Vec<u8>,
     pool: Pool,

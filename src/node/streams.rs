@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::handles::Handles;
 use crate::dispatch::{ChunkReader, ChunkWriter, WriteResult, byte_channel};
 
-/// A stream that is not finished.
+/// An open stream.
 pub(super) struct OpenStream {
     /// Until it ends.
     writer: Option<ChunkWriter>,
@@ -14,7 +14,7 @@ pub(super) struct OpenStream {
 }
 
 impl Handles {
-    /// Makes a stream; what its writer should know comes as records with its number.
+    /// Opens a stream. Its signals come as records with its number.
     pub(super) fn open_stream(&mut self) -> u32 {
         let mailbox = Arc::clone(&self.mailbox);
         self.insert_stream(|number| {
@@ -23,7 +23,7 @@ impl Handles {
         })
     }
 
-    /// The end of a stream that the response sends from.
+    /// Takes the end of a stream that the response reads.
     pub(super) fn take_reader(&mut self, number: u32) -> Option<ChunkReader> {
         let stream = self.stream(number)?;
         let reader = stream.reader.take();
@@ -45,7 +45,7 @@ impl Handles {
         written
     }
 
-    /// Ends a stream, as it should or in the middle.
+    /// Ends a stream; if it is not complete, its reader fails.
     pub(super) fn end_stream(&mut self, number: u32, complete: bool) {
         let Some(stream) = self.stream(number) else { return };
         if let Some(writer) = stream.writer.take()

@@ -1,20 +1,20 @@
-//! The common text of many completions, and how it is cut apart.
+//! The joined text of many completions, and how it is split.
 
 use bytes::Bytes;
 use napi::{Env, Error, JsString, JsValue, Result, check_status, sys};
 
-/// The texts of many completions, one behind the other.
+/// The concatenated texts of many completions.
 pub(super) enum Text {
-    /// As long in bytes as in units.
+    /// ASCII, so that lengths in bytes and in UTF-16 units are equal.
     Ascii(Bytes),
-    /// Cut by units before it becomes UTF-8: half of a character at the edge of a text stays within that text, and
-    /// does not become one character with what follows.
+    /// Split before it is converted to UTF-8, so that a lone surrogate at the end of a text does not combine with the
+    /// start of the next.
     Utf16(Vec<u16>),
 }
 
 impl Text {
-    /// Copies a string out of the engine. Most texts are ASCII, so the string is first read into as many bytes
-    /// as it has units; the engine writes no part of a character, so only ASCII fills them.
+    /// Copies a string out of the engine. Most texts are ASCII, so the string is first read into as many bytes as it
+    /// has units: since the engine writes whole characters, only ASCII fills them.
     pub(super) fn copy(env: &Env, string: &JsString<'_>) -> Result<Self> {
         let units = string.utf16_len()?;
         if units == 0 {
@@ -27,7 +27,7 @@ impl Text {
         read_utf16(env, string, units).map(Text::Utf16)
     }
 
-    /// Its length in units.
+    /// The length in UTF-16 units.
     fn len(&self) -> usize {
         match self {
             Text::Ascii(bytes) => bytes.len(),
@@ -36,19 +36,19 @@ impl Text {
     }
 }
 
-/// The string in UTF-8, as much of it as fits into `most` bytes.
-fn read_utf8(env: &Env, string: &JsString<'_>, most: usize) -> Result<Vec<u8>> {
-    // The engine ends the text with a zero.
-    let mut bytes = Vec::<u8>::with_capacity(most + 1);
+/// The string in UTF-8, as much as fits into `max` bytes.
+fn read_utf8(env: &Env, string: &JsString<'_>, max: usize) -> Result<Vec<u8>> {
+    // The engine terminates the text with a zero.
+    let mut bytes = Vec::<u8>::with_capacity(max + 1);
     let mut length = 0;
-    // SAFETY: the buffer has room for `most + 1` bytes, which is what the engine is told; it says how many
+    // SAFETY: the buffer has room for `max + 1` bytes, which is what the engine is told; it says how many
     // it has written before the zero.
     unsafe {
         check_status!(sys::napi_get_value_string_utf8(
             env.raw(),
             string.raw(),
             bytes.as_mut_ptr().cast(),
-            most + 1,
+            max + 1,
             &raw mut length,
         ))?;
         bytes.set_len(length);
@@ -56,7 +56,7 @@ fn read_utf8(env: &Env, string: &JsString<'_>, most: usize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The string as it is, `length` units.
+/// The string in UTF-16, `length` units.
 fn read_utf16(env: &Env, string: &JsString<'_>, length: usize) -> Result<Vec<u16>> {
     let mut units = Vec::<u16>::with_capacity(length + 1);
     let mut written = 0;
@@ -74,7 +74,7 @@ fn read_utf16(env: &Env, string: &JsString<'_>, length: usize) -> Result<Vec<u16
     Ok(units)
 }
 
-/// Cuts the texts apart, one by one.
+/// Splits the texts, one by one.
 pub(super) struct TextSlicer {
     text: Text,
     at: usize,
@@ -84,7 +84,7 @@ impl TextSlicer {
     /// A slicer of a text that is `units` long.
     ///
     /// # Errors
-    /// It is not: whose text is whose cannot be told.
+    /// The text has another length, so that it cannot be split.
     pub(super) fn new(text: Text, units: usize) -> Result<Self> {
         if text.len() == units {
             return Ok(TextSlicer { text, at: 0 });
@@ -92,7 +92,7 @@ impl TextSlicer {
         Err(Error::from_reason("the texts of the completions do not add up"))
     }
 
-    /// The next `units` units as UTF-8; what is no whole character in them becomes U+FFFD.
+    /// The next `units` units as UTF-8. Lone surrogates become U+FFFD.
     pub(super) fn next(&mut self, units: usize) -> Bytes {
         let from = self.at;
         self.at += units;
@@ -104,7 +104,7 @@ impl TextSlicer {
 }
 
 fn utf8(units: &[u16]) -> Bytes {
-    // No unit takes more than three bytes.
+    // A unit takes at max three bytes.
     let mut bytes = vec![0; units.len() * 3];
     let length = encoding_rs::mem::convert_utf16_to_utf8(units, &mut bytes);
     bytes.truncate(length);

@@ -1,26 +1,25 @@
-//! The numbers in which records, completions and what a call of the addon returns cross. `lib/wire.js` has them for
+//! The layout and the constants of records, completions and return values of the addon. `lib/wire.js` has the same for
 //! JavaScript; a test compares the two.
 
 use crate::dispatch;
 
-/// Numbers per record: kind, slot, generation, handler or detail, length of input, length of head, number of the body.
+/// The words of a record: kind, slot, generation, handler or detail, length of input, length of head, body.
 pub(super) const RECORD_WORDS: usize = 7;
 
-/// Which of the numbers is that of the body, or of the form; 0 if there is none.
+/// The index of the word with the number of the body or form, which is 0 if there is none.
 pub(super) const BODY_WORD: usize = 6;
 
-/// The most records that cross at a time; a full batch does not wait for the end of the turn. Measured with
-/// 64 connections: 16 wakes the JavaScript thread too often, 64 leaves it and the I/O thread taking turns.
+/// The most records of a batch; a full one is posted before the end of the turn. Measured with 64 connections: 16 wakes
+/// the JavaScript thread too often, and with 64 it and the I/O thread take turns.
 pub(super) const MAX_RECORDS: usize = 32;
 
-/// Generations are below 2 to this power, and count from 1 again behind it: which of two is newer, JavaScript has to
-/// know.
+/// Generations are below 2 to this power, after which they start at 1 again. JavaScript compares them, too.
 pub(super) const GENERATION_BITS: u32 = 30;
 
 const _: () =
     assert!(GENERATION_BITS == dispatch::GENERATION_BITS, "the core counts as far as `lib/wire.js` says");
 
-/// Numbers per completion: kind, slot, generation, detail, length of text.
+/// The words of a completion: kind, slot, generation, detail, length of text.
 pub(super) const COMPLETION_WORDS: usize = 5;
 
 /// The kinds of records.
@@ -58,7 +57,7 @@ pub(super) mod completion {
     pub(in crate::node) const DOCUMENT: u32 = 10;
 }
 
-/// Why an input cannot be used: the detail of a completion that says so.
+/// Why an input cannot be used: the detail of an `INVALID_INPUT` completion.
 pub(super) mod invalid_input {
     pub(in crate::node) const JSON: u32 = 0;
     pub(in crate::node) const MANIFEST: u32 = 1;
@@ -67,13 +66,13 @@ pub(super) mod invalid_input {
     pub(in crate::node) const PARALLEL_RETURN: u32 = 4;
 }
 
-/// Why a call is cancelled: the detail of a record that says so.
+/// Why a call is cancelled: the detail of a `CANCELLED` record.
 pub(super) mod cancel_reason {
     pub(in crate::node) const CLIENT_LEFT: u32 = 0;
     pub(in crate::node) const DEADLINE_PASSED: u32 = 1;
 }
 
-/// What the writer of a stream should know: the detail of a record of a stream.
+/// What has happened to a stream that JavaScript writes: the detail of a `STREAM` record.
 pub(super) mod stream_signal {
     pub(in crate::node) const WRITABLE: u32 = 0;
     pub(in crate::node) const CLOSED: u32 = 1;
@@ -86,7 +85,7 @@ pub(super) mod write_result {
     pub(in crate::node) const CLOSED: u32 = 2;
 }
 
-/// What `readBody` returns where it has no chunk.
+/// What `readBody` returns in place of a chunk.
 pub(super) mod body_state {
     pub(in crate::node) const PENDING: u32 = 0;
     pub(in crate::node) const END: u32 = 1;

@@ -1,4 +1,4 @@
-//! Accepting connections and handing them round the I/O threads.
+//! Accepts connections and distributes them to the I/O threads.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,17 +12,17 @@ use super::http1::reject;
 use super::stream::Stream;
 use super::{Notice, Shared};
 
-/// How long accepting rests after an error.
+/// How long accepting pauses after an error.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
-/// How many connections over the limit are rejected at a time.
+/// How many connections over the limit are rejected concurrently; others are dropped.
 const MAX_REJECTIONS: usize = 256;
 
 /// A connection on its way from the accepting thread to the one that serves it.
 pub(super) struct Accepted {
     pub(super) stream: std::net::TcpStream,
     pub(super) remote: SocketAddr,
-    /// Its place among the connections that the limit allows.
+    /// Counts it against the limit of connections.
     pub(super) permit: OwnedSemaphorePermit,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Acceptor {
 }
 
 impl Acceptor {
-    /// Accepts at most `max_connections` at a time; those over it are told to come back later.
+    /// Accepts at most `max_connections`; those over the limit get a 503.
     pub(super) fn new(listener: TcpListener, max_connections: usize, shared: Arc<Shared>) -> Self {
         Acceptor {
             listener,
@@ -45,7 +45,7 @@ impl Acceptor {
         }
     }
 
-    /// Accepts until the server closes, then gives the port back by dropping the listener.
+    /// Accepts until the server closes, then frees the port by dropping the listener.
     pub(super) async fn run(self, shares: Vec<mpsc::UnboundedSender<Accepted>>) {
         let mut is_failing = false;
         for share in shares.iter().cycle() {
@@ -54,16 +54,16 @@ impl Acceptor {
                 () = self.shared.shutdown.begun() => return,
                 accepted = self.accept(&mut is_failing) => accepted,
             };
-            // Responses are written whole: waiting to fill a segment only delays them.
+            // Responses are written whole, so that waiting to fill a segment only delays them.
             let _ = stream.set_nodelay(true);
             if let Ok(stream) = stream.into_std() {
-                // A thread that is gone takes no more; the connection is dropped with the server.
+                // If the thread has ended, so has the server, and the connection is dropped.
                 let _ = share.send(Accepted { stream, remote, permit });
             }
         }
     }
 
-    /// The next connection for which there is room.
+    /// The next connection within the limit.
     async fn accept(&self, is_failing: &mut bool) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
         loop {
             match self.listener.accept().await {
@@ -77,7 +77,7 @@ impl Acceptor {
                         }
                     }
                 }
-                // The client gave up before it was accepted; any other error is ours, and passes.
+                // The client gave up before it was accepted. Other errors are of this machine, and pass.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 Err(error) => {
                     if !std::mem::replace(is_failing, true) {

@@ -1,7 +1,7 @@
-//! One I/O thread: a runtime of its own, a share of the connections, and the calls of those that are under way.
+//! One I/O thread: its runtime, its share of the connections, and their calls in flight.
 //!
-//! The first thread binds and accepts, and hands connections round. Threads share no queue: on few cores
-//! a work-stealing runtime costs more than it balances.
+//! The first thread binds, accepts, and distributes connections. Threads share no queue: on few cores a work-stealing
+//! runtime costs more than it balances.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -67,7 +67,7 @@ fn serve_first(shared: &Arc<Shared>, listening: &Cell<bool>) -> Result<(), Liste
     let runtime = runtime().map_err(fail)?;
     let _context = runtime.enter();
     let (host, port) = (&shared.config.host, shared.config.port);
-    // With nothing that could be drained, this ends when the time to drain does.
+    // Ends when the time to drain is over, since nothing can be drained here.
     let closed = shared.shutdown.complete(pending());
     let addresses = runtime.block_on(listen::resolve(host, port, closed))?;
     let listener = listen::bind(host, port, addresses)?;
@@ -112,7 +112,7 @@ fn start_other(index: usize, shared: &Arc<Shared>) -> io::Result<(JoinHandle<()>
 
 fn join(threads: Vec<JoinHandle<()>>) {
     for thread in threads {
-        // A panic there was reported.
+        // A panic was reported there.
         let _ = thread.join();
     }
 }
@@ -136,7 +136,7 @@ fn serve(index: usize, runtime: &runtime::Runtime, shared: &Arc<Shared>, mut con
         Arc::clone(&hooks),
         Arc::clone(&shared.shutdown),
     );
-    // Nothing is ever sent: the channel ends when the last connection has dropped its sender.
+    // Never sent to: the channel closes when the last connection drops its sender.
     let (alive, mut last) = mpsc::channel::<Infallible>(1);
     runtime.block_on(async {
         collect(calls);
@@ -158,8 +158,8 @@ fn serve(index: usize, runtime: &runtime::Runtime, shared: &Arc<Shared>, mut con
     });
 }
 
-/// Hands on what is collected, and takes in what comes back, for as long as the runtime runs. Both go on behind a
-/// panic: without them no call of this thread ends.
+/// Flushes collected calls and drains completions for as long as the runtime runs. Both continue after a panic: without
+/// them no call of this thread would end.
 fn collect<P, O>(pending: Arc<Pending<P, O>>)
 where
     P: Peer + ?Sized + 'static,

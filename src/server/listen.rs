@@ -1,4 +1,4 @@
-//! Binding the port, and errors that say which and why.
+//! Binds the port, and reports which address failed and why.
 
 use std::future::Future;
 use std::io;
@@ -7,25 +7,25 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 
-/// How many connections the kernel may hold that were not accepted yet; it caps this at its own limit.
+/// How many connections the kernel may queue before they are accepted; it caps this at its own limit.
 const BACKLOG: u32 = 4096;
 
-/// A server could not be bound.
+/// The server could not be bound.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("listen {code}: {reason} ({host}:{port})")]
 pub struct ListenError {
-    /// The code that Node would give: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, `ENOTFOUND`, …
+    /// The code that Node uses: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, `ENOTFOUND`, …
     pub code: &'static str,
-    /// What the operating system says.
+    /// The message of the operating system.
     pub reason: String,
-    /// The host that was asked for.
+    /// The configured host.
     pub host: String,
-    /// The port that was asked for.
+    /// The configured port.
     pub port: u16,
 }
 
-/// The addresses of the host. A name is looked up by a thread of its own, which may take as long as the system's
-/// resolver does: it is left to itself when `cancelled` comes first.
+/// Resolves the host. A name is looked up on a thread of its own, since the system's resolver may take long; the thread
+/// is abandoned if `cancelled` completes first.
 pub(super) async fn resolve(
     host: &str,
     port: u16,
@@ -48,7 +48,7 @@ async fn look_up(
     let fail = |code, reason| ListenError { code, reason, host: host.to_owned(), port };
     let (found, addresses) = oneshot::channel();
     let spawned = std::thread::Builder::new().name("runner-resolve".to_owned()).spawn(move || {
-        // The server may have been closed meanwhile.
+        // The receiver is gone if the server was closed meanwhile.
         let _ = found.send(look_up());
     });
     spawned.map_err(|error| fail("LISTEN_FAILED", error.to_string()))?;
@@ -72,7 +72,7 @@ pub(super) fn bind(host: &str, port: u16, addresses: Vec<SocketAddr>) -> Result<
     for (index, address) in addresses.into_iter().enumerate() {
         match bind_address(address) {
             Ok(listener) => return Ok(listener),
-            // The first address is the one that the user means; its error says most.
+            // The error of the first address tells most: it is the one that the user means.
             Err(error) if index == 0 => refused = fail(code(&error), reason(&error)),
             Err(_) => {}
         }
@@ -82,8 +82,8 @@ pub(super) fn bind(host: &str, port: u16, addresses: Vec<SocketAddr>) -> Result<
 
 fn bind_address(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // On Unix: a restarted service gets its port back from connections in TIME_WAIT. On Windows this
-    // option would let two servers share a port.
+    // On Unix, lets a restarted service bind while old connections are in TIME_WAIT. On Windows the option would let
+    // two servers share a port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;

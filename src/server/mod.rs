@@ -1,4 +1,4 @@
-//! The running server: its I/O threads, and their way from start to end.
+//! The running server and its I/O threads.
 
 mod accept;
 mod http1;
@@ -26,23 +26,23 @@ use crate::shutdown::Shutdown;
 
 pub use listen::ListenError;
 
-/// What a server reports, from one of its threads.
+/// What a server reports, from any of its threads.
 #[derive(Debug)]
 pub enum Notice {
     /// It is bound and accepts connections.
     Listening(SocketAddr),
-    /// It could not be bound; nothing else follows.
+    /// It could not be bound. The last notice.
     Failed(ListenError),
-    /// Connections cannot be accepted for now, most often because file descriptors have run out. It is tried again
-    /// and again; a later notice says that there was one that could be accepted in between.
+    /// Connections cannot be accepted for now, most often because file descriptors have run out. Accepting is retried;
+    /// reported once until a connection is accepted again.
     AcceptFailed(io::Error),
-    /// Something panicked on one of its threads: a bug of this crate, which cost no more than what it was doing.
+    /// A task has panicked, which is a bug of this crate. Nothing else was affected.
     Panicked(Panic),
-    /// All its connections and threads are gone; nothing else follows.
+    /// All connections and threads have ended. The last notice.
     Closed,
 }
 
-/// What the threads of a server share.
+/// Shared by the threads of a server.
 struct Shared {
     config: Config,
     registry: Arc<Registry>,
@@ -53,7 +53,7 @@ struct Shared {
     notify: Box<dyn Fn(Notice) + Send + Sync>,
 }
 
-/// A server that was started. Dropping it does not stop it; [`Server::stop`] does.
+/// A started server. Dropping it does not stop it; [`Server::stop`] does.
 pub struct Server {
     shared: Arc<Shared>,
     thread: Mutex<Option<Thread>>,
@@ -62,15 +62,16 @@ pub struct Server {
 /// The first thread, which ends after all others.
 struct Thread {
     handle: JoinHandle<()>,
-    /// Disconnected once the thread has done all that it had to do.
+    /// Disconnected once the thread has done its work.
     done: Receiver<Infallible>,
 }
 
 impl Server {
-    /// Starts the threads and gives at once. Calls go to `backend`, questions to `host`; `notify` learns from them what becomes of it.
+    /// Starts the threads without waiting for them. Calls go to `backend`, questions to `host`, and notices to
+    /// `notify`.
     ///
     /// # Errors
-    /// The operating system's, if it has no thread to give.
+    /// The operating system's, if a thread cannot be started.
     pub fn start(
         config: Config,
         registry: Arc<Registry>,
@@ -92,7 +93,7 @@ impl Server {
         Ok(Server { shared, thread: Mutex::new(Some(Thread { handle, done })) })
     }
 
-    /// Stops accepting, lets what is in flight finish for at most `timeout`, then drops the rest.
+    /// Stops accepting, lets requests in flight finish within `timeout`, then drops the rest.
     /// [`Notice::Closed`] follows. A later call can only shorten the wait.
     pub fn close(&self, timeout: Duration) {
         self.shared.shutdown.drain(timeout);
@@ -103,7 +104,7 @@ impl Server {
         self.shared.shutdown.cut();
     }
 
-    /// Waits until the threads have ended, but no longer than `timeout`; false if they have not.
+    /// Waits up to `timeout` for the threads to end. Returns false if they have not.
     pub fn join(&self, timeout: Duration) -> bool {
         let mut thread = self.thread.lock();
         if thread
@@ -113,7 +114,7 @@ impl Server {
             return false;
         }
         if let Some(thread) = thread.take() {
-            // A panic there was reported.
+            // A panic was reported there.
             let _ = thread.handle.join();
         }
         true

@@ -1,4 +1,4 @@
-//! What a connection runs over.
+//! The transport of a connection.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,23 +8,23 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// A byte stream that was accepted. An enum rather than a type parameter: there is one copy of hyper's code
-/// in the binary, however many kinds of streams there are.
+/// An accepted byte stream. An enum rather than a type parameter, so that the binary has one copy of hyper's code for
+/// all kinds of streams.
 #[derive(Debug)]
 pub(super) enum Stream {
     Tcp(TcpStream),
 }
 
 impl Stream {
-    /// The address of this machine that the stream was made to.
+    /// The local address of the stream.
     pub(super) fn local_addr(&self) -> io::Result<SocketAddr> {
         match self {
             Stream::Tcp(stream) => stream.local_addr(),
         }
     }
 
-    /// Ready when there is something to read, or the peer has closed. Polled rather than awaited: the future that
-    /// tokio has for it is a tenth of an idle connection.
+    /// Ready when there is something to read, or the peer has closed. Polled rather than awaited, since tokio's future
+    /// is a tenth of the size of an idle connection.
     pub(super) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Stream::Tcp(stream) => stream.poll_read_ready(cx),

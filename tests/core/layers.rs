@@ -1,9 +1,9 @@
-//! Which module may know which.
+//! The dependencies between modules.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// From the outside in: each may name those behind it.
+/// From the outside in: each may name those after it.
 const MODULES: [&str; 13] = [
     "node", "server", "http", "hooks", "dispatch", "policy", "registry", "config", "exposure", "envelope",
     "error", "kind", "panic",

@@ -1,4 +1,4 @@
-//! The core without Node: the pipeline by itself, and the server with real sockets.
+//! Tests of the core without Node: the pipeline alone, and the server with real sockets.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

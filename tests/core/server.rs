@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::support::{Handlers, Strict, echo};
 
-/// Nothing here takes this long unless it hangs.
+/// Longer than anything here takes unless it hangs.
 const HANGS: Duration = Duration::from_secs(20);
 
 struct Running {
@@ -158,7 +158,7 @@ fn a_request_behind_another_survives_parking() {
     let (begin, rest) = second.split_at(20);
     let (_, body) = call(&mut stream, &format!("{}{begin}", post("echo", "1")));
     assert_eq!(body, r#"{"ok":true,"result":1}"#);
-    // Other connections come and go meanwhile: by the last of them the first was looked at and parked.
+    // After these connections the first one has been checked and parked.
     for _ in 0..3 {
         let mut slow = running.connect();
         slow.set_read_timeout(Some(Duration::from_millis(60))).unwrap();
@@ -238,7 +238,7 @@ fn a_taken_port_says_so() {
     }
 }
 
-/// Has no way to make a dispatcher.
+/// A backend that fails to make a dispatcher.
 struct Broken;
 
 impl Backend for Broken {

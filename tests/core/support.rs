@@ -1,4 +1,4 @@
-//! A backend of closures: what JavaScript is to the addon, these are to the tests.
+//! A backend of closures, in place of JavaScript.
 
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ impl Peer for Inline {
     fn cancel(&self, _: Ticket, _: CancelReason) {}
 }
 
-/// A host that lets no request pass, and serves none by itself.
+/// A host that rejects every request.
 pub(crate) struct Strict;
 
 impl Host for Strict {

@@ -13,8 +13,8 @@ use crate::node::wire::{BODY_WORD, COMPLETION_WORDS, MAX_RECORDS, RECORD_WORDS};
 
 #[napi]
 impl NativeServer {
-    /// The next records: their numbers go into `records`, their number and texts come back as
-    /// `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
+    /// Takes the next records: writes their words into `records`, and returns their number and texts as
+    /// `[count, texts, heads]`. Returns null if there are none, after which the doorbell rings again.
     #[napi(catch_unwind, ts_return_type = "[count: number, texts: string, heads: string] | null")]
     pub fn take<'env>(
         &self,
@@ -32,7 +32,7 @@ impl NativeServer {
             });
             match crossed {
                 Some(taken) => Ok(Some(taken)),
-                // A batch that cannot cross costs its own calls.
+                // A batch that cannot cross fails its own calls.
                 None => {
                     self.give_up(&batch);
                     taken(env, &Batch::default()).map(Some)
@@ -41,7 +41,7 @@ impl NativeServer {
         })
     }
 
-    /// Hands back `count` completions: their numbers, and all their texts.
+    /// Takes `count` completions: their words, and all their texts.
     #[napi(catch_unwind)]
     pub fn complete(&self, env: &Env, completions: Uint32ArraySlice<'_>, count: u32, text: JsString<'_>) {
         let words = completions.get(..count as usize * COMPLETION_WORDS).unwrap_or_default();
@@ -53,7 +53,7 @@ impl NativeServer {
 }
 
 impl NativeServer {
-    /// Gives the bodies and forms of a batch their numbers.
+    /// Assigns numbers to the bodies and forms of a batch.
     fn number_transfers(&self, batch: &mut Batch) {
         for record in &mut batch.records {
             if let Some(body) = record.body.take() {
@@ -65,7 +65,7 @@ impl NativeServer {
         }
     }
 
-    /// Fails the calls of a batch that JavaScript will not see.
+    /// Fails the calls of a batch that does not reach JavaScript.
     fn give_up(&self, batch: &Batch) {
         let mut completed = Completed::default();
         for record in &batch.records {

@@ -1,4 +1,4 @@
-//! What is registered, and what of it is exposed.
+//! The registered handlers, and which of them are exposed.
 
 use napi::Result;
 use napi_derive::napi;
@@ -8,7 +8,7 @@ use crate::config::HandlerOptions;
 use crate::exposure::{Exposure, Tunnels};
 use crate::kind::Kind;
 
-/// What is registered under an id.
+/// The kind of a handler.
 #[napi(string_enum = "lowercase")]
 pub enum HandlerKind {
     /// A task.
@@ -26,14 +26,14 @@ impl From<HandlerKind> for Kind {
     }
 }
 
-/// What the tunnels of an application expose.
+/// The ids that the tunnels of an application expose.
 #[napi(object)]
 pub struct ExposedTunnels {
-    /// Whether there is a tunnel that serves.
+    /// Whether any tunnel serves.
     pub enabled: bool,
-    /// Whether everything is exposed where there is none.
+    /// Whether everything is exposed if no tunnel serves.
     pub open: bool,
-    /// Whether that holds until it is said anew.
+    /// Whether this holds until `expose` is called again.
     pub is_final: bool,
     /// The ids of tasks.
     pub tasks: Vec<String>,
@@ -43,7 +43,7 @@ pub struct ExposedTunnels {
 
 #[napi]
 impl NativeServer {
-    /// The handler's number, or nothing if the id is taken. Throws for a time that is none.
+    /// Registers a handler, and returns its number, or null if the id is taken. Throws for an invalid timeout.
     #[napi(catch_unwind)]
     pub fn register(
         &self,
@@ -58,13 +58,13 @@ impl NativeServer {
         })
     }
 
-    /// The number that the handler had, or nothing if there was none.
+    /// Removes a handler, and returns its number, or null if there was none.
     #[napi(catch_unwind)]
     pub fn unregister(&self, kind: HandlerKind, id: String) -> Result<Option<u32>> {
         self.guard("unregister", || Ok(self.registry.unregister(kind.into(), &id)))
     }
 
-    /// Says what the tunnels of the application expose from here on.
+    /// Sets what the tunnels of the application expose.
     #[napi(catch_unwind)]
     pub fn expose(&self, tunnels: ExposedTunnels) -> Result<()> {
         self.guard("expose", || {

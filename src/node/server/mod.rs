@@ -1,4 +1,4 @@
-//! The class that `lib/` builds the public one on: here its life, in the files beside what it does meanwhile.
+//! The native class under the public `TunnelServer`. This file has its life cycle, the others its methods.
 
 mod calls;
 mod handlers;
@@ -25,10 +25,10 @@ use crate::panic;
 use crate::registry::Registry;
 use crate::server::Server;
 
-/// What the core should know of a Runner application.
+/// What the core has to know of a Runner application.
 #[napi(object)]
 pub struct RunnerApplication {
-    /// Whether its serializer has to see every document.
+    /// Whether its serializer has to read every document.
     pub whole_documents: bool,
 }
 
@@ -40,7 +40,7 @@ pub struct NativeServer {
     mailbox: Arc<Mailbox>,
     backend: Arc<JsBackend>,
     running: RefCell<Option<Running>>,
-    /// Servers that were let go of, until their threads have ended.
+    /// Released servers, until their threads have ended.
     ending: RefCell<Vec<Running>>,
     handles: RefCell<Handles>,
 }
@@ -52,14 +52,14 @@ struct Running {
 
 #[napi]
 impl NativeServer {
-    /// Parses the options. A bad one throws an error whose code is `CONFIG_INVALID` and whose message is
-    /// the JSON list of all problems. With an `application`, it serves that one.
+    /// Parses the options. Throws an error whose code is `CONFIG_INVALID` and whose message is the JSON list of all
+    /// problems. With an `application`, the server serves that.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         options: Unknown<'_>,
         application: Option<RunnerApplication>,
     ) -> std::result::Result<Self, Error<String>> {
-        // What napi does around our functions is none of ours to wrap, and must not print either.
+        // napi's own code around the functions is outside of the boundaries, and must not print either.
         panic::quiet_thread();
         boundary::guard_new(|| {
             let mode = match application {
@@ -83,12 +83,11 @@ impl NativeServer {
         })
     }
 
-    /// Starts the server; a notice says what becomes of it. `doorbell` is called whenever there is
-    /// something to take.
+    /// Starts the server, whose outcome comes as a notice. `doorbell` is called when there are records to take.
     #[napi(catch_unwind)]
     pub fn start(&self, env: Env, doorbell: Function<'_, (), ()>) -> Result<()> {
         self.guard("start", || {
-            // Threads must not be left without their code, however they end.
+            // The library must not be unloaded while its threads run.
             retain_current_module_for_unload_safety();
             self.mailbox.attach(Doorbell::new(&env, &doorbell)?);
             let mailbox = Arc::clone(&self.mailbox);
@@ -107,7 +106,7 @@ impl NativeServer {
         })
     }
 
-    /// Whether the running server keeps the process alive.
+    /// Sets whether the running server keeps the process alive.
     #[napi(catch_unwind)]
     pub fn keep_alive(&self, env: &Env, alive: bool) -> Result<()> {
         self.guard("keepAlive", || {
@@ -115,7 +114,7 @@ impl NativeServer {
         })
     }
 
-    /// Closes the server; a notice follows when it is gone. Throws for a time that is none.
+    /// Closes the server; a notice follows when it is closed. Throws for an invalid timeout.
     #[napi(catch_unwind)]
     pub fn close(&self, timeout_ms: f64) -> Result<()> {
         self.guard("close", || {
@@ -127,7 +126,7 @@ impl NativeServer {
         })
     }
 
-    /// Lets go of a server that failed or is closed, and of the doorbell.
+    /// Releases a server that has failed or is closed, and the doorbell.
     #[napi(catch_unwind)]
     pub fn release(&self) -> Result<()> {
         self.guard("release", || {
@@ -138,7 +137,7 @@ impl NativeServer {
                 running.server.stop();
                 ending.push(running);
             }
-            // What has not quite ended keeps its hook, and is looked at again.
+            // A server whose threads have not ended keeps its hook, and is checked again at the next release.
             ending.retain(|running| !running.server.join(Duration::ZERO));
             Ok(())
         })
@@ -151,10 +150,10 @@ impl NativeServer {
     }
 }
 
-/// The longest time that a timer of Node takes.
+/// The longest delay of Node's timers, in milliseconds.
 const MAX_MS: f64 = 2_147_483_647.0;
 
-/// A time that JavaScript gives; `lib/` has refused what is none, so this is not what a user gets to see.
+/// Converts a timeout, which `lib/` has validated: users do not see this error.
 fn milliseconds(number: f64) -> Result<Duration> {
     if (0.0..=MAX_MS).contains(&number) {
         return Ok(Duration::from_secs_f64(number / 1000.0));

@@ -1,5 +1,4 @@
-//! What is written and read piece by piece: streams, bodies and forms, by their numbers. What is returned of them
-//! stands in `lib/wire.js`.
+//! Streams, bodies and forms, by their numbers. `lib/wire.js` has the constants that are returned.
 
 use napi::bindgen_prelude::{BufferSlice, Either, Uint8ArraySlice};
 use napi::{Env, Result};
@@ -12,13 +11,13 @@ use crate::node::wire::{body_state, write_result};
 
 #[napi]
 impl NativeServer {
-    /// Makes a stream and gives its number; a completion that names it sends it.
+    /// Opens a stream, and returns its number. A completion with that number sends it.
     #[napi(catch_unwind)]
     pub fn open_stream(&self) -> Result<u32> {
         self.guard("openStream", || Ok(self.handles.borrow_mut().open_stream()))
     }
 
-    /// Adds a chunk to a stream and gives a `WriteResult`; behind one that is `FULL`, a record says when there is room.
+    /// Adds a chunk to a stream, and returns a `WriteResult`. After `FULL`, a record follows when there is room.
     #[napi(catch_unwind)]
     pub fn write_stream(&self, stream: u32, chunk: Uint8ArraySlice<'_>) -> Result<u32> {
         self.guard("writeStream", || {
@@ -30,18 +29,18 @@ impl NativeServer {
         })
     }
 
-    /// Ends a stream; one that is not complete takes its connection with it.
+    /// Ends a stream. If it is not complete, its connection is closed.
     #[napi(catch_unwind)]
     pub fn end_stream(&self, stream: u32, complete: bool) -> Result<()> {
         self.guard("endStream", || {
             self.handles.borrow_mut().end_stream(stream, complete);
             Ok(())
         })
-        // Its client must not wait for an end that will not come.
+        // The client must not wait for an end that never comes.
         .inspect_err(|_| self.handles.borrow_mut().close(stream))
     }
 
-    /// The next chunk of a body, or a `BodyState`; after `PENDING`, a record says when there is one.
+    /// The next chunk of a body, or a `BodyState`. After `PENDING`, a record follows when there is one.
     #[napi(catch_unwind, ts_return_type = "Buffer | number")]
     pub fn read_body<'env>(&self, env: &'env Env, body: u32) -> Result<Either<BufferSlice<'env>, u32>> {
         self.guard("readBody", || {
@@ -55,7 +54,7 @@ impl NativeServer {
         })
     }
 
-    /// Closes a body that is not read any more.
+    /// Closes a body that is no longer read.
     #[napi(catch_unwind)]
     pub fn close_body(&self, body: u32) -> Result<()> {
         self.guard("closeBody", || {
@@ -64,27 +63,27 @@ impl NativeServer {
         })
     }
 
-    /// Says, once, which files of a form are wanted, and gives the number of a body for each; nothing if
-    /// they are more than a form may have. With `report_parts`, records say when their parts have begun.
+    /// Sets, once, which files of a form are read, and returns the number of a body for each; null if they are more
+    /// than a form may have. With `report_parts`, records report when their parts have begun.
     #[napi(catch_unwind)]
     pub fn expect_files(&self, form: u32, ids: Vec<String>, report_parts: bool) -> Result<Option<Vec<u32>>> {
         self.guard("expectFiles", || Ok(self.handles.borrow_mut().expect_files(form, ids, report_parts)))
     }
 
-    /// The parts of a form's files that have begun since the last time, as JSON; nothing if there are none. What
-    /// `read_body` gave of a file, its part is among those that were taken, or that this takes.
+    /// The parts of a form's files that have begun since the last call, as JSON; null if there are none. The part of a
+    /// file is among them before `read_body` returns its first byte.
     #[napi(catch_unwind)]
     pub fn take_arrived_files(&self, form: u32) -> Result<Option<String>> {
         self.guard("takeArrivedFiles", || Ok(self.handles.borrow().take_arrived_files(form)))
     }
 
-    /// Code and message of the error with which a form broke off, where it is not the client that left.
+    /// Code and message of the error that a form has failed with; null if it has not, or the client has left.
     #[napi(catch_unwind, ts_return_type = "[code: string, message: string] | null")]
     pub fn form_failure(&self, form: u32) -> Result<Option<Vec<String>>> {
         self.guard("formFailure", || Ok(self.handles.borrow().form_failure(form)))
     }
 
-    /// Closes a form whose call is over and whose files are not read any more.
+    /// Closes a form whose call is over and whose files are no longer read.
     #[napi(catch_unwind)]
     pub fn close_form(&self, form: u32) -> Result<()> {
         self.guard("closeForm", || {

@@ -1,6 +1,6 @@
-//! What a connection is doing, told by its socket and its requests, read by its [`TimeoutMonitor`].
+//! The activity of a connection, reported by its socket and its requests, read by its [`TimeoutMonitor`].
 //!
-//! The hot path only counts; the clock is read by the monitor, a few times a second.
+//! The hot path only counts; the monitor reads the clock, a few times a second.
 //!
 //! [`TimeoutMonitor`]: super::timeouts::TimeoutMonitor
 
@@ -9,17 +9,17 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 
 use super::framing::Framing;
 
-/// What the socket and the requests of one connection report. All of it on one thread.
+/// What the socket and the requests of one connection report, all on one thread.
 #[derive(Debug, Default)]
 pub(super) struct Activity {
     moved: AtomicU32,
-    /// How many requests have begun: the number of the one that is served, or was last.
+    /// The number of requests that have begun, which is that of the latest one.
     begun: AtomicU32,
     in_flight: AtomicUsize,
-    /// Whether the request that began last has its response.
+    /// Whether the latest request has its response.
     is_responding: AtomicBool,
     is_unflushed: AtomicBool,
-    /// The number of the request that is in the middle of coming in; 0 is none.
+    /// The number of the request that is arriving; 0 for none.
     incoming: AtomicU32,
     is_within_head: AtomicBool,
     is_half_closed: AtomicBool,
@@ -27,35 +27,35 @@ pub(super) struct Activity {
 }
 
 impl Activity {
-    /// The activity of a connection that is idle after so many requests.
+    /// The activity of a connection that is idle after a number of requests.
     pub(super) fn after(requests: u32) -> Self {
         Activity { begun: AtomicU32::new(requests), ..Activity::default() }
     }
 
-    /// Bytes of a message were read.
+    /// Reports that bytes of a message were read.
     pub(super) fn read(&self, framing: &Framing) {
         self.moved.fetch_add(1, Relaxed);
         self.incoming.store(framing.message().unwrap_or(0), Relaxed);
         self.is_within_head.store(framing.is_within_head(), Relaxed);
     }
 
-    /// Bytes were written; more may wait behind them.
+    /// Reports that bytes were written, and more may be buffered.
     pub(super) fn wrote(&self) {
         self.moved.fetch_add(1, Relaxed);
         self.is_unflushed.store(true, Relaxed);
     }
 
-    /// Bytes wait because the client does not read.
+    /// Reports that writing is blocked because the client does not read.
     pub(super) fn blocked(&self) {
         self.is_unflushed.store(true, Relaxed);
     }
 
-    /// Everything written so far is on its way.
+    /// Reports that everything written so far was flushed.
     pub(super) fn flushed(&self) {
         self.is_unflushed.store(false, Relaxed);
     }
 
-    /// A head was parsed: its request is in flight until the guard is dropped.
+    /// Reports that a head was parsed. The request is in flight until the guard is dropped.
     pub(super) fn begin(self: &Arc<Self>) -> InFlight {
         self.begun.fetch_add(1, Relaxed);
         self.is_responding.store(false, Relaxed);
@@ -63,13 +63,13 @@ impl Activity {
         self.join()
     }
 
-    /// The request that began last has its response.
+    /// Reports that the latest request has its response.
     pub(super) fn respond(&self) {
         self.is_responding.store(true, Relaxed);
     }
 
-    /// The client closed its side of the connection behind so many requests, all of them complete. True if it
-    /// may still read: then the connection goes on until its responses are written.
+    /// Reports that the client has closed its side of the connection after a number of complete requests. Returns true
+    /// if it may still read, in which case the connection stays open until the responses are written.
     pub(super) fn half_close(&self, requests: u32) -> bool {
         let is_unanswered = self.is_in_flight() && !self.is_closing_final.load(Relaxed);
         let may_read = requests != self.begun() || is_unanswered || self.is_unflushed();
@@ -77,7 +77,7 @@ impl Activity {
         may_read
     }
 
-    /// From here on a client that closes its side has left: the request in flight has been for long enough.
+    /// From here on, a client that closes its side has left, since the request in flight has taken too long.
     pub(super) fn take_closing_as_final(&self) {
         self.is_closing_final.store(true, Relaxed);
     }
@@ -106,8 +106,8 @@ impl Activity {
         self.is_half_closed.load(Relaxed)
     }
 
-    /// The number of the request that the client is asked for more of, and whether that is more of its head. One
-    /// that waits behind the request in flight is not read on, so its client cannot go on either.
+    /// The number of the request that the server waits for more of, and whether it waits for its head. A pipelined
+    /// request behind one in flight is not read, so that its client cannot continue either.
     pub(super) fn receiving(&self) -> Option<(u32, bool)> {
         let incoming = self.incoming.load(Relaxed);
         let is_waiting = self.is_in_flight() && incoming != self.begun();

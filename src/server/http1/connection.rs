@@ -25,36 +25,36 @@ use super::timeouts::{Action, TimeoutMonitor};
 use crate::dispatch::Ends;
 use crate::server::stream::Stream;
 
-/// How soon a connection is looked at for the first time. The sooner one that falls idle gives its buffers
-/// back, the fewer of them are held at a time, and the fewer holes they leave in the heap.
+/// When a connection is checked first. The sooner idle connections free their buffers, the fewer are held, and the less
+/// they fragment the heap.
 const FIRST_LOOK: Duration = Duration::from_millis(5);
 
-/// How often a connection that stays busy is looked at in the end: timeouts are this exact.
+/// The longest interval between checks of a busy connection, which is the precision of timeouts.
 const LAST_LOOK: Duration = Duration::from_millis(50);
 
-/// A connection that is not being served. Most of them are idle: the fewer bytes it has, the better.
+/// A connection that hyper is not serving. Most connections are idle, so it is kept small.
 pub(super) struct Connection {
     pub(super) stream: Stream,
-    /// How many requests have come.
+    /// The number of requests so far.
     pub(super) requests: u32,
-    /// What was read of a request that came behind the last one.
+    /// What was read after the last request.
     pub(super) unread: Option<Box<Unread>>,
 }
 
-/// Bytes that were read, and where in a message they end.
+/// Bytes that were read, and the framing state after them.
 pub(super) struct Unread {
     bytes: Bytes,
     framing: Framing,
 }
 
-/// How a connection came out of hyper.
+/// Why hyper has stopped serving a connection.
 pub(super) enum Exit {
     Idle(Connection),
-    /// Over.
+    /// The connection has ended.
     Over(Stream),
-    /// Too slow with a request.
+    /// The client was too slow with a request.
     TimedOut(Stream),
-    /// Of no use any more.
+    /// The connection cannot be used any more.
     Cut,
 }
 
@@ -63,10 +63,10 @@ impl Connection {
         Connection { stream, requests: 0, unread: None }
     }
 
-    /// Lets hyper serve requests until the connection ends or falls idle.
+    /// Lets hyper serve requests until the connection ends or is idle.
     pub(super) async fn serve_http1(self, remote: SocketAddr, context: &Arc<ConnectionContext>) -> Exit {
         let Connection { stream, requests, unread } = self;
-        // Asked anew, so that a parked connection need not keep it. One that is gone already sends nothing more.
+        // Looked up again, so that a parked connection need not store it. Fails if the connection is gone.
         let Ok(local) = stream.local_addr() else { return Exit::Cut };
         let ends = Ends { remote, local };
         let activity = Arc::new(Activity::after(requests));
@@ -88,7 +88,7 @@ impl Connection {
                     if keeps_alive {
                         context.keep_alive.announce(&mut response);
                     }
-                    // A body of known size is written at once: nothing is in flight any more.
+                    // A body of known size is written at once, after which nothing is in flight.
                     let in_flight = response.body().size_hint().exact().is_none().then_some(in_flight);
                     Ok::<_, Infallible>(response.map(|body| Tracked { body, _in_flight: in_flight }))
                 }
@@ -121,7 +121,7 @@ impl Connection {
         match action {
             None => Exit::Over(stream),
             Some(Action::Park) => {
-                // Line breaks between requests mean nothing; and an empty buffer still holds its memory.
+                // Line breaks between requests are ignored, and even an empty buffer holds memory.
                 let is_blank = parts.read_buf.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
                 let unread = (!is_blank).then(|| Box::new(Unread { bytes: parts.read_buf, framing }));
                 Exit::Idle(Connection { stream, requests: activity.begun(), unread })
@@ -132,7 +132,7 @@ impl Connection {
     }
 }
 
-/// A body that may keep its connection busy until it is dropped.
+/// A body that keeps its connection busy until it is dropped.
 struct Tracked<B> {
     body: B,
     _in_flight: Option<InFlight>,

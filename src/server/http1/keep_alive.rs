@@ -1,4 +1,4 @@
-//! How long a connection may be idle, and what its client is told of that.
+//! How long connections may be idle, and the `Keep-Alive` header.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use http::{HeaderMap, Response, Version};
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 
-/// How much longer than announced a connection is kept: a request that was sent in time may still be on its way.
+/// How much longer than announced a connection is kept, for requests that were sent in time but have not arrived.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// The idle time of the connections of a server.
@@ -22,12 +22,12 @@ impl KeepAlive {
         let announced = timeout.as_secs();
         let announcement = HeaderValue::try_from(format!("timeout={announced}"));
         let announcement = announcement.unwrap_or_else(|_| HeaderValue::from_static("timeout=0"));
-        // Less than a second is announced as none: clients do not use such a connection again.
+        // Below a second, `timeout=0` is announced: clients do not reuse such a connection.
         let grace = if announced == 0 { Duration::ZERO } else { GRACE };
         KeepAlive { announcement, idle_timeout: timeout + grace }
     }
 
-    /// Tells the client, as Node does, so that it does not send to a connection that is about to be closed.
+    /// Announces the timeout as Node does, so that clients do not send to a connection that is about to be closed.
     pub(super) fn announce<B>(&self, response: &mut Response<B>) {
         let headers = response.headers_mut();
         if !headers.contains_key(CONNECTION) {
@@ -37,7 +37,7 @@ impl KeepAlive {
     }
 }
 
-/// Whether a request leaves its connection open, and asks for nothing else of it.
+/// Whether a request leaves its connection open for further requests.
 pub(super) fn keeps_alive(version: Version, headers: &HeaderMap) -> bool {
     match headers.get(CONNECTION) {
         None => version == Version::HTTP_11,

@@ -1,4 +1,4 @@
-//! Ending a connection so that the client gets to read what was written last.
+//! Closes connections so that clients can read what was written last.
 
 use std::io;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::server::stream::Stream;
 
-/// Writes `last`, closes for writing, and reads to nowhere until the client has closed too, or `timeout` is over: a
-/// socket that is closed with unread bytes resets the connection, and the reset overtakes what was written last.
+/// Writes `last`, closes for writing, and discards what arrives until the client has closed too, or `timeout` is over.
+/// Closing a socket with unread bytes resets the connection, and the reset may overtake what was written last.
 pub(super) async fn close_after(mut stream: Stream, last: &[u8], timeout: Duration) {
     let close = async {
         stream.write_all(last).await?;
@@ -17,11 +17,11 @@ pub(super) async fn close_after(mut stream: Stream, last: &[u8], timeout: Durati
         while stream.read(&mut nowhere).await? > 0 {}
         io::Result::Ok(())
     };
-    // The connection ends with any error as it does with none.
+    // The connection is closed in any case.
     let _ = tokio::time::timeout(timeout, close).await;
 }
 
-/// Ends a connection to which nothing is left to write.
+/// Closes a connection that has nothing left to write.
 pub(super) async fn close(stream: Stream, timeout: Duration) {
     close_after(stream, b"", timeout).await;
 }

@@ -1,7 +1,7 @@
-//! HTTP/1.1 on one connection: busy with hyper, or parked on a bare stream.
+//! HTTP/1.1 on one connection: served by hyper, or parked as a bare stream.
 //!
-//! hyper keeps a read buffer of 8 KiB for as long as its connection lives. A connection that is idle needs
-//! none: after a while hyper's is taken apart, and a new one is made when the client sends again.
+//! hyper keeps a read buffer of 8 KiB for each connection. An idle connection needs none, so hyper's is taken apart
+//! after a while, and a new one is made when the client sends again.
 
 mod activity;
 mod connection;
@@ -41,7 +41,7 @@ impl ConnectionContext {
         protocol
             .max_headers(limits.max_header_count)
             .max_header_size(limits.max_header_bytes)
-            // The timeout monitor keeps this time, without a timer per request.
+            // The timeout monitor bounds the head, without a timer per request.
             .header_read_timeout(None);
         let keep_alive = KeepAlive::new(limits.keep_alive_timeout);
         ConnectionContext { pipeline, limits: limits.clone(), keep_alive, protocol, shutdown }
@@ -52,29 +52,29 @@ impl ConnectionContext {
 pub(super) async fn serve(stream: Stream, remote: SocketAddr, context: &Arc<ConnectionContext>) {
     let linger = context.limits.linger_timeout;
     let mut connection = Connection::new(stream);
-    // A client that has sent nothing yet has no more time than for a head.
+    // A client that has sent nothing yet has the time of a head.
     let mut deadline = Instant::now() + context.limits.headers_timeout;
     loop {
         if !readable(&connection, deadline, &context.shutdown).await {
-            // The last response may still be on its way.
+            // The last response may not have arrived yet.
             return Box::pin(lingering_close::close(connection.stream, linger)).await;
         }
         let requests = connection.requests;
-        // Boxed, here and below, so that a parked connection does not carry the room of a busy one.
+        // Boxed, here and below, so that a parked connection does not take the memory of a busy one.
         match Box::pin(connection.serve_http1(remote, context)).await {
             Exit::Idle(idle) => connection = idle,
             Exit::Over(stream) => return Box::pin(lingering_close::close(stream, linger)).await,
             Exit::TimedOut(stream) => return Box::pin(reject::timed_out(stream, linger)).await,
             Exit::Cut => return,
         }
-        // Line breaks are read, and are no request.
+        // Line breaks alone are not a request.
         if connection.requests != requests {
             deadline = Instant::now() + context.keep_alive.idle_timeout;
         }
     }
 }
 
-/// Waits for the client to send; false if it does not until `deadline`, or the server closes.
+/// Waits for the client to send. Returns false if it does not until `deadline`, or the server closes.
 async fn readable(connection: &Connection, deadline: Instant, shutdown: &Shutdown) -> bool {
     if connection.unread.is_some() {
         return true;

@@ -11,8 +11,8 @@ use crate::error::RequestError;
 use crate::panic;
 use crate::server::stream::Stream;
 
-/// Responds to a connection over the limit with 503, and ends it. Without a permit it is dropped instead: a
-/// flood of connections to reject would take what the limit protects.
+/// Responds to a connection over the limit with 503, and closes it. Without a permit it is dropped: rejecting a flood
+/// of connections would use up what the limit protects.
 pub(in crate::server) fn overloaded(stream: Stream, permits: &Arc<Semaphore>, linger: Duration) {
     let Ok(permit) = Arc::clone(permits).try_acquire_owned() else { return };
     panic::spawn(async move {
@@ -21,7 +21,7 @@ pub(in crate::server) fn overloaded(stream: Stream, permits: &Arc<Semaphore>, li
     });
 }
 
-/// What the pipeline responds, except for what a request is needed for: its id and its origin.
+/// The pipeline's response, without the headers that depend on a request: its id and its origin.
 fn overloaded_response() -> String {
     let error = RequestError::Overloaded;
     let body = String::from_utf8_lossy(&envelope::error(&error)).into_owned();
@@ -34,7 +34,7 @@ fn overloaded_response() -> String {
     )
 }
 
-/// Tells a client that was too slow with its request, and ends the connection.
+/// Responds with 408 to a client that was too slow with its request, and closes the connection.
 pub(super) async fn timed_out(stream: Stream, linger: Duration) {
     let response = "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     lingering_close::close_after(stream, response.as_bytes(), linger).await;

@@ -1,37 +1,37 @@
-//! The times that bound each state of a connection. None of them is renewed by bytes that are no progress.
+//! The timeouts of each state of a connection. None is renewed by bytes that are no progress.
 
 use std::time::{Duration, Instant};
 
 use super::activity::Activity;
 use crate::config::Limits;
 
-/// How long a connection must be quiet until its buffers are given back.
+/// How long a connection must be quiet before its buffers are freed.
 const PARK_AFTER: Duration = Duration::from_millis(10);
 
-/// How long a request may take to be answered when its client has closed its side right behind it, as `nc -N` does.
-/// One that closes later has left: a closed connection looks half closed until it is written to.
+/// How long the response may take for a client that has closed its side right after its request, as `nc -N` does. One
+/// that closes later counts as gone: a closed connection looks half closed until it is written to.
 const HALF_CLOSE_GRACE: Duration = Duration::from_millis(250);
 
-/// What is to be done with a connection.
+/// What to do with a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
-    /// Leave it alone.
+    /// Nothing.
     Stay,
-    /// It is idle: give its buffers back.
+    /// Free the buffers of an idle connection.
     Park,
-    /// It is too slow with a request: tell it and end it.
+    /// Respond with 408 to a client that is too slow with a request, and close.
     TimeOut,
-    /// It cannot be told anything any more: end it.
+    /// Close without a response.
     Cut,
 }
 
-/// Looks at one connection from time to time.
+/// Checks one connection from time to time.
 #[derive(Debug)]
 pub(super) struct TimeoutMonitor {
     moved: u32,
-    /// When bytes moved last.
+    /// When bytes were last read or written.
     moved_since: Instant,
-    /// When bytes moved last or a response was still to be made: since when the client is waited for.
+    /// Since when the client is waited for: when bytes were last read or written, or a response was pending.
     quiet_since: Instant,
     receiving: Since<u32>,
     serving: Since<u32>,
@@ -89,7 +89,7 @@ impl TimeoutMonitor {
     }
 }
 
-/// Since which look a state holds.
+/// Tracks since when a state has held.
 #[derive(Debug)]
 struct Since<T>(Option<(T, Instant)>);
 
@@ -100,7 +100,7 @@ impl<T> Default for Since<T> {
 }
 
 impl<T: PartialEq> Since<T> {
-    /// For how long the state has been this one; no time at all if there is none.
+    /// How long the state has held; zero for `None`.
     fn track(&mut self, state: Option<T>, now: Instant) -> Duration {
         let since = match &self.0 {
             Some((known, since)) if state.as_ref() == Some(known) => *since,
