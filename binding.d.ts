@@ -12,69 +12,66 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
 /** A server and its bridge to the JavaScript thread that made it. Only `lib/` uses it. */
 export declare class NativeServer {
   /**
-   * The next records: their numbers go into `records`, their number and texts come back as
-   * `[count, texts, heads]`; nothing if there are none, and then the doorbell rings again.
+   * Takes the next records: writes their words into `records`, and returns their number and texts as
+   * `[count, texts, heads]`. Returns null if there are none, after which the doorbell rings again.
    */
   take(records: Uint32Array): [count: number, texts: string, heads: string] | null
-  /** Hands back `count` completions: their numbers, and all their texts. */
+  /** Takes `count` completions: their words, and all their texts. */
   complete(completions: Uint32Array, count: number, text: string): void
-  /** The handler's number, or nothing if the id is taken. Throws for a time that is none. */
+  /** Registers a handler, and returns its number, or null if the id is taken. Throws for an invalid timeout. */
   register(kind: HandlerKind, id: string, parallel: boolean, timeoutMs?: number | undefined | null): number | null
-  /** The number that the handler had, or nothing if there was none. */
+  /** Removes a handler, and returns its number, or null if there was none. */
   unregister(kind: HandlerKind, id: string): number | null
-  /** Says what the tunnels of the application expose from here on. */
+  /** Sets what the tunnels of the application expose. */
   expose(tunnels: ExposedTunnels): void
   /** The registered ids, in the order of registration. */
   ids(kind: HandlerKind): Array<string>
-  /** Makes a stream and gives its number; a completion that names it sends it. */
+  /** Opens a stream, and returns its number. A completion with that number sends it. */
   openStream(): number
-  /** Adds a chunk to a stream and gives a `WriteResult`; behind one that is `FULL`, a record says when there is room. */
+  /** Adds a chunk to a stream, and returns a `WriteResult`. After `FULL`, a record follows when there is room. */
   writeStream(stream: number, chunk: Uint8Array): number
-  /** Ends a stream; one that is not complete takes its connection with it. */
+  /** Ends a stream. If it is not complete, its connection is closed. */
   endStream(stream: number, complete: boolean): void
-  /** The next chunk of a body, or a `BodyState`; after `PENDING`, a record says when there is one. */
+  /** The next chunk of a body, or a `BodyState`. After `PENDING`, a record follows when there is one. */
   readBody(body: number): Buffer | number
-  /** Closes a body that is not read any more. */
+  /** Closes a body that is no longer read. */
   closeBody(body: number): void
   /**
-   * Says, once, which files of a form are wanted, and gives the number of a body for each; nothing if
-   * they are more than a form may have. With `report_parts`, records say when their parts have begun.
+   * Sets, once, which files of a form are read, and returns the number of a body for each; null if they are more
+   * than a form may have. With `report_parts`, records report when their parts have begun.
    */
   expectFiles(form: number, ids: Array<string>, reportParts: boolean): Array<number> | null
   /**
-   * The parts of a form's files that have begun since the last time, as JSON; nothing if there are none. What
-   * `read_body` gave of a file, its part is among those that were taken, or that this takes.
+   * The parts of a form's files that have begun since the last call, as JSON; null if there are none. The part of a
+   * file is among them before `read_body` returns its first byte.
    */
   takeArrivedFiles(form: number): string | null
-  /** Code and message of the error with which a form broke off, where it is not the client that left. */
+  /** Code and message of the error that a form has failed with; null if it has not, or the client has left. */
   formFailure(form: number): [code: string, message: string] | null
-  /** Closes a form whose call is over and whose files are not read any more. */
+  /** Closes a form whose call is over and whose files are no longer read. */
   closeForm(form: number): void
   /**
-   * Parses the options. A bad one throws an error whose code is `CONFIG_INVALID` and whose message is
-   * the JSON list of all problems. With an `application`, it serves that one.
+   * Parses the options. Throws an error whose code is `CONFIG_INVALID` and whose message is the JSON list of all
+   * problems. With an `application`, the server serves that.
    */
   constructor(options: unknown, application?: RunnerApplication | undefined | null)
-  /**
-   * Starts the server; a notice says what becomes of it. `doorbell` is called whenever there is
-   * something to take.
-   */
+  /** Starts the server, whose outcome comes as a notice. `doorbell` is called when there are records to take. */
   start(doorbell: () => void): void
-  /** Whether the running server keeps the process alive. */
+  /** Sets whether the running server keeps the process alive. */
   keepAlive(alive: boolean): void
-  /** Closes the server; a notice follows when it is gone. Throws for a time that is none. */
+  /** Closes the server; a notice follows when it is closed. Throws for an invalid timeout. */
   close(timeoutMs: number): void
-  /** Lets go of a server that failed or is closed, and of the doorbell. */
+  /** Releases a server that has failed or is closed, and the doorbell. */
   release(): void
 }
 
-/** What the tunnels of an application expose. */
+/** The ids that the tunnels of an application expose. */
 export interface ExposedTunnels {
-  /** Whether there is a tunnel that serves. */
+  /** Whether any tunnel serves. */
   enabled: boolean
-  /** Whether everything is exposed where there is none. */
+  /** Whether everything is exposed if no tunnel serves. */
   open: boolean
-  /** Whether that holds until it is said anew. */
+  /** Whether this holds until `expose` is called again. */
   isFinal: boolean
   /** The ids of tasks. */
   tasks: Array<string>
@@ -82,17 +79,17 @@ export interface ExposedTunnels {
   events: Array<string>
 }
 
-/** What is registered under an id. */
+/** The kind of a handler. */
 export type HandlerKind = 'task' | 'event'
 
 /**
- * All options of a server as JSON, each with its path, type, bounds and default: for tests that hold the
- * documentation against them.
+ * All options of a server as JSON, each with its path, type, bounds and default. Tests compare the documentation with
+ * them.
  */
 export declare function optionSpecs(): string
 
-/** What the core should know of a Runner application. */
+/** What the core has to know of a Runner application. */
 export interface RunnerApplication {
-  /** Whether its serializer has to see every document. */
+  /** Whether its serializer has to read every document. */
   wholeDocuments: boolean
 }

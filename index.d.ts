@@ -1,18 +1,17 @@
 /**
- * HTTP server for Runner tunnels. Rust owns the wire, JavaScript runs the registered tasks and events.
+ * An HTTP server for Runner tunnels. Rust serves HTTP, JavaScript runs the registered tasks and events.
  *
  * @packageDocumentation
  */
 
-// The types of Node are used where they are loaded; `NodeStream` and `any` stand in for them where they are not:
-// only there are these errors.
+// Without `@types/node` these imports are errors, and their types `any`; `NodeStream` stands in for `Readable` then.
 // @ts-ignore
 import type { IncomingMessage, ServerResponse } from 'node:http';
 // @ts-ignore
 import type { Readable } from 'node:stream';
 
-// Both are merged with the declarations of `lib` and of `@types/node` where those are loaded. They are
-// repeated here so that this file compiles with `lib: ["ES2022"]` alone.
+// Merged with the declarations of `lib` and `@types/node`, if those are loaded. Repeated here so that this file
+// compiles with `lib: ["ES2022"]` alone.
 declare global {
   interface SymbolConstructor {
     readonly asyncDispose: unique symbol;
@@ -28,25 +27,28 @@ export const version: string;
 /**
  * An HTTP server that runs registered tasks and events.
  *
- * It keeps the process alive while it listens, as `http.Server` does (see {@link TunnelServer.unref}).
+ * A listening server keeps the process alive, as `http.Server` does (see {@link TunnelServer.unref}).
  */
 export class TunnelServer {
   /**
-   * Checks the options; nothing is bound before {@link TunnelServer.listen}.
+   * Checks the options. Binds nothing: {@link TunnelServer.listen} does.
    *
    * @param options - The options, or the port alone.
    * @throws {@link ConfigError} `CONFIG_INVALID`: one error that lists every problem.
    */
   constructor(options: TunnelServerOptions | number);
 
-  /** Where the server stands in its life. */
+  /** The state of the server. */
   readonly state: TunnelServerState;
 
   /**
    * Makes a task reachable at `POST {basePath}/task/{id}`, before or after {@link TunnelServer.listen}.
    *
-   * `Input` and `Output` are what you declare; the input that a client sends is not checked against them. For a response
-   * that is streamed, `Output` is a {@link StreamedAnswer}.
+   * `Input` and `Output` are declarations: the input that a client sends is not checked against them. For a streamed
+   * response, `Output` is a {@link StreamedAnswer}.
+   *
+   * @param id - A non-empty string without lone surrogates, unique among tasks. Case matters.
+   * @returns The server.
    *
    * @throws {@link TunnelApiError} `ID_INVALID`, `HANDLER_INVALID`, `ID_TAKEN`, `STATE_INVALID` (closing or closed).
    */
@@ -59,21 +61,28 @@ export class TunnelServer {
   /**
    * Makes an event reachable at `POST {basePath}/event/{id}`, before or after {@link TunnelServer.listen}.
    *
-   * `Payload` is what you declare; the payload that a client sends is not checked against it.
+   * `Payload` is a declaration: the payload that a client sends is not checked against it.
+   *
+   * @param id - A non-empty string without lone surrogates, unique among events. Case matters.
+   * @returns The server.
    *
    * @throws {@link TunnelApiError} `ID_INVALID`, `HANDLER_INVALID`, `ID_TAKEN`, `STATE_INVALID` (closing or closed).
    */
   registerEvent<Payload = unknown>(id: string, handler: EventHandler<Payload>, options?: EventOptions): this;
 
   /**
-   * Takes a task away; later calls get 404. False where the id was not registered.
+   * Removes a task. Calls that have not started, and later ones, get 404; running ones are not affected.
+   *
+   * @returns Whether the id was registered.
    *
    * @throws {@link TunnelApiError} `ID_INVALID`.
    */
   unregisterTask(id: string): boolean;
 
   /**
-   * Takes an event away; later calls get 404. False where the id was not registered.
+   * Removes an event. Calls that have not started, and later ones, get 404; running ones are not affected.
+   *
+   * @returns Whether the id was registered.
    *
    * @throws {@link TunnelApiError} `ID_INVALID`.
    */
@@ -86,42 +95,45 @@ export class TunnelServer {
   getEventIds(): Promise<string[]>;
 
   /**
-   * Binds the address and starts to serve. Resolves once bound, with the real port. After a {@link ListenError} it may
-   * be called again.
+   * Binds the address and starts serving. Resolves to the bound address, with the real port. May be called again after
+   * a {@link ListenError}.
    *
-   * Requests begin with the `AsyncLocalStorage` stores of this call, as under `http.Server`; what their code enters ends
-   * with them.
+   * Requests start with the `AsyncLocalStorage` stores of this call, as with `http.Server`. Stores that the code of a
+   * request enters end with that request.
    *
    * @throws {@link TunnelApiError} `STATE_INVALID`: called twice, or after {@link TunnelServer.close}.
    * @throws {@link ListenError} `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, `ENOTFOUND`, `LISTEN_FAILED`.
    */
   listen(): Promise<ListenAddress>;
 
-  /** The bound address; null before it is bound and after the server is closed. */
+  /** The bound address; null before the server listens and after it is closed. */
   address(): TunnelAddress | null;
 
   /**
-   * Stops accepting, lets the requests in flight finish, cuts what is left after `timeoutMs`, and resolves.
-   * Legal in every state. A further call waits for the same end, and can only bring it forward.
+   * Stops accepting connections, lets requests in flight finish, cuts those that are left after `timeoutMs`, and
+   * resolves once the server is closed. Allowed in every state. A further call waits for the same close, and can only
+   * shorten its timeout. A closed server cannot listen again.
    *
-   * @throws {@link ConfigError} `CONFIG_INVALID`: a `timeoutMs` that is no integer from 0 to 2147483647.
+   * @throws {@link ConfigError} `CONFIG_INVALID`: a `timeoutMs` that is not an integer from 0 to 2147483647.
    */
   close(options?: CloseOptions): Promise<void>;
 
-  /** Lets the listening server keep the process alive (the initial state). */
+  /** Makes the listening server keep the process alive, as it does by default. Returns the server. */
   ref(): this;
 
-  /** Lets the process end although the server is listening. */
+  /** Lets the process exit while the server listens. Returns the server. */
   unref(): this;
 
   /** Closes the server with the default timeout: `await using server = new TunnelServer(…)`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** `starting` holds while `listen()` runs; `closing` while requests in flight finish. */
+/**
+ * `starting` while `listen()` is pending, `closing` while requests in flight finish. After a failed `listen()`: `new`.
+ */
 export type TunnelServerState = 'new' | 'starting' | 'listening' | 'closing' | 'closed';
 
-/** The options of a {@link TunnelServer}. Unknown keys and values out of range are refused, never adapted. */
+/** The options of a {@link TunnelServer}. Unknown keys and values out of range are rejected, never adjusted. */
 export interface TunnelServerOptions {
   /** Port to bind, an integer from 0 to 65535; 0 takes a free one, which `listen()` reports. */
   port: number;
@@ -134,27 +146,27 @@ export interface TunnelServerOptions {
   host?: string;
 
   /**
-   * Path that all routes start with. A leading `/` is added and one trailing `/` removed; `/` serves from the root.
-   * No query, fragment, bad escape, white space, backslash, empty segment or dot segment. Requests are held against it
-   * as they are written, escapes included.
+   * Path that all routes start with. A leading `/` is added and one trailing `/` removed; `/` serves from the root. It
+   * must not contain a query, fragment, bad escape, white space, backslash, empty segment or dot segment. The paths of
+   * requests are compared with it without decoding.
    *
    * @defaultValue `'/__runner'`
    */
   basePath?: string;
 
-  /** Short form of {@link CorsOptions.origin}; giving both is a problem. */
+  /** Short form of {@link CorsOptions.origin}; giving both is an error. */
   corsOrigins?: CorsOrigin;
 
   /**
-   * CORS headers. Without it (and without `corsOrigins`) every origin is allowed (`*`) where {@link auth} is given; with
-   * neither, only loopback hosts and origins are answered, others get a 403.
+   * CORS headers. Without it (and without `corsOrigins`) every origin is allowed (`*`) if {@link auth} is given. With
+   * neither, only requests with a loopback `Host` and `Origin` are served, and others get 403 `FORBIDDEN`.
    */
   cors?: CorsOptions;
 
-  /** Who may call. Without it anyone may, and only a loopback host is accepted. */
+  /** Who may call. Without it anyone may, and {@link host} has to be a loopback one. */
   auth?: AuthOptions;
 
-  /** The ids that can be reached: another id gets 403. Without it every registered id can. */
+  /** The ids that can be reached; others get 403 `FORBIDDEN`. Without it every registered id can be reached. */
   allowList?: AllowListOptions;
 
   /**
@@ -164,7 +176,7 @@ export interface TunnelServerOptions {
    */
   disableDiscovery?: boolean;
 
-  /** Serves every request outside of {@link basePath}. Without it they get 404. */
+  /** Serves every request outside of {@link basePath}. Without it these get 404. */
   fallback?: FallbackListener;
 
   /**
@@ -174,31 +186,35 @@ export interface TunnelServerOptions {
    */
   ioThreads?: number;
 
-  /** Receives the errors that clients are not told about. Without it nothing is written anywhere. */
+  /**
+   * Receives the events of the server, such as errors whose details clients do not get. Without it nothing is logged.
+   */
   logger?: TunnelLogger;
 
-  /** Sizes, counts and times beyond which a request or a connection is refused. */
+  /** Limits on sizes, counts and times of requests and connections. */
   limits?: LimitsOptions;
 }
 
 /**
- * A listener as `http.createServer` takes it, such as an application of Express. It gets Node's own request and response.
- * One that throws, or rejects, before it responds is a 500 `INTERNAL_ERROR` and goes to the logger.
+ * A listener as `http.createServer` takes it, such as an Express application. It gets Node's own request and response.
+ * If it throws or rejects before it responds, the client gets 500 `INTERNAL_ERROR`, and the error is logged.
  */
 export type FallbackListener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 /**
- * Decides the allowed origin for one request: the value to send, or null or undefined for none. Synchronous: a promise is
- * not waited for, allows no origin and is logged (`exposure.cors.origin.error`), as is what the function throws.
+ * Returns the allowed origin for a request: the value to send, or null or undefined for none. It must be synchronous: a
+ * promise, or an error that it throws, allows no origin and is logged (`exposure.cors.origin.error`).
  */
 export type CorsOriginFunction = (origin: string | undefined) => string | null | undefined;
 
-/** `'*'`, one origin (`scheme://host[:port]` or `'null'`), a list of origins (without `'*'`), a pattern, or a function. */
+/**
+ * `'*'`, one origin (`scheme://host[:port]` or `'null'`), a list of origins (without `'*'`), a pattern, or a function.
+ */
 export type CorsOrigin = string | readonly string[] | RegExp | CorsOriginFunction;
 
-/** CORS headers, sent on errors too. */
+/** CORS headers. They are also sent with error responses. */
 export interface CorsOptions {
-  /** The allowed origins. Anything but a string is compared with the request's origin and adds `Vary: Origin`. */
+  /** The allowed origins. With anything but a string, the request's origin decides, and `Vary: Origin` is added. */
   origin?: CorsOrigin;
 
   /**
@@ -211,21 +227,21 @@ export interface CorsOptions {
   /** Request headers that a preflight allows. Without it the requested ones are echoed. */
   allowedHeaders?: readonly string[];
 
-  /** Response headers that a browser script may read. */
+  /** Response headers that scripts in browsers may read. */
   exposedHeaders?: readonly string[];
 
   /**
-   * Sends `Access-Control-Allow-Credentials: true`. Needs an `origin`: without one no origin is allowed.
+   * Sends `Access-Control-Allow-Credentials: true`. Requires an `origin`: without one, no origin is allowed.
    *
    * @defaultValue `false`
    */
   credentials?: boolean;
 
-  /** How long a browser may keep a preflight's response, an integer from 0 to 31536000, in seconds. */
+  /** How long a browser may cache a preflight, an integer from 0 to 31536000, in seconds. */
   maxAge?: number;
 
   /**
-   * Adds `Vary: Origin` where the response depends on the request's origin.
+   * Adds `Vary: Origin` if the response depends on the request's origin.
    *
    * @defaultValue `true`
    */
@@ -233,8 +249,8 @@ export interface CorsOptions {
 }
 
 /**
- * Who may call: a matching token, or a validator that says so. With neither, and without `allowAnonymous`, every
- * request gets 500 `AUTH_NOT_CONFIGURED`.
+ * Who may call: clients with a matching token, or whose request a validator accepts; others get 401 `UNAUTHORIZED`.
+ * With neither tokens nor validators, and without `allowAnonymous`, every request gets 500 `AUTH_NOT_CONFIGURED`.
  */
 export interface AuthOptions {
   /**
@@ -244,30 +260,32 @@ export interface AuthOptions {
    */
   header?: string;
 
-  /** The accepted token, or several (to rotate them). Empty tokens and an empty list are refused. */
+  /** The accepted token, or several, to rotate them. Empty tokens and an empty list are rejected. */
   token?: string | readonly string[];
 
-  /** Asked in order when no token matched; the first `{ ok: true }` lets the request in, a throw is a no. */
+  /**
+   * Called in order if no token matches, until one returns `{ ok: true }`. One that throws does not accept the request.
+   */
   validate?: AuthValidator | readonly AuthValidator[];
 
   /**
-   * Lets requests in where neither `token` nor `validate` is given.
+   * Accepts every request if neither `token` nor `validate` is given.
    *
    * @defaultValue `false`
    */
   allowAnonymous?: boolean;
 }
 
-/** Accepts or refuses a request. Runs on the JavaScript thread. */
+/** Accepts or rejects a request. Runs on the JavaScript thread, within `limits.handlerTimeoutMs`. */
 export type AuthValidator = (request: AuthRequest) => AuthVerdict | PromiseLike<AuthVerdict>;
 
 /** The outcome of an {@link AuthValidator}. */
 export interface AuthVerdict {
-  /** Lets the request in if it is an own property that is `true`; any other value, truthy ones too, is a no. */
+  /** Accepts the request if it is an own property that is `true`. Any other value, even a truthy one, does not. */
   ok: boolean;
 }
 
-/** What an {@link AuthValidator} sees of a request. */
+/** The request that an {@link AuthValidator} gets. */
 export interface AuthRequest {
   /** Request headers by lower-case name. */
   readonly headers: RequestHeaders;
@@ -279,7 +297,7 @@ export interface AuthRequest {
   readonly path: string;
 }
 
-/** The ids that can be reached. A half that is left out allows none of its kind. */
+/** The ids that can be reached. If one of the lists is missing, no id of its kind can be. */
 export interface AllowListOptions {
   /** Ids of tasks. */
   tasks?: readonly string[];
@@ -287,19 +305,22 @@ export interface AllowListOptions {
   events?: readonly string[];
 }
 
-/** Functions that take what the server has to say. `console` fits. */
+/**
+ * Receives the events of the server, by level; `console` fits. docs/reference/log-events.md lists the messages and
+ * their data. Errors that it throws are ignored.
+ */
 export interface TunnelLogger {
-  /** Failures of your JavaScript, such as `exposure.task.error`; docs/reference/log-events.md lists the messages and their data. */
+  /** Failures of the application's code, such as `exposure.task.error`. */
   error?(message: string, data?: unknown): void;
-  /** Requests that authentication refused. */
+  /** Requests that authentication has rejected. */
   warn?(message: string, data?: unknown): void;
-  /** The server is bound, or closed. */
+  /** The server listens, or is closed. */
   info?(message: string, data?: unknown): void;
-  /** What a handler throws because its client has left, or has sent what it may not. */
+  /** Errors of handlers whose client has left, or has broken a limit. */
   debug?(message: string, data?: unknown): void;
 }
 
-/** Limits of a server. Times of connections are checked every 50 ms. */
+/** Limits of a server. Timeouts of connections are precise to 50 ms. */
 export interface LimitsOptions {
   /**
    * Largest JSON body, 1 to 268435456, in bytes. Over it: 413 `PAYLOAD_TOO_LARGE`. A {@link CallContext.body} has no
@@ -309,7 +330,7 @@ export interface LimitsOptions {
    */
   maxJsonBytes?: number;
 
-  /** Limits of multipart calls. What is left out keeps its default. */
+  /** Limits of multipart calls. Each that is missing has its default. */
   multipart?: MultipartLimitsOptions;
 
   /**
@@ -341,8 +362,8 @@ export interface LimitsOptions {
   maxQueuedCalls?: number;
 
   /**
-   * Most bytes of bodies that are held until they are complete, 1 to 1099511627776, those of all connections together.
-   * Over it: 503 `OVERLOADED` with `Retry-After: 1`.
+   * Most bytes of bodies that are held before their calls start, over all connections, 1 to 1099511627776. Over it: 503
+   * `OVERLOADED` with `Retry-After: 1`. docs/reference/options.md lists what counts.
    *
    * @defaultValue `134217728`
    */
@@ -358,58 +379,58 @@ export interface LimitsOptions {
 
   /**
    * Longest time for a whole request to arrive, from its first byte to the last of its body, 0 to 2147483647, in
-   * milliseconds; 0: no limit. Over it: 408, and the connection is closed; a response that has begun is cut.
+   * milliseconds; 0 for no limit. Over it: 408, or a response that has begun is cut, and the connection is closed.
    *
    * @defaultValue `300000`
    */
   requestTimeoutMs?: number;
 
   /**
-   * Window over which {@link minBodyBytesPerSecond} is measured, 1 to 2147483647, in milliseconds. Time in which the body
-   * is not read, because its task is slow, does not count. It is also the longest time for a body that is not wanted, and
-   * for a reader of a file to stall once its call is over.
+   * Window over which {@link minBodyBytesPerSecond} is measured, 1 to 2147483647, in milliseconds. Time in which the
+   * task does not read its body does not count. Also the longest time for a discarded body to arrive, and for the
+   * reader of a file to stall once its call is over.
    *
    * @defaultValue `30000`
    */
   bodyTimeoutMs?: number;
 
   /**
-   * Slowest rate at which a body may arrive, 0 to 1000000, in bytes per second, measured over windows of
-   * {@link bodyTimeoutMs}; 0: one byte in a window. Under it: 408 `REQUEST_TIMEOUT`, or the response that has begun is cut,
-   * and the connection is closed.
+   * Lowest rate of a body, 0 to 1000000, in bytes per second, measured over windows of {@link bodyTimeoutMs}; with 0,
+   * one byte per window is enough. Below it: 408 `REQUEST_TIMEOUT`, or a response that has begun is cut, and the
+   * connection is closed.
    *
    * @defaultValue `240`
    */
   minBodyBytesPerSecond?: number;
 
   /**
-   * Longest time that a connection is idle between requests, or stalls while a response is written to it (a streamed one
-   * too), 1 to 2147483647, in milliseconds. Over it the connection is closed.
+   * Longest time for a connection to be idle between requests, or to stall while a response is written (streamed ones
+   * included), 1 to 2147483647, in milliseconds. Over it the connection is closed.
    *
    * @defaultValue `75000`
    */
   keepAliveTimeoutMs?: number;
 
   /**
-   * Longest time that a client may take to close its side of a connection that the server has ended, 1 to 60000, in
-   * milliseconds: until then what was written last can still be read. {@link TunnelServer.close} waits for it.
+   * Longest time for a client to close its side of a connection that the server has closed, 1 to 60000, in
+   * milliseconds. Until then it can read what was written last. {@link TunnelServer.close} waits for it.
    *
    * @defaultValue `1000`
    */
   lingerTimeoutMs?: number;
 
   /**
-   * Longest time for a handler to respond, and for the validators of a request, 1 to 2147483647, in milliseconds;
-   * without it there is no limit. Over it: 504 `HANDLER_TIMEOUT`, and the call's signal aborts. A streamed response may
-   * take any time once it has begun.
+   * Longest time for a handler to return or settle, and for the validators of a request, 1 to 2147483647, in
+   * milliseconds; no limit by default. Over it: 504 `HANDLER_TIMEOUT`, and the call's signal aborts; the handler is not
+   * stopped. A streamed response may take any time once it has begun.
    */
   handlerTimeoutMs?: number;
 }
 
-/** Limits of multipart calls; over one: 413 `PAYLOAD_TOO_LARGE`, where nothing else is said. */
+/** Limits of multipart calls. Over a limit: 413 `PAYLOAD_TOO_LARGE`, unless another response is given. */
 export interface MultipartLimitsOptions {
   /**
-   * Size of a file that is too large, 1 to 1099511627776, in bytes.
+   * Size from which a file is too large, 1 to 1099511627776, in bytes.
    *
    * @defaultValue `20971520`
    */
@@ -423,14 +444,14 @@ export interface MultipartLimitsOptions {
   maxFiles?: number;
 
   /**
-   * Size of a field that is too large, 1 to 268435456, in bytes. The manifest is a field.
+   * Size from which a field is too large, 1 to 268435456, in bytes. The manifest is a field.
    *
    * @defaultValue `1048576`
    */
   maxFieldBytes?: number;
 
   /**
-   * Most fields, 1 to 4294967295.
+   * Most fields, the manifest included, 1 to 4294967295.
    *
    * @defaultValue `100`
    */
@@ -444,7 +465,7 @@ export interface MultipartLimitsOptions {
   maxFieldNameBytes?: number;
 
   /**
-   * Number of parts, whatever they are, that is too large, 1 to 4294967295.
+   * Number of parts from which a form has too many, 1 to 4294967295. All parts count.
    *
    * @defaultValue `100000`
    */
@@ -460,14 +481,17 @@ export interface MultipartLimitsOptions {
 
 /** Options of one task. */
 export interface TaskOptions {
-  /** Longest time for the handler to respond, 1 to 2147483647, in milliseconds; overrides `limits.handlerTimeoutMs`. */
+  /**
+   * Longest time for the handler to return or settle, 1 to 2147483647, in milliseconds; overrides
+   * `limits.handlerTimeoutMs`.
+   */
   timeoutMs?: number;
 }
 
 /** Options of one event. */
 export interface EventOptions extends TaskOptions {
   /**
-   * Marks an event whose listeners run in parallel, so that there is no one payload to give back: a request with
+   * Marks an event whose listeners run in parallel, so that it has no single payload to return: a request with
    * `returnPayload` gets 400 `PARALLEL_EVENT_RETURN_UNSUPPORTED`.
    *
    * @defaultValue `false`
@@ -478,7 +502,7 @@ export interface EventOptions extends TaskOptions {
 /** Options of {@link TunnelServer.close}. */
 export interface CloseOptions {
   /**
-   * Longest time to wait for the requests in flight, 0 to 2147483647, in milliseconds; their connections are cut then.
+   * Longest time to wait for requests in flight, 0 to 2147483647, in milliseconds. After it their connections are cut.
    *
    * @defaultValue `10000`
    */
@@ -486,9 +510,9 @@ export interface CloseOptions {
 }
 
 /**
- * The work of a task. The result must be what JSON can carry, or a {@link StreamedAnswer}; `undefined` responses
- * `{"ok":true}`, and a bigint, cycle, function or symbol is 500 `INTERNAL_ERROR`. Throw a {@link TunnelError} to tell
- * the client why; any other throw is a 500 without details.
+ * The handler of a task. The result must be JSON data or a {@link StreamedAnswer}. For `undefined` the client gets
+ * `{"ok":true}`, for a bigint, cycle, function or symbol 500 `INTERNAL_ERROR`. Throw a {@link TunnelError} to tell the
+ * client why a call failed; any other thrown value is a 500 without details.
  */
 export type TaskHandler<Input = unknown, Output = unknown> = (
   input: Input,
@@ -496,8 +520,8 @@ export type TaskHandler<Input = unknown, Output = unknown> = (
 ) => Output | PromiseLike<Output>;
 
 /**
- * The work of an event. Where the client asks for the payload, the response is what the handler returned, or the payload
- * (with the handler's changes) when it returned `undefined`. Throws as in {@link TaskHandler}.
+ * The handler of an event. If the client asks for the payload, it gets what the handler returned, or for `undefined`
+ * the payload with the handler's changes. Errors are handled as in {@link TaskHandler}.
  */
 export type EventHandler<Payload = unknown> = (
   payload: Payload,
@@ -506,29 +530,29 @@ export type EventHandler<Payload = unknown> = (
 ) => Payload | void | PromiseLike<Payload | void>;
 
 /**
- * What a task may return in place of JSON data; it goes out as it is made. A slow client slows its producer. A client
- * that leaves ends it (`destroy`, `cancel` or `return`) and aborts the call's signal. An error on the way cuts the
- * connection, and goes to the logger. An event cannot respond with one.
+ * A streamed response, which a task may return in place of JSON data. It is sent as it is produced, no faster than the
+ * client reads. When the client leaves, the producer is stopped (by `destroy`, `cancel` or `return`), and the call's
+ * signal aborts. An error of the producer cuts the connection, and is logged. Events cannot stream.
  *
  * - A {@link ByteStream}: 200 and `application/octet-stream`.
- * - A {@link StreamAnswer} or a {@link BodyAnswer}: bytes with a status and headers of their own.
- * - Any other async iterable, such as an async generator: its values as server-sent events where the request accepts
- *   `text/event-stream`, and as lines of JSON (`application/x-ndjson`) where it does not.
+ * - A {@link StreamAnswer} or a {@link BodyAnswer}: bytes with their own status and headers.
+ * - Any other async iterable, such as an async generator: its values as server-sent events if the request accepts
+ *   `text/event-stream`, else as lines of JSON (`application/x-ndjson`).
  *
- * `Value` is what the values of an async iterable are.
+ * `Value` is the type of the values of an async iterable.
  */
 export type StreamedAnswer<Value = unknown> = ByteStream | StreamAnswer | BodyAnswer | AsyncIterable<Value>;
 
 /** A Node `Readable`, or a web `ReadableStream`, of bytes or text. */
 export type ByteStream = NodeStream | WebStream;
 
-/** Bytes or text as they are made, with a status and headers. */
+/** A stream of bytes or text, with a status and headers. */
 export interface StreamAnswer extends AnswerHead {
-  /** What makes the chunks; text is sent as UTF-8. */
+  /** The chunks. Text is sent as UTF-8. */
   stream: ByteStream | AsyncIterable<Uint8Array | string>;
 }
 
-/** Bytes that are there already, with a status and headers. */
+/** Bytes, with a status and headers. */
 export interface BodyAnswer extends AnswerHead {
   /** The bytes. */
   body: Uint8Array;
@@ -544,14 +568,14 @@ export interface AnswerHead {
   status?: number;
 
   /**
-   * What the bytes are.
+   * Media type of the bytes.
    *
    * @defaultValue `'application/octet-stream'`
    */
   contentType?: string;
 
   /**
-   * Further headers. These are the server's own and left out: `set-cookie`, `access-control-allow-origin`,
+   * Further headers. These are set by the server, and ignored here: `set-cookie`, `access-control-allow-origin`,
    * `access-control-allow-credentials`, `x-content-type-options`, `x-frame-options`, `connection`, `transfer-encoding`
    * and `upgrade`.
    */
@@ -561,40 +585,40 @@ export interface AnswerHead {
 /** Headers of a response by name. */
 export type AnswerHeaders = { readonly [name: string]: string | number };
 
-/** What is needed of a Node `Readable`. Every `stream.Readable` is one. */
+/** The members of a Node `Readable` that are used. */
 export interface NodeStream extends AsyncIterable<unknown> {
-  /** Sends the chunks on to a writable stream. */
+  /** Pipes the chunks into a writable stream. */
   pipe(destination: never, options?: never): unknown;
   /** Whether it was destroyed. */
   readonly destroyed: boolean;
-  /** Ends it before its time. */
+  /** Ends the stream early. */
   destroy(error?: Error): this;
 }
 
-/** What is needed of a web `ReadableStream`. Every one of Node, `fetch` and browsers is one. */
+/** The members of a web `ReadableStream` that are used. */
 export interface WebStream {
-  /** Takes the stream over. */
+  /** Locks the stream. */
   getReader(): WebStreamReader;
 }
 
-/** What is needed of a `ReadableStreamDefaultReader`. */
+/** The members of a `ReadableStreamDefaultReader` that are used. */
 export interface WebStreamReader {
   /** The next chunk. */
   read(): PromiseLike<{ done: boolean; value?: unknown }>;
-  /** Ends the stream before its time. */
+  /** Ends the stream early. */
   cancel(reason?: unknown): PromiseLike<void>;
 }
 
-/** The bytes of a request: a `Readable` of `node:stream` where the types of Node are loaded. */
+/** The bytes of a request: a `Readable` of `node:stream`, if the types of Node are loaded. */
 export type RequestBody = [unknown] extends [Readable] ? AsyncIterable<Uint8Array> & NodeStream : Readable;
 
-/** One call. Made on first use, and readable after the response too. */
+/** The context of a call. It can be read after the response, too. */
 export interface CallContext {
   /** Id of the task or event. */
   readonly id: string;
-  /** What was called. */
+  /** The kind of handler that was called. */
   readonly kind: 'task' | 'event';
-  /** Id of the request, sent back as `x-runner-request-id`: the client's own, or a UUIDv4. */
+  /** Id of the request, sent back as `x-runner-request-id`: that of the client, or a generated UUIDv4. */
   readonly requestId: string;
   /** Request headers by lower-case name; repeated ones joined by `, ` (`cookie` by `; `). */
   readonly headers: RequestHeaders;
@@ -602,41 +626,42 @@ export interface CallContext {
   readonly method: string;
   /** Path and query as received. */
   readonly path: string;
-  /** IP address of the peer of the connection. */
+  /** IP address of the client, or of the proxy in front. */
   readonly remoteAddress: string;
-  /** Port of the peer of the connection. */
+  /** Port of the client, or of the proxy in front. */
   readonly remotePort: number;
   /** Whether the client wants the payload of an event back; false for a task. */
   readonly returnPayload: boolean;
   /**
-   * Aborts when the client leaves before the response is complete, a streamed one included, and when the handler's time is
-   * over.
+   * Aborts when the client leaves before the response is complete (with an `AbortError`), and when the handler's time
+   * is over (with a `TimeoutError`). It does not abort after a complete response.
    */
   readonly signal: AbortSignal;
   /**
-   * The bytes of the request as they arrive, where a task was called with `content-type: application/octet-stream`: its
-   * input is `undefined` then, and no size is too large. What the task does not read waits at the client. When the
-   * client breaks off, the stream is destroyed with an error whose code is `ECONNRESET`. Undefined for every other call.
+   * The bytes of the request as they arrive, if a task is called with `content-type: application/octet-stream`;
+   * undefined for any other call. The input is `undefined` then. The size is not limited, and bytes arrive no faster
+   * than the task reads them. If the client leaves early, the stream is destroyed with an error whose code is
+   * `ECONNRESET`.
    */
   readonly body: RequestBody | undefined;
 }
 
 /**
- * A file in the input of a task that was called with a multipart form: it stands where the manifest names it. Its bytes
- * can be read once, as they arrive; what the task does not read waits at the client, the files behind it too. A stream
- * that breaks off is destroyed with an error whose code is `ECONNRESET` where the client has left, and that of the
- * response where the form breaks a limit or is malformed.
+ * A file in the input of a task that is called with a multipart form, in the place where the manifest names it. Its
+ * bytes can be read once, as they arrive. While a task does not read a file, the files after it do not arrive. If the
+ * client leaves early, the stream is destroyed with an error whose code is `ECONNRESET`; if the form breaks a limit or
+ * is malformed, with an error that has the code of the response.
  */
 export interface InputFile {
-  /** Name as the client gives it, `'upload'` where it gives none. It is no safe path. */
+  /** Name that the client gives, or `'upload'`. Not safe to use as a path. */
   name: string;
-  /** Media type. What the manifest leaves out may be known only once the file has begun to arrive. */
+  /** Media type. If the manifest has none, it is known only once the file has begun to arrive. */
   type?: string;
-  /** Size in bytes as the client announces it; nothing checks it. */
+  /** Size in bytes that the client announces. Not checked. */
   size?: number;
-  /** When the file was changed, in milliseconds since 1970, as the client announces it. */
+  /** Time of the last change that the client announces, in milliseconds since 1970. */
   lastModified?: number;
-  /** Whatever else the client says of the file. */
+  /** Other data that the client sends about the file. */
   extra?: Record<string, unknown>;
   /**
    * The bytes, once.
@@ -644,9 +669,14 @@ export interface InputFile {
    * @throws {@link TunnelApiError} `FILE_CONSUMED`: asked for before; `FILE_UNAVAILABLE`: the call is over.
    */
   stream(): RequestBody;
-  /** The same as a promise. */
+  /** {@link InputFile.stream} as a promise; rejects with the same errors. */
   resolve(): Promise<{ stream: RequestBody }>;
-  /** Writes the bytes into a new file in `dir` (default: the system's folder for such), which is made where missing. */
+  /**
+   * Writes the bytes into a new file in `dir`, which is created if it is missing; by default in the system's folder for
+   * temporary files. The file is not deleted later. If the form breaks off, what was written is removed.
+   *
+   * @throws {@link TunnelApiError} As {@link InputFile.stream}; and the errors of the stream and of the file system.
+   */
   toTempFile(dir?: string): Promise<{ path: string; bytesWritten: number }>;
 }
 
@@ -671,7 +701,7 @@ export interface TunnelAddress {
   port: number;
 }
 
-/** What a {@link TunnelError} says to the client. */
+/** The options of a {@link TunnelError}. */
 export interface TunnelErrorOptions<Data = unknown> {
   /** Text for the client. */
   message: string;
@@ -685,13 +715,13 @@ export interface TunnelErrorOptions<Data = unknown> {
   httpCode?: number;
   /** Id of the error's type. */
   id?: string;
-  /** Details for the client; must be what JSON can carry. */
+  /** Details for the client; must be JSON data. */
   data?: Data;
-  /** What led to the error, for your own logs; it stays here. */
+  /** What caused the error. It is not sent. */
   cause?: unknown;
 }
 
-/** An error that reaches the client as it is. The stack and the cause stay here. */
+/** An error that is sent to the client, without its stack and cause. */
 export class TunnelError<Data = unknown> extends Error {
   /**
    * Checks the options.
@@ -701,7 +731,7 @@ export class TunnelError<Data = unknown> extends Error {
   constructor(options: TunnelErrorOptions<Data>);
   /** Code for the client. */
   readonly code: string;
-  /** Status of the response, where one was given. */
+  /** Status of the response, if given. */
   readonly httpCode?: number;
   /** Id of the error's type. */
   readonly id?: string;
@@ -724,7 +754,7 @@ export type ApiErrorCode =
 /** Codes of a failed {@link TunnelServer.listen}. */
 export type ListenErrorCode = 'EADDRINUSE' | 'EACCES' | 'EADDRNOTAVAIL' | 'ENOTFOUND' | 'LISTEN_FAILED';
 
-/** Codes that the server itself puts into `error.code` of a response. A {@link TunnelError} may carry any other. */
+/** Codes that the server itself sends in `error.code`. A {@link TunnelError} may have any other. */
 export type WireErrorCode =
   | 'INVALID_JSON'
   | 'INVALID_MULTIPART'
@@ -744,35 +774,35 @@ export type WireErrorCode =
   | 'OVERLOADED'
   | 'HANDLER_TIMEOUT';
 
-/** An error of the API: misuse of a method, bad options, or an address that cannot be bound. */
+/** An error of the API: misuse of a method, invalid options, or an address that cannot be bound. */
 export interface TunnelApiError extends Error {
-  /** What went wrong; the codes are stable, the messages are not. */
+  /** What went wrong. Codes are stable, messages are not. */
   readonly code: ApiErrorCode;
 }
 
-/** The native binary cannot be loaded: what `require` and `import` of this package throw. */
+/** Thrown by `require` and `import` of this package if the native binary cannot be loaded. */
 export interface BinaryError extends TunnelApiError {
   /** Always this code. */
   readonly code: 'BINARY_UNAVAILABLE';
-  /** Why, for each file and package that was tried, in that order. */
+  /** The reason for each file and package that was tried, in that order. */
   readonly reasons: readonly string[];
 }
 
-/** Bad options. A `TypeError`. */
+/** Invalid options. A `TypeError`. */
 export interface ConfigError extends TunnelApiError {
   /** Always this code. */
   readonly code: 'CONFIG_INVALID';
-  /** Every problem that was found. */
+  /** All problems. */
   readonly problems: readonly ConfigProblem[];
 }
 
-/** One bad option. */
+/** One invalid option. */
 export interface ConfigProblem {
   /** Path of the option, such as `limits.maxJsonBytes`. */
   path: string;
-  /** What was given, as text. */
+  /** The value that was given, as text. */
   received: string;
-  /** What is accepted, as text. */
+  /** The values that are accepted, as text. */
   expected: string;
 }
 
@@ -780,10 +810,10 @@ export interface ConfigProblem {
 export interface ListenError extends TunnelApiError {
   /** The system's code, or `LISTEN_FAILED`. */
   readonly code: ListenErrorCode;
-  /** What failed. */
+  /** Always `'listen'`. */
   readonly syscall: 'listen';
-  /** The host that was to be bound. */
+  /** The configured host. */
   readonly address: string;
-  /** The port that was to be bound. */
+  /** The configured port. */
   readonly port: number;
 }

@@ -85,7 +85,7 @@ test('an application of another copy keeps the fast path, and its log says what 
 test('an application says once why its plain JSON goes through its serializer', async (t) => {
   class Own extends /** @type {any} */ (peer).Serializer {}
   for (const [make, reason] of /** @type {[() => any, RegExp][]} */ ([
-    [() => new Own(), /none of Runner 5\.5's$/],
+    [() => new Own(), /not that of Runner 5\.5$/],
     [() => new /** @type {any} */ (peer).Serializer({ pretty: true }), /set up, or changed/],
     [() => new /** @type {any} */ (peer).Serializer({ maxDepth: 10 }), /reads 10 levels, fewer than 1000$/],
     [() => Object.assign(new peer.Serializer(), { stringify: JSON.stringify }), /replaces .* stringify$/],
@@ -117,5 +117,5 @@ test('a class that does not behave as Runner’s serializer is not taken for it'
   Serializer.prototype.jsonStringify = /** @this {any} */ function (/** @type {any} */ value) {
     return jsonStringify.call(this, value).replace('deep', 'changed');
   };
-  assert.match(String(whySlow(new Serializer())), /none of Runner 5\.5's$/);
+  assert.match(String(whySlow(new Serializer())), /not that of Runner 5\.5$/);
 });

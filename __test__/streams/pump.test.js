@@ -20,7 +20,7 @@ test('a client whose leaving shows when the next chunk is written has left, once
   const pump = new Pump(native, 1, response, () => {
     told += 1;
   });
-  assert.equal(await pump.run(), 'gone');
+  assert.equal(await pump.run(), 'client-left');
   assert.deepEqual({ told, cancelled }, { told: 1, cancelled: 1 });
   // The record.
   pump.signal(StreamSignal.CLOSED);
