@@ -6,8 +6,8 @@ const { startChild } = require('../helpers/child.js');
 const { test } = require('../helpers/guarded.js');
 
 /**
- * Uses and closes servers in a child that exits once it has no more files and threads than before. It never exits
- * otherwise, so that the test's guard fails it.
+ * Uses and closes servers in a child that exits only once it has no more files and threads than before; otherwise the
+ * guard of the test fails.
  *
  * @param {import('node:test').TestContext} t
  * @param {{ rounds: number, together: number, ioThreads: number }} plan

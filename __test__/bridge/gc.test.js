@@ -9,8 +9,8 @@ const { callTask } = require('../helpers/http.js');
 const WITH_GC = { execArgv: ['--expose-gc'] };
 
 /**
- * Runs `drop` in a child. It returns what must be collected once it has returned; the child exits when all of it is,
- * and otherwise never, so that the test's guard fails it.
+ * Runs `drop` in a child. It returns what must be garbage-collected once it has returned; the child exits only when all
+ * of it is, otherwise the guard of the test fails.
  *
  * @param {import('node:test').TestContext} t
  * @param {(world: import('../helpers/inside.js').World) => object[] | Promise<object[]>} drop

@@ -12,8 +12,8 @@ const OCTETS =
   'POST /__runner/task/octets HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/octet-stream\r\ncontent-length: 9\r\n\r\n';
 
 /**
- * A server in a worker whose tasks hold their thread as soon as they start, until `release`: what the I/O thread says
- * meanwhile is all there, and unheard, when they go on.
+ * A server in a worker whose tasks block their thread from their start until `release`: all records that the I/O thread
+ * posts meanwhile are waiting when they go on.
  *
  * @param {import('node:test').TestContext} t
  */
@@ -64,7 +64,7 @@ async function serveHeld({ makeServer, data: cells, send, aborted }) {
   server.registerTask('form', (/** @type {any} */ [first], { signal }) => {
     hold();
     const stream = first.stream();
-    // In the turn of the hold, in which nothing else is heard.
+    // In the turn of the blocking call, in which no record is taken.
     const bytes = stream.read();
     const known = [first.name, first.type];
     if (bytes !== null) stream.unshift(bytes);

@@ -47,7 +47,7 @@ test('every native function has the boundary of napi around it and ours within',
   assert.deepEqual(guarded.sort(), EXPORTS);
 });
 
-// A release build has nothing that panics on demand, which is what is tested there.
+// Release builds cannot panic on demand, so that this cannot be tested there.
 const rehearses = 'rehearsePanic' in NativeServer;
 
 test('a panic in a native function is an error, a line of the log, and nothing else', async (t) => {

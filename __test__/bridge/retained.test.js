@@ -10,7 +10,7 @@ const CALLS = 512;
 const LARGE = 14_000;
 
 /**
- * Calls `keep` many times, many at once, in a child of its own; how many bytes of the heap each call has left behind.
+ * How many bytes of heap each call leaves behind, measured by many concurrent calls of `keep` in a child.
  *
  * @param {import('node:test').TestContext} t
  * @param {(input: any, context: any) => unknown} keep what is kept of a call

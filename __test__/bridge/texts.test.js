@@ -57,7 +57,7 @@ function randomHeader(random) {
 const wellFormed = (text) => Buffer.from(text).toString();
 
 /**
- * A server whose responses are the texts that its task gives, as a serializer of an application's own may write them.
+ * A server whose responses are the texts that its task returns, as an application's own serializer may write them.
  *
  * @param {import('node:test').TestContext} t
  * @param {(server: TunnelServer) => void} register
@@ -162,7 +162,7 @@ test('every call gets its own input and its own headers, whatever arrives togeth
     ]);
     const calls = sent.map(([input, value, id]) => {
       const headers = { 'x-value': value, 'x-runner-request-id': id };
-      // Bytes: with a string for a body, Node sends the head in UTF-8 too.
+      // As bytes: with a string as the body, Node sends the head in UTF-8 too.
       const body = Buffer.from(JSON.stringify({ input }));
       return callTask(port, 'echo', undefined, { agent, headers, body });
     });

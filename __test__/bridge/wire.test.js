@@ -15,7 +15,7 @@ function constantsOf(text) {
 }
 
 /**
- * What JavaScript calls a module's constants: `stream_signal` is `StreamSignal`.
+ * The JavaScript name of a module's constants: `stream_signal` is `StreamSignal`.
  *
  * @param {string} module
  */

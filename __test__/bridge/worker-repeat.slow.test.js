@@ -24,7 +24,7 @@ async function startServeTerminate(t) {
 }
 
 test('a worker started, used and terminated twenty times leaves no file and no thread behind', async (t) => {
-  // The first ones warm up what Node itself keeps.
+  // The first ones warm up Node itself.
   for (let i = 0; i < 3; i += 1) await startServeTerminate(t);
   const count = () => (process.platform === 'linux' ? [openFiles(), threads()] : [openFiles(), 0]);
   const [files, tasks] = count();

@@ -8,7 +8,7 @@ const { assertServes, startProbed } = require('../helpers/probe.js');
 const { startWorker } = require('../helpers/worker.js');
 
 /**
- * What the workers here serve: a response, a call that stays pending, and one that holds the thread for ever.
+ * What the workers here serve: a result, a call that stays pending, and one that blocks the thread for ever.
  *
  * @param {import('../helpers/inside.js').World} world
  */
@@ -30,7 +30,7 @@ async function serve({ makeServer, threadId, data, send }) {
 }
 
 /**
- * The port is free: another server binds it and responds.
+ * Asserts that the port is free: another server binds it and responds.
  *
  * @param {import('node:test').TestContext} t
  * @param {number} port

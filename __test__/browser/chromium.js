@@ -33,7 +33,7 @@ function findChromium() {
 }
 
 /**
- * Opens a page in a browser of its own, with nothing kept from before and nothing left behind.
+ * Opens a page in a new browser with an empty profile, which is removed afterwards.
  *
  * @param {string} executable
  * @param {string} url
@@ -43,7 +43,7 @@ async function openPage(executable, url) {
   const profile = await mkdtemp(path.join(tmpdir(), 'runner-native-browser-'));
   const browser = spawn(executable, [...FLAGS, `--user-data-dir=${profile}`, url], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    // A group of its own: the browser's helpers go with it.
+    // In a process group of its own, so that the browser's helper processes end with it.
     detached: process.platform !== 'win32',
   });
   let said = '';
@@ -71,7 +71,7 @@ function kill(browser) {
   try {
     process.kill(process.platform === 'win32' ? browser.pid : -browser.pid, 'SIGKILL');
   } catch (error) {
-    // It is gone already.
+    // The group has ended already.
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
   }
 }

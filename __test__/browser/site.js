@@ -32,7 +32,11 @@ const PAGE = `<!doctype html>
 </script>
 `;
 
-/** What the site serves beside the page's own modules. @type {Record<string, () => Promise<[string, string]> | [string, string]>} */
+/**
+ * What the site serves beside the page's own modules.
+ *
+ * @type {Record<string, () => Promise<[string, string]> | [string, string]>}
+ */
 const FILES = {
   '/': () => ['text/html; charset=utf-8', PAGE],
   '/runner.mjs': async () => ['text/javascript', await readFile(RUNNER, 'utf8')],
@@ -45,7 +49,7 @@ const FILES = {
 };
 
 /**
- * The site that the page comes from, on an origin of its own. The page asks it for its settings and reports to it.
+ * The site of the page, on an origin of its own. The page gets its settings from it, and reports to it.
  *
  * @returns {Promise<{ origin: string, settings: (value: object) => void, report: Promise<any>, close: () => Promise<void> }>}
  */

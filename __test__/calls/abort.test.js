@@ -84,7 +84,7 @@ test('a signal that is first read after the client has left is aborted', async (
   first.destroy();
   await roundTrips(port);
   second.destroy();
-  // The second client's leaving has come through, so the first one's has.
+  // The server has noticed that the second client has left, so also the first.
   await aborted(signal);
   await assertServes(port);
   assert.equal(unread.signal.aborted, true);
@@ -206,7 +206,7 @@ for (const leave of /** @type {const} */ (['destroy', 'reset'])) {
       await client.write(requestText({ path: '/__runner/task/count', body: '{"input":1}' }));
       clients.push(client);
     }
-    // The clock: who closes right behind a request is still answered, so they leave later.
+    // A client that closes right after its request still gets its response, so these leave later.
     await (await connect(t, server.port)).closed();
     const stays = callTask(server.port, 'count');
     for (const client of clients) client[leave]();

@@ -29,7 +29,7 @@ test('what code enters ends with its request: all calls of one batch', async (t)
 });
 
 /**
- * A server whose task `block` holds the thread, so that calls wait for it and come at a time.
+ * A server whose task `block` blocks the thread, so that calls queue up and cross together.
  *
  * @param {import('../helpers/inside.js').World} world
  */
@@ -91,7 +91,7 @@ for (const [what, { places, makeOptions, run }] of Object.entries(scenarios)) {
 }
 
 /**
- * The async resources of servers and their requests that are not over, by id: what tracing tools keep.
+ * The async resources of servers and requests that have not ended, by id, as tracing tools keep them.
  *
  * @param {import('node:test').TestContext} t
  */
@@ -110,7 +110,7 @@ function liveResources(t) {
 }
 
 /**
- * Visits, and a way to wait until all places were visited.
+ * The visits, and a promise for the visits of all places.
  *
  * @param {string[]} places
  */

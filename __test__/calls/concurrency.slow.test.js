@@ -25,7 +25,7 @@ function randomFrom(seed) {
 }
 
 /**
- * A text for call number `i`: mostly small, some of up to 1 MB, each unlike the others.
+ * A unique text for call number `i`: mostly small, some of up to 1 MB.
  *
  * @param {number} i
  * @param {() => number} random
@@ -41,7 +41,7 @@ function textFor(i, random) {
 }
 
 /**
- * Registers handlers that respond at once, in the next microtask, and late, in another order than they were asked.
+ * Registers handlers that return at once, in the next microtask, and later in another order than they were called.
  *
  * @param {any} server
  */
@@ -60,7 +60,7 @@ function registerMixed(server) {
   };
   server.registerTask('late', async (/** @type {any} */ input) => {
     const turn = new Promise((resolve) => held.push(() => resolve(undefined)));
-    // The seventh lets all go, the last one first. Should no seventh come, the next turn of the loop does.
+    // The seventh call completes all, the last one first; without a seventh, the next turn of the loop does.
     if (held.length === 7) letGo();
     else setImmediate(letGo);
     await turn;
@@ -72,7 +72,7 @@ const KINDS = ['sync', 'async', 'late', 'event'];
 
 for (const ioThreads of [1, 4]) {
   test(`10,000 mixed calls over 100 connections get each its own response, with ${ioThreads} I/O threads`, async (t) => {
-    // A text of 1 MB can take six times that in JSON.
+    // A text of 1 MB may take six times as much in JSON.
     const limits = { maxJsonBytes: 8_000_000 };
     const { port } = await startProbed(t, { ioThreads, limits }, registerMixed);
     const agent = keepAliveAgent(t, CONNECTIONS);

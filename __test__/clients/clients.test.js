@@ -38,7 +38,7 @@ function registerAll(server) {
     });
 }
 
-// These are the clients that applications have: they must not be able to tell this server from the one in Node.
+// The clients that applications use must not be able to tell this server from nodeExposure.
 for (const [name, create] of /** @type {[string, (config: object) => any][]} */ ([
   ['createHttpClient', createHttpClient],
   ['createHttpSmartClient', createHttpSmartClient],

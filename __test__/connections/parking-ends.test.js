@@ -1,8 +1,8 @@
 // @ts-check
 'use strict';
 
-// What can happen to connections while they are parked. That they are is no event that a client can see: they are
-// left alone for longer than it takes. No pause in this file waits for a result.
+// What can happen to connections while they are parked. Clients cannot observe parking, so the tests leave connections
+// idle for longer than it takes. No pause in this file waits for a result.
 
 const assert = require('node:assert/strict');
 const { eventually, test } = require('../helpers/guarded.js');

@@ -2,7 +2,7 @@
 'use strict';
 
 // An idle connection is parked: taken out of the HTTP parser, and put into a new one when its client sends again.
-// No pause in this file waits for a result: they are what the clients do, around the moment of parking.
+// No pause in this file waits for a result: pauses are input of the clients, around the moment of parking.
 
 const assert = require('node:assert/strict');
 const { randomInt } = require('node:crypto');
@@ -41,7 +41,7 @@ async function converse(t, port, lane) {
       const before = reading;
       const readerPause = random(6) === 0 ? random(traffic.LONGEST_PAUSE_MS) : 0;
       reading = before.then(() => readAnswer(client, exchange, readerPause));
-      // A failure is thrown where the lane waits for it, which may be later.
+      // A failure is thrown when the lane awaits it, which may be later.
       reading.catch(() => {});
       responses.push(reading);
     }

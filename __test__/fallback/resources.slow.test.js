@@ -33,7 +33,7 @@ async function serveInChild({ Readable, makeServer, openFiles, peakMemoryBytes, 
       counts.read = 0;
       for await (const piece of req) {
         counts.read += piece.length;
-        // Slower than it comes.
+        // Slower than it arrives.
         if (req.headers['x-slow']) await new Promise((resolve) => setImmediate(resolve));
       }
       res.end(String(counts.read));
@@ -123,7 +123,7 @@ test('128 MB go down to a client that is slow to begin, with less than 64 MB mor
   await download(port, 64);
   const before = await state();
   const bytes = await download(port, 2048, async () => {
-    // It stands still when many turns of both threads bring nothing more.
+    // Flow has stopped when many turns of both threads bring nothing more.
     for (let turns = 0, made = -1; turns < 20; turns += 1) {
       const now = await counts();
       if (now.made !== made) turns = 0;
@@ -190,7 +190,7 @@ async function echo(port, bytes) {
 
 const GET = { method: 'GET' };
 /**
- * What is sent, and what is waited for before the client leaves: where it is nothing, that the listener was called.
+ * What is sent, and what is waited for before the client leaves: by default, the call of the listener.
  *
  * @type {[string, string, string | undefined][]}
  */

@@ -8,7 +8,7 @@ const HELD = 0;
 const RUNS = 1;
 
 /**
- * A server in a worker whose JavaScript thread can be held still: task `block` holds it until `release`, task `count`
+ * A server in a worker whose JavaScript thread can be blocked: task `block` blocks it until `release`, task `count`
  * counts how often it ran, task `ping` returns "pong".
  *
  * @param {{ after: (fn: () => Promise<unknown>) => void }} t
@@ -30,7 +30,7 @@ async function startBlockable(t, options = {}, blockOptions = {}) {
     worker,
     release,
     runs: () => Atomics.load(cells, RUNS),
-    /** Resolves when the thread stands still; `response` is that of the call that holds it. */
+    /** Resolves when the thread is blocked; `response` is that of the call that holds it. */
     async block() {
       Atomics.store(cells, HELD, 1);
       const response = callTask(port, 'block', undefined, { headers: { 'x-runner-token': 'good' } });

@@ -10,9 +10,10 @@ const FOLDER = join(__dirname, '..', 'cases');
 /**
  * @typedef {object} Case one request and its expected response, as the files in `cases/` write it
  * @property {string} name the sentence that it proves
- * @property {'js' | 'rust'} [only] the side that can tell; both without it
+ * @property {'js' | 'rust'} [only] the side that runs it; both by default
  * @property {Record<string, unknown>} server options of TunnelServer
- * @property {{ method: string, path: string, headers?: Record<string, string>, body?: string, bodyBase64?: string }} request
+ * @property {{ method: string, path: string, headers?: Record<string, string>, body?: string, bodyBase64?: string }}
+ *   request
  * @property {{ status: number, headers?: Record<string, HeaderExpectation>, body?: string }} expect
  *
  * @typedef {string | null | { pattern: string }} HeaderExpectation exact, absent, or matching
@@ -31,7 +32,7 @@ function readCases() {
 }
 
 /**
- * The handlers that every case can count on, in the order that discovery shows.
+ * The handlers that cases can call, in the order that discovery lists.
  *
  * @param {import('../../index.js').TunnelServer} server
  */

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// What startChild runs. It listens to no message: the channel to the parent must not keep the process alive.
+// Run by startChild. Does not listen for messages, since the channel to the parent must not keep the process alive.
 const { runInside } = require('./inside.js');
 
 const [source, data] = process.argv.slice(2);

@@ -6,8 +6,8 @@ const path = require('node:path');
 const { inbox } = require('./inbox.js');
 
 /**
- * Runs `body` in a Node process of its own, which is killed with the test. The body travels as text: it sees its
- * parameter and the globals, nothing around it.
+ * Runs `body` in a Node process of its own, which is killed with the test. The body is passed as text: it can use its
+ * parameter and the globals, but no surrounding scope.
  *
  * @param {{ after: (fn: () => Promise<void>) => void }} t
  * @param {(world: import('./inside.js').World) => unknown} body

@@ -5,7 +5,7 @@
 const PACE_MS = 20;
 
 /**
- * A client that sends one byte at a time, for ever, until the server ends the connection.
+ * A client that sends one byte at a time until the server closes the connection.
  *
  * @param {{ after: (fn: () => void) => void }} t
  * @param {import('./raw.js').RawClient} client

@@ -25,8 +25,7 @@ const FULL = 1;
 const GONE = 2;
 
 /**
- * An end of a response that keeps what it gets. `held`: it takes bytes as long as it is not full, and is full after
- * each write until `take`.
+ * A writer that keeps what it gets. With `held`, it is full after each write until `take`.
  *
  * @param {{ held?: boolean }} [options]
  */
@@ -68,7 +67,7 @@ function fakeWriter({ held = false } = {}) {
 }
 
 /**
- * A body that gives these chunks, and then waits: until `end`, or `breakOff`.
+ * A body with these chunks that then waits until `end` or `breakOff`.
  *
  * @param {(string | Buffer)[]} [chunks]
  */

@@ -35,7 +35,7 @@ function manifest(input) {
 }
 
 /**
- * How a manifest names a file.
+ * The reference to a file in a manifest.
  *
  * @param {string} id
  * @param {object} [meta]
@@ -50,7 +50,7 @@ function form(...parts) {
 }
 
 /**
- * Runs a task with a form.
+ * Calls a task with a form.
  *
  * @param {number} port
  * @param {string} id
@@ -78,7 +78,7 @@ function formHead(id, length) {
 }
 
 /**
- * All of a stream, as text.
+ * The contents of a stream, as text.
  *
  * @param {AsyncIterable<Buffer>} stream
  */

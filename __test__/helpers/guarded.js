@@ -17,7 +17,7 @@ function test(name, body) {
 }
 
 /**
- * Asks again, once a turn of the event loop, until the answer is yes. For facts that no event announces, such as a
+ * Polls a condition, once per turn of the event loop, until it holds. For facts that no event announces, such as a
  * count of open files. The test's guard ends it.
  *
  * @param {import('node:test').TestContext} t

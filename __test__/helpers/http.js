@@ -19,7 +19,7 @@ const { parsedOrUndefined } = require('./parsed.js');
  * @property {Record<string, string>} headers lower-case names
  * @property {string[]} rawHeaders names and values in turn, as received
  * @property {string} text
- * @property {any} json the parsed body, `undefined` when it is no JSON
+ * @property {any} json the parsed body, `undefined` when it is not JSON
  */
 
 /**
@@ -74,7 +74,7 @@ function keepAliveAgent(t, maxSockets = 1) {
 }
 
 /**
- * Runs a task with a JSON body `{ input }`.
+ * Calls a task with a JSON body `{ input }`.
  *
  * @param {number} port
  * @param {string} id

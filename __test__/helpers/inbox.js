@@ -17,7 +17,7 @@ function inbox() {
       else messages.push(message);
     },
     /**
-     * Ends the inbox: those that wait reject with the reason.
+     * Ends the inbox: pending waits reject with the reason.
      *
      * @param {Error} error
      */

@@ -32,7 +32,7 @@ const tools = {
 };
 
 /**
- * What a function that runs in another process or thread may use: this, and nothing of the file it stands in.
+ * What a function that runs in another process or thread may use, in place of the scope of its file.
  *
  * @typedef {typeof tools & { data: any, send: (message: any) => void }} World
  *

@@ -6,7 +6,7 @@ const { callTask } = require('./http.js');
 const { peer, startApp, tunnel } = require('./runner-app.js');
 
 /**
- * A Runner application on a free port that is disposed of with the test. What it exposes, it exposes to everyone.
+ * A Runner application on a free port that is disposed with the test. It accepts requests without a token.
  *
  * @param {import('node:test').TestContext} t
  * @param {any[]} items the tasks and events that are exposed, and whatever else is to be registered
@@ -37,7 +37,7 @@ function logged(logs, message) {
 }
 
 /**
- * Counts how often a serializer of Runner runs: each run looks at its options.
+ * Counts how often a serializer of Runner runs, by its reads of its options.
  *
  * @param {any} serializer
  * @returns {() => number}

@@ -10,7 +10,7 @@ const { TunnelServer } = require('./server.js');
 const Server = /** @type {any} */ (TunnelServer);
 
 /**
- * The problems of options that must be refused, by path.
+ * The problems of options that must be rejected, by path.
  *
  * @param {unknown} options
  * @returns {ConfigProblem[]}

@@ -8,7 +8,7 @@ const assert = require('node:assert/strict');
 const SANITIZED = '{"ok":false,"error":{"message":"Internal Error","code":"INTERNAL_ERROR"}}';
 
 /**
- * The response and the log of a task that throws this.
+ * The response and the log of a task that throws a value.
  *
  * @param {import('node:test').TestContext} t
  * @param {() => unknown} task

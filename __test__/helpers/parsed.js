@@ -3,7 +3,7 @@
 
 /**
  * @param {string} text
- * @returns {any} `undefined` when the text is no JSON
+ * @returns {any} `undefined` when the text is not JSON
  */
 function parsedOrUndefined(text) {
   try {

@@ -32,8 +32,8 @@ async function assertServes(port) {
 }
 
 /**
- * Two round trips that need no handler. What the server was sent before them has been read by its I/O thread after
- * them, also while the JavaScript thread is blocked.
+ * Two round trips that need no handler. After them the I/O thread has read what was sent before, even while the
+ * JavaScript thread is blocked.
  *
  * @param {number} port
  */
@@ -55,7 +55,7 @@ function errorText(message, code) {
 }
 
 /**
- * What a recording logger was told as an error.
+ * The errors that a recording logger got.
  *
  * @param {{ entries: { level: string, message: string, data: any }[] }} logger
  */

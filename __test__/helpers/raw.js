@@ -5,7 +5,7 @@ const net = require('node:net');
 const { parseResponse } = require('./response.js');
 
 /**
- * A client on the bare socket, for what node:http will not send or does not show.
+ * A client on a bare socket, for what node:http does not send or show.
  *
  * @param {{ after: (fn: () => void) => void }} t the connection is dropped with the test
  * @param {number} port
@@ -84,7 +84,7 @@ class RawClient {
   }
 
   /**
-   * Resolves once the bytes are with the system, or the connection is gone.
+   * Resolves once the system has taken the bytes, or the connection is closed.
    *
    * @param {string | Buffer} piece a string is sent as latin1, byte for byte
    * @returns {Promise<void>}

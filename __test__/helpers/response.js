@@ -12,7 +12,7 @@ const LINE_END = Buffer.from('\r\n');
  * @property {string} reason
  * @property {Record<string, string>} headers lower-case names, repeated ones joined by ', '
  * @property {string} body as UTF-8
- * @property {any} json the parsed body, `undefined` when it is no JSON
+ * @property {any} json the parsed body, `undefined` when it is not JSON
  */
 
 /**

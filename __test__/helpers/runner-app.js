@@ -16,7 +16,7 @@ const dependencies = {
 };
 
 /**
- * A running application that is disposed of with the test. It writes no log; `logs` keeps what it would write.
+ * A running application that is disposed with the test. It prints no log; `logs` keeps the entries.
  *
  * @param {{ after: (fn: () => Promise<void>) => void }} t
  * @param {any[]} items to register
@@ -69,7 +69,7 @@ function event(id) {
 }
 
 /**
- * A tunnel that gives `value` once it is initialised.
+ * A tunnel whose value is `value` once it is initialised.
  *
  * @param {string} id
  * @param {any} value

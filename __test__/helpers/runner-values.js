@@ -39,7 +39,11 @@ const TEXTS = ['', 'text', '"\\\n\u0000', '\u2028é😀', '\ud800', 'x'.repeat(3
 const NUMBERS = [0, -0, 1, -7, 0.1, 1e21, 5e-324, 2 ** 53, Number.MAX_VALUE];
 const LEAVES = [null, true, false, ...TEXTS, ...NUMBERS];
 
-/** Values that the serializer does not write as JSON does, or that are read in another way. @type {Array<() => unknown>} */
+/**
+ * Values that the serializer does not write as JSON does, or that are read in another way.
+ *
+ * @type {Array<() => unknown>}
+ */
 const SPECIAL = [
   () => undefined,
   () => Number.NaN,
@@ -98,7 +102,7 @@ function plainValue(random, depth = 5) {
 }
 
 /**
- * A value that holds, here and there, what is not plain.
+ * A value that has parts that are not plain.
  *
  * @param {() => number} random
  * @returns {unknown}

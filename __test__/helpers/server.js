@@ -36,8 +36,8 @@ function makeServer(options = {}) {
 }
 
 /**
- * A logger that keeps what it is told, each as `{ level, message, data }`: what goes wrong in `entries`,
- * the course of the server's life in `notices`, where errors come from in `stacks`.
+ * A logger that keeps its events as `{ level, message, data }`: failures in `entries`, the life cycle of the server in
+ * `notices`, the stacks of errors in `stacks`.
  */
 function recordingLogger() {
   /** @typedef {{ level: string, message: string, data: any }} Entry */
@@ -52,7 +52,7 @@ function recordingLogger() {
     (level, into) =>
     /** @param {string} message @param {any} [data] */
     (message, data) => {
-      // Where an error comes from is this machine's business: tests compare what it says.
+      // Stacks depend on the machine, so tests compare the messages.
       const { stack, ...rest } = data ?? {};
       into.push({ level, message, data: rest });
       if (stack !== undefined) stacks.push(stack);

@@ -4,7 +4,7 @@
 const { once } = require('node:events');
 
 /**
- * A promise with its two levers outside.
+ * A promise with its `resolve` and `reject`.
  *
  * @template [T=void]
  * @returns {{ promise: Promise<T>, resolve: (value: T) => void, reject: (reason: unknown) => void }}
@@ -23,8 +23,8 @@ function deferred() {
 }
 
 /**
- * Waits for one event. Unlike `once`, an 'error' event meanwhile does not reject: a test that waits for 'close'
- * after a reset wants the close.
+ * Waits for one event. Unlike `once`, it does not reject on an 'error' event, since a test may wait for the 'close'
+ * after a reset.
  *
  * @param {import('node:events').EventEmitter} emitter
  * @param {string} name
@@ -35,7 +35,7 @@ function until(emitter, name) {
 }
 
 /**
- * Waits for the signal to abort; at once when it has.
+ * Waits for the signal to abort. Resolves at once if it has.
  *
  * @param {AbortSignal} signal
  * @returns {Promise<unknown>} the reason
@@ -48,7 +48,7 @@ function aborted(signal) {
 }
 
 /**
- * Collects what is pushed, and lets a test wait until it holds `count` things.
+ * Collects items, and lets a test wait until there are `count`.
  *
  * @template T
  */

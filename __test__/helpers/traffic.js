@@ -26,7 +26,7 @@ function randomFrom(seed) {
 /** @typedef {ReturnType<typeof randomFrom>} Random */
 
 /**
- * A pause between two pieces of input. It is part of what the client does: no result is waited for with it.
+ * A pause between two pieces of input. It is input of the client: no result is waited for with it.
  *
  * @param {number} ms
  */
@@ -35,7 +35,7 @@ function pause(ms) {
 }
 
 /**
- * A text that says whose it is at every place.
+ * A text that shows at every position whose it is.
  *
  * @param {string} id
  * @param {number} length
@@ -114,7 +114,7 @@ function chunks(random, body) {
 }
 
 /**
- * Cuts pipelined requests anywhere: within heads, bodies and chunks, at their borders, and just behind them.
+ * Cuts pipelined requests at random places: within heads, bodies and chunks, at their borders, and just after them.
  *
  * @param {Random} random
  * @param {Buffer[]} requests

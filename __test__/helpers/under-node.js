@@ -18,7 +18,7 @@ const { deferred } = require('./signal.js');
 const UNCOMPARED = ['connection', 'date', 'keep-alive', 'trailer', 'transfer-encoding'];
 
 /**
- * What a listener comes to under node:http, over a real connection.
+ * The outcome of a listener under node:http, over a real connection.
  *
  * @param {import('node:test').TestContext} t
  * @param {Listener} listener
@@ -55,7 +55,7 @@ async function underNode(t, listener, { method = 'GET', path = '/', ...request }
 }
 
 /**
- * What a listener notes under node:http whose client leaves when it calls `leave`.
+ * The notes of a listener under node:http whose client leaves when the listener calls `leave`.
  *
  * @param {import('node:test').TestContext} t
  * @param {LeavingListener} listener
@@ -88,7 +88,7 @@ async function leftUnderNode(t, listener, { method = 'GET', path = '/', part, ..
 }
 
 /**
- * What it notes in an exchange.
+ * The notes of the listener in an exchange.
  *
  * @param {LeavingListener} listener
  * @param {Request & { part?: string }} request
@@ -102,7 +102,7 @@ async function leftUnderExchange(listener, { part, ...request }) {
   res.once('close', over.resolve);
   const leave = () =>
     setImmediate(() => {
-      // What the server learns first: of the body, of the response, or of the call.
+      // As the server reports it: of the body, the response, or the call.
       source?.breakOff();
       if (wire.writer) wire.writer.leave();
       else exchange.abort();
@@ -114,7 +114,7 @@ async function leftUnderExchange(listener, { part, ...request }) {
 }
 
 /**
- * What it comes to in an exchange.
+ * The outcome of the listener in an exchange.
  *
  * @param {Listener} listener
  * @param {Request} request
@@ -145,7 +145,7 @@ function compared(headers) {
 }
 
 /**
- * Tests that each listener comes to what it comes to under node:http.
+ * Tests that each listener has the same outcome as under node:http.
  *
  * @param {Record<string, [Request, Listener]>} cases by name
  */

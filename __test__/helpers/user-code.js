@@ -52,7 +52,7 @@ async function leave(
 const leaving = new Map();
 
 /**
- * Requests that together enter user code in every way that there is.
+ * Requests that together enter application code in all ways that exist.
  *
  * @type {Record<string, Scenario>}
  */

@@ -5,8 +5,8 @@ const assert = require('node:assert/strict');
 const { AsyncLocalStorage, executionAsyncId } = require('node:async_hooks');
 
 /**
- * Watches which async context user code runs in. Each visit puts a store of its owner's in place, as careless code does,
- * and notes when it finds one of another owner.
+ * Watches in which async context application code runs. Each visit enters a store of its owner, as careless code does,
+ * and notes a store of another owner that it finds.
  */
 function visits() {
   /** @type {AsyncLocalStorage<string>} */

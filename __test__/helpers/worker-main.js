@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// What startWorker runs.
+// Run by startWorker.
 const { parentPort, workerData } = require('node:worker_threads');
 const { runInside } = require('./inside.js');
 

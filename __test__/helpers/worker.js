@@ -6,8 +6,8 @@ const { Worker } = require('node:worker_threads');
 const { inbox } = require('./inbox.js');
 
 /**
- * Runs `body` in a worker thread, which is terminated with the test. The body travels as text: it sees its parameter
- * and the globals, nothing around it.
+ * Runs `body` in a worker thread, which is terminated with the test. The body is passed as text: it can use its
+ * parameter and the globals, but no surrounding scope.
  *
  * @param {{ after: (fn: () => Promise<unknown>) => void }} t
  * @param {(world: import('./inside.js').World) => unknown} body

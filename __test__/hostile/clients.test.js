@@ -30,7 +30,7 @@ for (const [stage, text] of Object.entries(stages)) {
       const { port } = await startProbed(t);
       for (let i = 0; i < 10; i += 1) {
         const client = await connect(t, port);
-        // Left once as soon as it is sent, and once when the server has read it.
+        // Leaves once right after sending, and once after the server has read it.
         await client.write(text);
         if (i % 2) await roundTrips(port);
         client[leave]();

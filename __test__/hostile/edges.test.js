@@ -41,7 +41,7 @@ test('a thenable that resolves later with what cannot be looked at is a 500', as
 });
 
 test('a validator whose thenable resolves with itself, for ever, is a no', async (t) => {
-  // In a worker: a thread that is held in an endless chain of microtasks could not even fail this test.
+  // In a worker: a thread that is blocked by an endless chain of microtasks could not even fail this test.
   const { next } = startWorker(t, async ({ makeServer: make, send }) => {
     const own = {};
     Object.assign(own, Object.fromEntries([['then', (/** @type {any} */ resolve) => resolve(own)]]));

@@ -144,7 +144,7 @@ test('a toJSON that returns undefined is no result, or a 500', async (t) => {
 test('a result that is nested a million deep is sent whole or is a 500', async (t) => {
   const { port } = await startProbed(t, {}, (server) => server.registerTask('deep', tooDeep));
   const response = await callTask(port, 'deep');
-  // Whether JSON.stringify recurses is a matter of the version of Node.
+  // Whether JSON.stringify recurses depends on the version of Node.
   if (response.status === 200) assert.equal(response.text.length, '{"ok":true,"result":}'.length + 2_000_002);
   else assert.equal(response.text, INTERNAL);
   await assertServes(port);

@@ -150,8 +150,8 @@ test('a promise that is resolved with itself is a 500', async (t) => {
 });
 
 /**
- * A server all of whose user code returns what resolves with itself for ever. In a worker: a thread that is held in an
- * endless chain of microtasks could not even fail a test.
+ * A server whose code always returns thenables that resolve with themselves. In a worker: a thread that is blocked by
+ * an endless chain of microtasks could not even fail a test.
  *
  * @param {import('../helpers/inside.js').World} world
  */

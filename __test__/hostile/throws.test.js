@@ -26,7 +26,7 @@ const trap = () => {
 };
 
 /**
- * What is thrown, and whether its text is to be found in the log.
+ * Thrown values, and whether their texts are in the log.
  *
  * @type {Record<string, { thrown: () => unknown, logged: boolean }>}
  */

@@ -10,7 +10,7 @@ const { assertServes, startProbed } = require('../helpers/probe.js');
 const { makeServer, TunnelServer } = require('../helpers/server.js');
 
 /**
- * A foreign server that holds a port of 127.0.0.1.
+ * Another server that occupies a port of 127.0.0.1.
  *
  * @param {import('node:test').TestContext} t
  */
@@ -23,7 +23,7 @@ async function takenPort(t) {
 }
 
 /**
- * Asserts that `server.listen()` rejects with this code, and that the error names where.
+ * Asserts that `server.listen()` rejects with this code, and that the error names the address.
  *
  * @param {any} server
  * @param {{ code: string, address: string, port: number }} expected

@@ -10,7 +10,7 @@ const { callTask } = require('../helpers/http.js');
 const CLEAN = { code: 0, signal: null, stdout: '', stderr: '' };
 
 /**
- * A process that sends its port serves, and ends by itself once its server is closed.
+ * Asserts that a process that sends its port serves, and ends by itself once its server is closed.
  *
  * @param {ReturnType<typeof import('../helpers/child.js').startChild>} child with the tasks `ping` and `stop`
  */
@@ -48,7 +48,7 @@ test('after unref the process exits by itself while the server listens', async (
 test('unref before listen is remembered', async (t) => {
   const child = startChild(t, async ({ makeServer, send }) => {
     const server = makeServer().unref();
-    // Listening itself must finish, so something else holds the process until then.
+    // The process must live until listening has finished.
     const hold = setInterval(() => {}, 1000);
     await server.listen();
     clearInterval(hold);
@@ -83,7 +83,7 @@ test('after unref the server responds while something else keeps the process ali
   });
   const port = await child.next();
   assert.equal((await callTask(port, 'ping')).status, 200);
-  // The process may be gone before this response is out: unref'd work does not hold it.
+  // The process may end before this response is sent: unref'd work does not keep it alive.
   await callTask(port, 'leave').catch(() => {});
   assert.deepEqual(await child.exited, CLEAN);
 });

@@ -26,7 +26,7 @@ for (const [what, head, body] of [
     const { port } = await startProbed(t, { limits: { maxBufferedBodyBytes: LIMIT } });
     const first = await connect(t, port);
     await first.write(head + body.slice(0, SIZE - 50));
-    // One thread serves all connections in turn: what was sent before was read.
+    // One thread serves all connections in turn, so that it has read what was sent before.
     await roundTrips(port);
     for (const refused of [
       jsonHead + json.slice(0, SIZE - 50),
@@ -41,7 +41,7 @@ for (const [what, head, body] of [
       second.destroy();
     }
     if (body === ahead) {
-      // Files are kept until the call has said that it wants them.
+      // Files are buffered until the call asks for them.
       first.destroy();
       return;
     }

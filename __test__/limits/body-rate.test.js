@@ -47,7 +47,7 @@ for (const [what, type] of [
       }),
     );
     const client = await connect(t, port);
-    // Its first byte makes it JSON, of which the white space behind is a part.
+    // The first byte is a JSON text; the white space after it belongs to the body.
     const json = type === 'application/json';
     await client.write(head('read', type) + (json ? `7${BYTES.slice(1)}` : BYTES));
     let left = DRIPS - 1;

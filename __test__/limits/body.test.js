@@ -135,7 +135,7 @@ for (const framing of /** @type {const} */ (['content-length', 'chunked'])) {
         ? CHUNKED_HEAD
         : CHUNKED_HEAD.replace('transfer-encoding: chunked', `content-length: ${100 * MIB}`),
     );
-    // It writes on, whatever it is told: until all is out, or the connection is gone.
+    // Continues to write regardless of the response, until all is sent or the connection is closed.
     for (let i = 0; i < 100; i += 1) await client.write(framing === 'chunked' ? chunk : piece);
     const over = await client.response();
     assert.equal(over.status, 413);

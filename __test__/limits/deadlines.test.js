@@ -71,7 +71,7 @@ test('timeoutMs of a task stands over limits.handlerTimeoutMs, in both direction
     server.registerTask('short', () => new Promise(() => {}));
   });
   const long = callTask(strict.port, 'long');
-  // The clock: two calls, one after the other, that run into the deadline that `long` does not have.
+  // Two calls, one after the other, that reach the deadline which `long` does not have.
   assertTimedOut(await callTask(strict.port, 'short'));
   assertTimedOut(await callTask(strict.port, 'short'));
   gate.resolve();

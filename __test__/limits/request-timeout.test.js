@@ -49,7 +49,7 @@ for (const [what, [start, byte]] of Object.entries(slow)) {
 }
 
 /**
- * A server with a task `t`, whose context is handed out.
+ * A server with a task `t`, and the context of its call.
  *
  * @param {import('node:test').TestContext} t
  * @param {(input: any, context: any) => unknown} handler

@@ -122,7 +122,7 @@ test('keepAliveTimeoutMs does not close a connection whose call is running', asy
   });
   const busy = await connect(t, port);
   await busy.write(requestText({ path: '/__runner/task/wait' }));
-  // The clock: two connections, one after the other, that go idle later than the busy one and are closed for it.
+  // Two connections, one after the other, that become idle later than the busy one and are closed.
   for (let i = 0; i < 2; i += 1) {
     const idle = await connect(t, port);
     await idle.write(PING);

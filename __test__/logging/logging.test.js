@@ -15,7 +15,7 @@ function lines() {
   const written = collector();
   /** @param {string} level */
   const write = (level) => (/** @type {string} */ message, /** @type {any} */ data) => {
-    // A stack is another in every checkout: here it is enough that an error has one.
+    // Stacks differ between checkouts, so tests only check that an error has one.
     const { stack, ...rest } = data;
     assert.equal(typeof stack, level === 'error' ? 'string' : 'undefined');
     written.push([level, message, rest]);
@@ -24,7 +24,7 @@ function lines() {
 }
 
 /**
- * A server whose logger has said that it listens; `next(n)` waits for the nth line after that.
+ * A server whose logger has reported that it listens; `next(n)` waits for the nth event after that.
  *
  * @param {import('node:test').TestContext} t
  * @param {Record<string, unknown>} options

@@ -15,7 +15,7 @@ function registerAll(server) {
     .registerTask('app.tasks.describe', async (/** @type {any} */ { note, files }) => {
       const described = [];
       for (const file of files) {
-        // What its part says of a file is known once its bytes are.
+        // The metadata of the part is known once its bytes have arrived.
         const text = await textOf(file.stream());
         const { name, type, size, lastModified, extra } = file;
         described.push({ name, type, size, lastModified, extra, text });

@@ -12,7 +12,7 @@ const INPUT = manifest({ file: named('F1') });
 const BEGUN = INPUT + file('F1', 'one').slice(0, -2);
 
 /**
- * A server whose task `t` says when it has read something of its file, and how that ended.
+ * A server whose task `t` reports that it has read from its file, and how that ended.
  *
  * @param {import('node:test').TestContext} t
  * @param {Record<string, unknown>} [options]
@@ -134,7 +134,7 @@ test('a task may take its time over a file that has come', async (t) => {
   const body = form(INPUT, file('F1', 'x'.repeat(3_000_000)));
   raw.write(formHead('t', body.length) + body);
   await paused.promise;
-  // Longer than any client could stall: one that does is given up meanwhile.
+  // Longer than a client may stall: one that does is cut meanwhile.
   const stalled = await connect(t, port);
   stalled.write(formHead('t', 1_000_000) + INPUT);
   assert.equal((await stalled.response()).status, 408);

@@ -9,7 +9,7 @@ const { makeServer, startServer } = require('../helpers/server.js');
 const INPUT = manifest({ file: named('F1') });
 
 /**
- * What a form comes to under limits: the text of the file `F1`, or status, code and message.
+ * The outcome of a form under limits: the text of the file `F1`, or status, code and message.
  *
  * @param {import('node:test').TestContext} t
  * @param {object} multipart

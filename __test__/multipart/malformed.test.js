@@ -109,7 +109,7 @@ test('a form that ends anywhere before its last boundary is none', async (t) => 
 test('what stands before and behind a form is dropped', async (t) => {
   const { send } = await serve(t);
   assert.equal(await send(`preamble\r\n${WHOLE}epilogue--frontier\r\n`), 'one');
-  // A boundary begins a line: here the manifest stands before the first.
+  // A boundary begins a line; here the manifest precedes the first one.
   assert.deepEqual(await send(`preamble${WHOLE}`), NO_MANIFEST);
 });
 

@@ -85,7 +85,7 @@ test('a file of 256 MB waits at its client while its task does not read, and tak
   assert.ok(kept < 64 * MB, `${Math.round(kept / MB)} MB more`);
   await callTask(port, 'go');
   assert.deepEqual((await raw.response()).body.toString(), `{"ok":true,"result":${count * MB}}`);
-  // Read chunks are the collector's, which takes its time; the file was never there as a whole.
+  // Chunks that were read are freed by the garbage collector; the file was never held as a whole.
   const grown = (await state()).peak - before.peak;
   assert.ok(grown < (count / 2) * MB, `${Math.round(grown / MB)} MB more`);
 });
@@ -118,7 +118,7 @@ test('2,500 uploads that are broken off anywhere leave no file, no memory and no
   };
   await breakOff(25);
   const warm = await settled();
-  // Not all at once: what waits for the disk is no leak.
+  // Not all at once, since data that waits for the disk is no leak.
   for (let turn = 0; turn < 4; turn += 1) {
     await breakOff(25);
     await settled();

@@ -58,7 +58,7 @@ for (const [what, handler] of /** @type {[string, (file: any) => unknown][]} */ 
   ],
 ])) {
   test(`a task that ${what} is answered, and its connection goes on`, async (t) => {
-    // What is not read is not waited for.
+    // The rest of the body is not waited for.
     const limits = { bodyTimeoutMs: 2 ** 31 - 1 };
     const { port } = await startServer(t, { limits }, (server) =>
       server

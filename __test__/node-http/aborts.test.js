@@ -77,7 +77,7 @@ const CASES = {
       }
     },
   ],
-  'in the middle of a body that nobody reads': [
+  'in the middle of a body that is not read': [
     HALF,
     (req, res, log, leave) => {
       note(req, res, log);

@@ -18,10 +18,10 @@ test('a body is read no faster than the listener reads', async () => {
   const source = fakeSource(Array.from({ length: 100 }, () => Buffer.alloc(16_384))).end();
   const { req } = makeExchange({ method: 'POST', source });
   await turns();
-  assert.ok(source.reads < 10, `${source.reads} pieces were read for nobody`);
+  assert.ok(source.reads < 10, `${source.reads} chunks were read in advance`);
   req.once('readable', () => {});
   await turns();
-  assert.ok(source.reads < 20, `${source.reads} pieces were read for nobody`);
+  assert.ok(source.reads < 20, `${source.reads} chunks were read in advance`);
   let bytes = 0;
   for await (const chunk of req) bytes += chunk.length;
   assert.equal(bytes, 100 * 16_384);
@@ -53,7 +53,7 @@ test('a body that was left halfway is let go, and reads as broken off', async ()
   });
 });
 
-test('a client that leaves is noticed though nobody reads its body', async () => {
+test('a client that leaves is noticed though its body is not read', async () => {
   const source = fakeSource(['some']);
   const { req, res, wire } = makeExchange({ method: 'POST', source });
   const seen = noted(res, ['error']);

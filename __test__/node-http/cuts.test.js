@@ -51,7 +51,7 @@ test('a stream that is piped is read no faster than the client reads', async () 
   });
   source.pipe(res);
   await turns();
-  assert.ok(made < 20, `${made} pieces were made for nobody`);
+  assert.ok(made < 20, `${made} chunks were made in advance`);
   while (wire.writer?.complete === undefined) {
     wire.writer?.take();
     await turns();

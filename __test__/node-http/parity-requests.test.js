@@ -8,7 +8,7 @@ const { compareAll } = require('../helpers/under-node.js');
 /** @typedef {import('../helpers/exchange.js').Request} Request */
 
 /**
- * Notes which events come, in their order.
+ * Notes the events that are emitted, in order.
  *
  * @param {any} emitter
  * @param {string} name
@@ -79,7 +79,7 @@ const REQUESTS = {
     { method: 'POST', body: 'some text' },
     (req, res) => setImmediate(() => req.pipe(res)),
   ],
-  'a body that nobody reads': [
+  'a body that is not read': [
     { method: 'POST', body: 'some text' },
     (req, res, log) => {
       note(req, 'req', ['aborted', 'error'], log);

@@ -7,7 +7,7 @@ const { compareAll, withoutRequest } = require('../helpers/under-node.js');
 /** @typedef {import('../helpers/exchange.js').Listener} Listener */
 
 /**
- * Notes which events come, in their order.
+ * Notes the events that are emitted, in order.
  *
  * @param {any} emitter
  * @param {string} name
@@ -22,7 +22,7 @@ function note(emitter, name, events, log) {
 const noteRes = (res, log) => note(res, 'res', ['prefinish', 'finish', 'close'], log);
 
 /**
- * What a call throws, by its code.
+ * The code of the error that a call throws.
  *
  * @param {() => unknown} act
  */
@@ -164,13 +164,13 @@ const STATES = {
     noteRes(res, log);
     pipeline(pieces, res, (/** @type {any} */ error) => log(error.message));
   },
-  'a timeout that somebody listens to': (_req, res, log) => {
+  'a timeout with a listener': (_req, res, log) => {
     res.setTimeout(5, (/** @type {any} */ socket) => {
       log('timeout', socket === res.socket);
       res.end('slow');
     });
   },
-  'a timeout that nobody listens to': (_req, res, log) => {
+  'a timeout without a listener': (_req, res, log) => {
     noteRes(res, log);
     res.setTimeout(5);
   },

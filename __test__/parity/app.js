@@ -16,10 +16,11 @@ const { valueParts } = require('./app/values.js');
 const { variants } = require('./variants.js');
 
 /**
- * What an app remembers, for cases to look at.
+ * The state of an app, for cases to inspect.
  *
  * @typedef {object} State
- * @property {{ level: string, message: unknown, error: string | undefined, data: any }[]} log what went to the app's logger since it runs
+ * @property {{ level: string, message: unknown, error: string | undefined, data: any }[]} log what the app has logged
+ *   since it runs
  * @property {any[]} notes in the order that the app's parts left them
  * @property {any} tunnel the value of the tunnel `tunnel`
  */
@@ -33,7 +34,7 @@ const { variants } = require('./variants.js');
  */
 
 /**
- * The app of a variant. Each call makes everything anew, so that two apps share nothing.
+ * The app of a variant. Each call makes new objects, so that two apps share nothing.
  *
  * @param {any} exposure nodeExposure, or what stands in for it
  * @param {string} variantName

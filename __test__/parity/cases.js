@@ -12,20 +12,21 @@
  * @property {string} [variant] of the app, `plain` without it
  * @property {import('./wire/request.js').RequestSpec | Buffer} request
  * @property {Expectation} [expect] what both responses are like, so that two wrong ones do not agree
- * @property {{ row: number, nodeExposure: Expectation | 'never sent', native: Expectation }} [excuse] a row of section 9, by
+ * @property {{ row: number, nodeExposure: Expectation | 'never sent', native: Expectation }} [excuse] a row of section
+ *   9, by
  *   which the responses differ; a request that would bring nodeExposure down is never sent to it
  */
 
 /**
- * Something that is done with each side, and must come to the same.
+ * A script that runs against each side, with the same outcome.
  *
  * @typedef {object} ScriptCase
  * @property {string} name
  * @property {string[]} covers
  * @property {string | null} [variant] null: the case starts its apps itself
  * @property {(side: import('./sides.js').Side, t: import('node:test').TestContext, name: import('./sides.js').SideName) => unknown} run
- * @property {{ row: number, nodeExposure: unknown, native: unknown }} [excuse] what it comes to on either side; with
- *   'never run' for nodeExposure it is done with ours alone
+ * @property {{ row: number, nodeExposure: unknown, native: unknown }} [excuse] the outcomes of both sides; with
+ *   'never run' for nodeExposure it runs against the native server alone
  */
 
 /** @type {RawCase[]} */

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// The same app on both sides, the same bytes to both, the same responses of both.
+// Both sides serve the same app, get the same bytes, and send the same responses.
 const { after, describe } = require('node:test');
 const { test } = require('../helpers/guarded.js');
 const { rawCases } = require('./cases.js');

@@ -2,7 +2,7 @@
 'use strict';
 
 /**
- * What PROTOCOL.md says, row by row: each row must have at least one case. A case names its rows as '1 task'.
+ * The rows of PROTOCOL.md. Each must have at least one case, which names it as in '1 task'.
  *
  * @type {Record<number, string[]>}
  */
@@ -117,13 +117,12 @@ const ROWS = {
     'exposure context',
     'abort',
   ],
-  // Where we are better on purpose.
-  // The page ends at 12. Then come ours, which the README lists among the differences:
-  // 13: typed values of a manifest that is no more than plain JSON arrive as they were sent,
+  // Intended differences. PROTOCOL.md ends at 12; docs/guides/migrate-from-node-exposure.md lists the others:
+  // 13: typed values in a manifest arrive as they were sent,
   // 14: a task that throws undefined has failed, with files as without,
-  // 15: null as a file's name, type or size counts as left out,
-  // 16: `Vary` of a task's response and of CORS both stand,
-  // 17: a validator says yes by an `ok` of its own that is `true`, and by nothing else.
+  // 15: null as a file's name, type or size counts as missing,
+  // 16: `Vary` of a task's response and of CORS are combined,
+  // 17: a validator accepts a request only by an own property `ok` that is `true`.
   9: ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15', '16', '17'],
 };
 

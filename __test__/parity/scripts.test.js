@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// The same done with both sides, by the clients that applications have and over bare sockets, comes to the same.
+// Scripts that run against both sides, with Runner's clients and over bare sockets, have the same outcome.
 const assert = require('node:assert/strict');
 const { after, describe } = require('node:test');
 const { test } = require('../helpers/guarded.js');

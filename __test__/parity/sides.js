@@ -52,7 +52,7 @@ async function startSide(name, variant) {
     exposure,
     runtime,
     async stop() {
-      // nodeExposure waits for whatever keeps its connection.
+      // nodeExposure waits for open connections.
       if (name === 'nodeExposure') exposure.server.closeAllConnections();
       await runtime.dispose();
     },

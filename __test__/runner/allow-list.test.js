@@ -11,7 +11,7 @@ const TASKS = ['t.one', 't.two', 't.three'];
 const EVENTS = ['e.one', 'e.two'];
 
 /**
- * A selector that takes everything while the application starts, which would not survive a throw, and goes on as told.
+ * A selector that accepts everything while the application starts, which would fail otherwise, and is set later.
  *
  * @param {(item: any) => boolean} select
  */
@@ -24,7 +24,7 @@ function changing(select) {
 const items = () => [...TASKS.map((id) => task(id)), ...EVENTS.map((id) => event(id))];
 
 /**
- * What nodeExposure says in its discovery.
+ * The discovery of nodeExposure.
  *
  * @param {any} t
  * @param {any} deps

@@ -13,7 +13,7 @@ const INF = Number.POSITIVE_INFINITY;
 const optionsOf = (http, native) => serverOptions({ http, native }, {}).options;
 
 /**
- * The problems of a configuration that must be refused, as path and what was received.
+ * The problems of a configuration that must be rejected, as path and received value.
  *
  * @param {any} config
  */
@@ -146,7 +146,7 @@ test('the validators of the application are the only ones where tokens are given
   }
 });
 
-test('empty lists of CORS are absent, but nobody is in an empty list of origins', async () => {
+test('empty lists of CORS are absent, but an empty list of origins allows none', async () => {
   const cors = { origin: [], methods: [], allowedHeaders: [], exposedHeaders: [] };
   assert.deepEqual(optionsOf({ listen, cors }).cors, { origin: [] });
 });

@@ -49,7 +49,7 @@ const NONE = { user: undefined, tenant: undefined, checked: undefined, unregiste
 const text = (/** @type {unknown} */ value) => JSON.stringify(value);
 
 /**
- * What a task sees, asked through ours and through nodeExposure.
+ * What a task sees with this package's `withContexts`, and with nodeExposure.
  *
  * @param {any} t
  * @param {string} header

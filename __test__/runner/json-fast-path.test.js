@@ -39,7 +39,7 @@ function serializerWith(options, types = []) {
 }
 
 /**
- * Whether the writer writes a value; what it writes is held against the serializer, byte by byte.
+ * Whether the writer writes a value. Compares what it writes with the serializer, byte by byte.
  *
  * @param {any} serializer
  * @param {Writer} write
@@ -109,7 +109,7 @@ test('the serializer is left out down to its own deepest level, and no deeper', 
     const write = plainOutput(serializer);
     const deepest = Math.min(maxDepth, 1000);
     for (const levels of [0, 1, 2, 6, 7, 998, 999, 1000, 1100]) {
-      // The envelope is a level of its own.
+      // The envelope is one more level.
       assert.equal(writes(serializer, write, nested(levels)), levels < deepest, `${levels} of ${maxDepth}`);
     }
   }

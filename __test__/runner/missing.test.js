@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// In a file, and so in a process, of its own: nothing else here may have loaded the binary.
+// In a file of its own, and so in its own process, since nothing else may have loaded the binary.
 process.env.NAPI_RS_NATIVE_LIBRARY_PATH = '/nowhere/runner-native.node';
 
 const assert = require('node:assert/strict');

@@ -47,7 +47,7 @@ test('a serializer that is not of Runner sees every document', async (t) => {
   assert.deepEqual({ status, text }, { status: 200, text: 'true: NO JSON' });
 });
 
-test('a client that leaves cancels the task, which nobody logs', async (t) => {
+test('a client that leaves cancels the task, and is not logged', async (t) => {
   const [started, over] = [deferred(), deferred()];
   /** @type {ReturnType<typeof deferred<unknown>>} */
   const reason = deferred();
@@ -132,7 +132,7 @@ test('a typed error that carries a date cuts a response that has begun, as any o
   await client.closed();
 });
 
-test('a result that nobody can serialize is a 500 that says nothing, and is logged', async (t) => {
+test('a result that cannot be serialized is a 500 that says nothing, and is logged', async (t) => {
   const cyclic = exposed('cyclic', async () => {
     /** @type {any} */
     const value = {};

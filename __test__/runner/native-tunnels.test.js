@@ -30,7 +30,7 @@ test('before the application runs, a request sees the tunnels that are initialis
       return { mode: 'server', tasks: [other] };
     })
     .build();
-  // The server is made first, so that it knows of no tunnel when it begins to listen.
+  // The server is made first, so that it knows no tunnel when it begins to listen.
   const { runtime } = await startApp(t, [echo, other, exposure, first, second]);
   assert.deepEqual(statuses, [200, 403]);
   assert.equal((await callTask(portOf(runtime), other.id, 1)).status, 200);

@@ -9,7 +9,7 @@ const { countRuns, logged, nativeExposure, peer, startNativeApp } = require('../
 const { randomSource } = require('../helpers/random.js');
 const { mixedValue } = require('../helpers/runner-values.js');
 
-/** Runner as an application has it whose copy is another than ours. */
+/** Runner as an application loads it that has another copy than this package. */
 function otherCopy() {
   const file = require.resolve('@bluelibs/runner/node');
   const ours = require.cache[file];

@@ -75,7 +75,7 @@ test('a tunnel that changes while the application starts is asked again before a
     .hook('caller')
     .on(globals.events.ready)
     .order(-1_000_000)
-    // Of what a hook depends on, the tunnel is initialised first and the server next.
+    // Of the dependencies of a hook, the tunnel is initialised first and then the server.
     .dependencies({ changing, exposure: nativeExposure })
     .run(async (/** @type {any} */ _event, /** @type {any} */ { exposure }) => {
       statuses.push((await callTask(exposure.server.address().port, 'echo', 1)).status);

@@ -11,7 +11,7 @@ const { startApp, task } = require('../helpers/runner-app.js');
 const { r, globals } = peer;
 
 /**
- * An application on each server whose serializer gives what `write` gives; what its clients get of several calls at once.
+ * The responses to concurrent calls of an application whose serializer returns what `write` returns.
  *
  * @param {import('node:test').TestContext} t
  * @param {any} exposure

@@ -12,7 +12,7 @@ const { deferred } = require('../helpers/signal.js');
 const HEADERS = { 'x-runner-request-id': 'r-1' };
 
 /**
- * A server whose task `t` responds with what `make` gives.
+ * A server whose task `t` returns what `make` returns.
  *
  * @param {import('node:test').TestContext} t
  * @param {() => unknown} make
@@ -27,7 +27,7 @@ async function start(t, make) {
 }
 
 /**
- * The response breaks off, is logged once, and the server serves on.
+ * Asserts that the response breaks off and is logged once, and that the server serves on.
  *
  * @param {import('node:test').TestContext} t
  * @param {() => unknown} make
@@ -45,7 +45,7 @@ async function assertCut(t, make, message) {
 }
 
 /**
- * The response is a 500 that says nothing, is logged once, and the server serves on.
+ * Asserts that the response is a 500 without details and is logged once, and that the server serves on.
  *
  * @param {import('node:test').TestContext} t
  * @param {() => unknown} make

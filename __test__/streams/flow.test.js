@@ -17,7 +17,7 @@ const MB = 1024 * 1024;
 const NEVER_MS = 2_147_483_647;
 
 /**
- * A server whose task `t` responds with what `make` gives.
+ * A server whose task `t` returns what `make` returns.
  *
  * @param {import('node:test').TestContext} t
  * @param {(context: any) => unknown} make
@@ -31,8 +31,8 @@ async function start(t, make) {
 }
 
 /**
- * A source of `limit` chunks that then never gives another one, in every form. `ended` resolves when it is told to
- * stop; `made` counts.
+ * A source in every form that makes `limit` chunks and then none. `ended` resolves when it is told to stop; `made`
+ * counts the chunks.
  *
  * @param {number} limit
  */
@@ -104,7 +104,7 @@ for (const form of FORMS.filter((name) => name !== 'destroy of an old stream')) 
     client.socket.pause();
     await client.write(REQUEST);
     await eventually(t, () => count.made > 0);
-    // It stands still when many turns of both threads bring nothing more.
+    // Flow has stopped when many turns of both threads bring nothing more.
     for (let turns = 0, made = 0; turns < 20; turns += 1) {
       await roundTrips(port);
       await assertServes(port);

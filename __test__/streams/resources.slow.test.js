@@ -15,7 +15,7 @@ const MB = 1024 * 1024;
 async function serveInChild({ makeServer, openFiles, peakMemoryBytes, send }) {
   const counts = { ended: 0, refs: /** @type {WeakRef<object>[]} */ ([]) };
   const server = makeServer();
-  // The same chunk again and again: what grows is what waits, not what the task has left to the collector.
+  // One chunk for all writes: only what is buffered can grow, not garbage of the task.
   const chunk = new Uint8Array(64 * 1024);
   async function* chunks(/** @type {number} */ count) {
     yield chunk.subarray(0, 3);

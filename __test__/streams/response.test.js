@@ -14,7 +14,7 @@ const SSE = { accept: 'text/event-stream' };
 const REQUEST = requestText({ path: '/__runner/task/t' });
 
 /**
- * A server whose task `t` responds with what `make` gives.
+ * A server whose task `t` returns what `make` returns.
  *
  * @param {import('node:test').TestContext} t
  * @param {(input: any) => unknown} make

@@ -77,7 +77,7 @@ new TunnelServer({ port: 0, auth: { validate: validators } });
 
 export const logger: TunnelLogger = { error: (message: string, data: unknown) => [message, data] };
 
-// Whatever the types of Node are: they may not be loaded.
+// Of any type, since the types of Node may not be loaded.
 export const listener: FallbackListener = async (req, res) => {
   res.statusCode = 404;
   res.end(`${req.method} ${req.url}`);

@@ -14,8 +14,8 @@ const EXPORTED = /^export (?:class|interface|type|const) (\w+)/;
 const MEMBER = /^ {2}(?:readonly )?(\[?[\w.]+\]?)\??(?:: (.+);$|[:(<])/;
 
 /**
- * Reads the exported declarations of a declaration file that is laid out as ours: two spaces a level, every member
- * on a line of its own.
+ * Reads the exported declarations of a declaration file in the layout of this repository: two spaces per level, every
+ * member on its own line.
  *
  * @param {string} text
  * @returns {Map<string, Declaration>}
@@ -50,7 +50,7 @@ function declarations(text) {
 }
 
 /**
- * The options by path, with what `@defaultValue` says; options in objects of options, not the objects themselves.
+ * The options by path, with their `@defaultValue`; the options in sections, not the sections themselves.
  *
  * @param {Map<string, Declaration>} all
  * @param {string} name of the interface

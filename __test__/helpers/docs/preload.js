@@ -1,8 +1,8 @@
 // @ts-check
 'use strict';
 
-// Loaded in front of a snippet of the documentation. A snippet that leaves its server listening, as a service does, would never
-// end: its servers let the process go, and a snippet that waits for SIGTERM gets one when there is nothing else to do.
+// Loaded before a snippet of the documentation. A snippet that leaves its server listening, as a service does, would
+// never end: its servers are unref'd, and a snippet that waits for SIGTERM gets one when there is nothing else to do.
 
 const { Server } = require('node:net');
 const { TunnelServer } = require('@bluelibs/runner-native');

@@ -2,7 +2,7 @@
 'use strict';
 
 /**
- * Async contexts, and what tasks and hooks find in them.
+ * Async contexts, and tasks and hooks that read them.
  *
  * @param {import('../app.js').Kit} kit
  */

@@ -4,7 +4,7 @@
 const { hasExposureContext } = require('../runner.js').runner;
 
 /**
- * Events, with the hooks that tell what they saw.
+ * Events, with hooks that note what they saw.
  *
  * @param {import('../app.js').Kit} kit
  */

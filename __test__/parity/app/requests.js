@@ -30,7 +30,7 @@ function requestParts({ task, state }) {
           method: req.method,
           version: req.httpVersion,
           headers: own(req.headers),
-          // How a client writes a name is lost on the way.
+          // The case of names is not kept.
           raw: req.rawHeaders.map((text, at) => (at % 2 === 0 ? text.toLowerCase() : text)),
           distinct: own(req.headersDistinct),
           remote: req.socket.remoteAddress,
@@ -51,7 +51,7 @@ function requestParts({ task, state }) {
       const found = { [first]: context[first], [second]: context[second] };
       context.headers['x-set'] = 'by the task';
       const same = found.headers === found.req.headers && found.headers === context.headers;
-      // A UUID is of this request alone.
+      // A UUID differs between requests.
       const entries = Object.entries(context.req.headers).map(([name, value]) => [
         name,
         String(value).length === 36 ? 'made' : value,

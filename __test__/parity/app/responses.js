@@ -8,7 +8,11 @@ const { ownExposure } = require('./own.js');
 
 /** @typedef {ServerResponse} Res */
 
-/** What the task `respond` may do with the response, and what it returns then. @type {Record<string, (res: Res) => unknown>} */
+/**
+ * What the task `respond` may do with the response, and what it returns then.
+ *
+ * @type {Record<string, (res: Res) => unknown>}
+ */
 const acts = {
   'writeHead and end': (res) => {
     res.writeHead(201, { 'content-type': 'text/plain', 'x-own': 'yes' });
@@ -176,7 +180,7 @@ const acts = {
     const before = [res.headersSent, res.writableEnded, res.hasHeader('x-a')];
     res.end(JSON.stringify({ before, after: 'end' }));
   },
-  // Only for the side that survives them.
+  // Only for the side that survives these.
   'end twice': (res) => {
     res.end('once');
     res.end('twice');

@@ -20,12 +20,12 @@ class Plain {
 }
 
 /**
- * What the task `result` may be asked for. Each call makes a value of its own.
+ * The values that the task `result` may return, made anew for each call.
  *
  * @type {Record<string, () => unknown>}
  */
 const results = {
-  // What JSON knows.
+  // Plain JSON.
   null: () => null,
   true: () => true,
   zero: () => 0,
@@ -40,7 +40,7 @@ const results = {
   'empty things': () => ['', [], {}, [[]], { a: {} }],
   'integer keys': () => ({ b: 1, 2: 2, a: 3, 1: 4 }),
   'null prototype': () => Object.assign(Object.create(null), { a: 1 }),
-  // What the serializer's records are for.
+  // Values that the serializer writes as records.
   date: () => new Date(Date.UTC(2024, 1, 29, 12, 34, 56, 789)),
   'date within': () => ({ at: new Date(0), list: [new Date(1)] }),
   'invalid date': () => new Date(Number.NaN),
@@ -77,7 +77,7 @@ const results = {
   'points within': () => ({ list: [new Point(1, 2)], map: new Map([['p', new Point(5, 6)]]) }),
   error: () => Object.assign(new TypeError('told'), { code: 'E_TOLD' }),
   'error within': () => ({ failed: [new Error('inner', { cause: new Error('root') })] }),
-  // What nothing can carry.
+  // Values that cannot be serialized.
   function: () => () => 1,
   'function within': () => ({ call() {} }),
   'own symbol': () => Symbol('own'),
@@ -98,7 +98,7 @@ const results = {
       throw new Error('secret');
     },
   }),
-  // What the fast path of JSON.stringify would do otherwise than the serializer.
+  // Values that JSON.stringify writes differently than the serializer.
   'same object twice': () => {
     const one = { a: 1 };
     return [one, one, { one }];
@@ -131,7 +131,7 @@ const results = {
   'reference key': () => ({ __ref: '1', other: { __ref: 'x' } }),
   'unsafe keys': () => JSON.parse('{"__proto__":1,"constructor":2,"prototype":3,"kept":4}'),
   'unsafe keys within': () => [{ deep: JSON.parse('{"a":{"constructor":{"b":1},"c":2}}') }],
-  // What our own server would stream, and nodeExposure does not.
+  // Values that a TunnelServer streams, and nodeExposure does not.
   'async generator': () => (async function* () {})(),
   'async iterable': () => ({ a: 1, async *[Symbol.asyncIterator]() {} }),
   'web stream': () => ended(),

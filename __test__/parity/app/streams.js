@@ -114,7 +114,7 @@ const streams = {
     contentType: null,
     headers: null,
   }),
-  // Only for the side that survives them.
+  // Only for the side that survives these.
   'fails at once': () =>
     new Readable({
       read() {
@@ -125,7 +125,7 @@ const streams = {
     Readable.from(
       (async function* () {
         yield Buffer.from('the first half');
-        // What was yielded is on its way before the stream fails.
+        // Lets what was yielded be sent before the stream fails.
         await new Promise((resolve) => setImmediate(resolve));
         throw new Error('secret');
       })(),

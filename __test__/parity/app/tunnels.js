@@ -15,7 +15,7 @@ const isOwn = ({ id }) => !/^(globals|platform|runner|validators)\./.test(id) &&
 const tunnels = {
   everything: () => ({ mode: 'server', transport: 'http', tasks: isOwn, events: isOwn }),
   guarded: () => ({ mode: 'server', transport: 'http', tasks: ['whoGuarded'], allowAsyncContext: false }),
-  /** `whoTwice` is also in `everything`: whoever forbids wins. */
+  /** `whoTwice` is also in `everything`: one tunnel that forbids is enough. */
   guardedToo: () => ({ mode: 'server', tasks: ['whoTwice'], events: ['whoEvent'], allowAsyncContext: false }),
   listed: () => ({ mode: 'server', transport: 'http', tasks: ['add', { id: 'echo' }], events: ['note'] }),
   unnamedTransport: () => ({ mode: 'server', tasks: ['describe'], events: [{ id: 'enrich' }] }),
@@ -56,8 +56,8 @@ function tunnelParts({ r, globals, state }, names) {
 }
 
 /**
- * The tunnel's middleware refuses ids that do not exist, and selectors that throw, but only while it is initialised:
- * these come right after.
+ * The tunnel's middleware rejects ids that do not exist, and selectors that throw, but only while it is initialised:
+ * these are set right after that.
  *
  * @param {any} r
  * @param {any[]} resources

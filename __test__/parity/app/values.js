@@ -5,7 +5,7 @@ const { inspect } = require('node:util');
 const { results } = require('./results.js');
 
 /**
- * Tasks about values: what comes in, and what goes out.
+ * Tasks that describe their input, and return values.
  *
  * @param {import('../app.js').Kit} kit
  */
@@ -36,7 +36,7 @@ function valueParts({ r, task }) {
 }
 
 /**
- * The input as the handler sees it: types, own keys and values that JSON would not tell.
+ * The input as the handler sees it, with types, own keys and values that JSON does not show.
  *
  * @param {unknown} input
  */

@@ -21,7 +21,7 @@ const withToken = (token, more = {}) =>
   task('echo', '{"input":1}', { headers: { 'x-runner-token': token, ...more } });
 
 /**
- * Calls that differ in their headers: row, variant, what it is, the request, what comes of it.
+ * Calls that differ in their headers: row, variant, what it is, the request, its outcome.
  *
  * @type {[string, string, string, ReturnType<typeof withToken>, RawCase['expect']][]}
  */

@@ -29,7 +29,7 @@ const headers = [
   ['8 contexts', 'no context', {}, seen({})],
   ['8 contexts', 'an empty header', { 'x-runner-context': '' }, seen({})],
   ['8 contexts', 'a context that is not registered', header({ 'ctx.unregistered': '1' }), seen({})],
-  ['8 contexts', 'a context that nobody knows', header({ other: '1', 'ctx.user': '2' }), seen({ user: 2 })],
+  ['8 contexts', 'an unknown context', header({ other: '1', 'ctx.user': '2' }), seen({ user: 2 })],
   [
     '8 contexts',
     'a context with records in it',
@@ -117,7 +117,7 @@ const headers = [
     { 'x-runner-context': '{"__type":"Undefined","value":null}' },
     seen({}),
   ],
-  ['8 bad header', 'a header of a type that nobody knows', header({ __type: 'Nobody', value: 1 }), seen({})],
+  ['8 bad header', 'a header of an unknown type', header({ __type: 'Nobody', value: 1 }), seen({})],
   [
     '8 bad header',
     'two headers',

@@ -7,7 +7,7 @@ const { task } = require('../wire/request.js');
 /** @typedef {import('../cases.js').RawCase} RawCase */
 
 /**
- * Bodies of the task that describes its input: row, what it is, the body, what comes of it.
+ * Bodies of the task that describes its input: row, what it is, the body, its outcome.
  *
  * @type {[string, string, string | Buffer | undefined, RawCase['expect']][]}
  */

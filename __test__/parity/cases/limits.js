@@ -106,7 +106,7 @@ const forms = [
   ],
   [
     caps,
-    'one file too many, that nobody knows',
+    'one file too many, which the manifest does not name',
     form('uploadList', [listOf(3), ...many(3), { name: 'p', filename: 'p', content: 'x' }]),
     tooLarge('Files limit exceeded'),
   ],

@@ -59,7 +59,7 @@ const broken = [
   ],
   [
     '6 INVALID_MULTIPART',
-    'a manifest of a type that nobody knows',
+    'a manifest of an unknown type',
     upload([{ name: '__manifest', content: '{"input":{"__type":"Nobody","value":1}}' }]),
     invalid('INVALID_MULTIPART'),
   ],
@@ -135,7 +135,7 @@ const broken = [
   ],
   [
     '6 STREAM_ERROR',
-    'an end within a file that nobody reads',
+    'an end within a file that is not read',
     form('uploadUnread', [ONE], {
       end: `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file:F1"; filename="a"\r\n\r\nabc`,
     }),

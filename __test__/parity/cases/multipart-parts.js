@@ -22,23 +22,28 @@ const parts = [
   ],
   [
     '4 unknown part',
-    'fields that nobody knows',
+    'unknown fields',
     upload([{ name: 'a', content: '1' }, ONE, { name: 'b', content: '2' }, file('F1', 'x')]),
     OK,
   ],
   [
     '4 unknown part',
-    'files that nobody knows',
+    'files that the manifest does not name',
     upload([{ name: 'photo', filename: 'p', content: 'zz' }, ONE, file('F1', 'x')]),
     OK,
   ],
   [
     '4 unknown part',
-    'a large file that nobody knows',
+    'a large file that the manifest does not name',
     upload([ONE, { name: 'photo', filename: 'p', content: Buffer.alloc(200_000) }, file('F1', 'x')]),
     OK,
   ],
-  ['4 unknown part', 'a file whose id nobody asked for', upload([ONE, file('F2', 'y'), file('F1', 'x')]), OK],
+  [
+    '4 unknown part',
+    'a file whose id the manifest does not name',
+    upload([ONE, file('F2', 'y'), file('F1', 'x')]),
+    OK,
+  ],
   [
     '4 unknown part',
     'a part without a name',

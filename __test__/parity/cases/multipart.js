@@ -198,7 +198,7 @@ module.exports = [
     excuse: { row: 2, nodeExposure: 'never sent', native: { status: 200, body: /F1.txt/ } },
   }),
   /** @type {RawCase} */ ({
-    name: 'a form: a large file whose id nobody asked for',
+    name: 'a form: a large file whose id the manifest does not name',
     covers: ['9 2', '4 unknown part'],
     request: upload([ONE, file('F2', Buffer.alloc(2_000_000)), file('F1', 'x')]),
     excuse: { row: 2, nodeExposure: 'never sent', native: { status: 200, body: /"text":"x"/ } },

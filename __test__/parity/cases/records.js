@@ -6,7 +6,11 @@ const { task } = require('../wire/request.js');
 
 /** @typedef {import('../cases.js').RawCase} RawCase */
 
-/** Bodies with records and documents of the serializer: row, what it is, the body, what comes of it. @type {[string, string, string, RawCase['expect']][]} */
+/**
+ * Bodies with records and documents of the serializer: row, what it is, the body, its outcome.
+ *
+ * @type {[string, string, string, RawCase['expect']][]}
+ */
 const bodies = [
   [
     '4 typed records',
@@ -98,7 +102,7 @@ const bodies = [
     '{"input":{"__type":"Point","value":{"x":1,"y":2}}}',
     seen('Point { x: 1, y: 2 }'),
   ],
-  ['4 typed records', 'a type that nobody knows', '{"input":{"__type":"Nobody","value":1}}', INVALID_JSON],
+  ['4 typed records', 'an unknown type', '{"input":{"__type":"Nobody","value":1}}', INVALID_JSON],
   [
     '4 typed records',
     'a record as the body',

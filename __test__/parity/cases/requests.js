@@ -9,7 +9,11 @@ const OK = { status: 200 };
 const COMPLETE = { status: 200, body: /"complete":true/ };
 const BYTES = Buffer.from(Array.from({ length: 1000 }, (_, n) => n % 256));
 
-/** Octet-streams: what it is, the request, what comes of it. @type {[string, ReturnType<typeof octets>, RawCase['expect']][]} */
+/**
+ * Octet-streams: what it is, the request, its outcome.
+ *
+ * @type {[string, ReturnType<typeof octets>, RawCase['expect']][]}
+ */
 const streams = [
   ['is a stream of its bytes', octets('body', BYTES), { status: 200, body: /"input":"none","length":1000/ }],
   ['may be empty', octets('body', ''), { status: 200, body: /"length":0/ }],
@@ -29,8 +33,8 @@ const streams = [
     octets('body', Buffer.alloc(5_000_000, 'x')),
     { status: 200, body: /5000000/ },
   ],
-  ['that is empty is complete though nobody reads it', octets('bodyIgnored', ''), COMPLETE],
-  ['that is absent is complete though nobody reads it', octets('bodyIgnored'), COMPLETE],
+  ['that is empty is complete though it is not read', octets('bodyIgnored', ''), COMPLETE],
+  ['that is absent is complete though it is not read', octets('bodyIgnored'), COMPLETE],
   ['has no limit of JSON', { ...octets('body', BYTES), path: '/__runner/task/body' }, OK],
   ['tells by events', octets('bodyByEvents', BYTES), { status: 200, body: /"length":1000,"complete":true/ }],
   ['may stay unread', octets('bodyUnread', BYTES), { status: 200, body: /not read/ }],

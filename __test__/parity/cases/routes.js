@@ -12,7 +12,7 @@ const at = (path, more = {}) => ({ path, body: '{"input":1}', ...more });
 const RAN = { status: 200, body: '{"ok":true,"result":1}' };
 
 /**
- * Targets that must route alike: what they are, how they look, what comes of them.
+ * Targets that must route alike: what they are, how they look, their outcomes.
  *
  * @type {[string, string, string, RawCase['expect']][]}
  */

@@ -19,7 +19,7 @@ const LEAVERS = 5;
 const HELD_MS = 60_000;
 
 /**
- * Two calls, each with its response: whatever a response before them sets off has been done after them.
+ * Two calls and their responses, after which all effects of an earlier response have happened.
  *
  * @param {TestContext} t
  * @param {Side} side
@@ -35,7 +35,7 @@ async function discovered(t, side) {
 }
 
 /**
- * Holds this thread still, and with it the app, while clients send their calls and leave.
+ * Blocks this thread, and with it the app, while clients send their calls and leave.
  *
  * @param {TestContext} t
  * @param {Side} side
@@ -43,7 +43,7 @@ async function discovered(t, side) {
 async function leaveWhileHeld(t, side) {
   const cells = new Int32Array(new SharedArrayBuffer(4));
   const bytes = requestBytes(task('count', '{}'));
-  // Only the native side responds while it is held: by then it has seen the clients leave.
+  // Only the native side responds while it is blocked; by then it has noticed that the clients have left.
   const isProbed = side.name === 'native';
   const worker = new Worker(path.join(__dirname, 'leavers.js'), {
     workerData: { cells, port: side.port, bytes, count: LEAVERS, isProbed },

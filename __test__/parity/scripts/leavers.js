@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// Run as a worker: clients that send a call and leave before it can be answered, while the main thread stands still.
+// Run as a worker: clients that send a call and leave before it can start, while the main thread is blocked.
 const net = require('node:net');
 const { parentPort, workerData } = require('node:worker_threads');
 const { call } = require('../../helpers/http.js');
@@ -10,7 +10,7 @@ const { cells, port, bytes, count, isProbed } = workerData;
 
 parentPort?.once('message', async () => {
   await Promise.all(Array.from({ length: count }, leave));
-  // A client that closes right behind its request is still answered for 250 ms, as `nc -N` wants it.
+  // A client that closes right after its request still gets its response for 250 ms, as `nc -N` needs it.
   const end = performance.now() + 400;
   while (isProbed && performance.now() < end)
     await call({ port, method: 'GET', path: '/__runner/task/none' });

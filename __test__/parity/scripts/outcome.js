@@ -7,7 +7,7 @@ const { createHash } = require('node:crypto');
 const SHOWN_BYTES = 200;
 
 /**
- * What a call of a client came to, as plain data that can be compared: a value, a stream's content, or the error.
+ * The outcome of a client's call as comparable plain data: a value, the contents of a stream, or the error.
  *
  * @param {() => unknown} call
  */
@@ -38,7 +38,7 @@ async function contentOf(stream) {
 }
 
 /**
- * Everything that code may look at in an error, but its stack.
+ * The properties of an error, except for its stack.
  *
  * @param {any} error
  */

@@ -26,7 +26,7 @@ async function notesOf(t, side, requests) {
   return side.state.notes.slice(before);
 }
 
-/** What nodeExposure logs with its messages; ours may tell more. */
+/** The data that nodeExposure logs; the native server may log more. */
 const LOGGED = ['requestId', 'method', 'path', 'status', 'code'];
 
 /**
@@ -65,7 +65,11 @@ async function left(t, side, request, leave) {
   return notes.slice(before);
 }
 
-/** What is logged: the name, the requests, how many entries, the variant. @type {[string, import('../wire/request.js').RequestSpec[], number, string?][]} */
+/**
+ * What is logged: the name, the requests, how many entries, the variant.
+ *
+ * @type {[string, import('../wire/request.js').RequestSpec[], number, string?][]}
+ */
 const logs = [
   ['a task that throws', [task('throw', '"error"', ID)], 1],
   ['a task that throws a text', [task('throw', '"string"', ID)], 1],
@@ -159,7 +163,7 @@ const sequences = [
       ),
   },
   {
-    name: 'the signal of a client that leaves behind an octet-stream that nobody reads',
+    name: 'the signal of a client that leaves behind an octet-stream that is not read',
     covers: ['8 abort', '4 octet-stream'],
     run: (side, t) => left(t, side, octets('untilAborted', 'whole'), (client) => client.destroy()),
   },

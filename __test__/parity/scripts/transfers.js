@@ -18,7 +18,7 @@ const pieces = (count, size) => Readable.from(Array.from({ length: count }, (_, 
 const ALL_META = { name: 'a.csv', type: 'text/csv', size: 3, lastModified: 4, extra: { k: ['v'] } };
 
 /**
- * What only the clients of Node can do: row, name, the call, the client's configuration.
+ * Calls that only the clients for Node can make: row, name, call, configuration of the client.
  *
  * @type {[string, string, (client: any) => unknown, object?][]}
  */
@@ -103,7 +103,7 @@ const calls = [
   ],
   [
     '4 octet-stream',
-    'a stream that nobody reads',
+    'a stream that is not read',
     (client) => client.task('bodyUnread', Readable.from([Buffer.from('unread')])),
   ],
   [
@@ -124,7 +124,11 @@ const calls = [
   ],
 ];
 
-/** Streams as results, which only the smart client takes for a JSON input. @type {[string, string, (client: any) => unknown][]} */
+/**
+ * Streams as results, which only the smart client takes for a JSON input.
+ *
+ * @type {[string, string, (client: any) => unknown][]}
+ */
 const downloads = [
   ['5 stream', 'a stream as result', (client) => client.task('stream', 'readable')],
   ['5 stream', 'a large stream as result', (client) => client.task('stream', 'large')],

@@ -9,7 +9,7 @@ const { Point } = require('../app/point.js');
 /** @typedef {import('../sides.js').Side} Side */
 
 /**
- * What is asked of every client: row, name, the call, and the client's configuration.
+ * Calls of every client: row, name, call, configuration of the client.
  *
  * @type {[string, string, (client: any) => unknown, object?][]}
  */

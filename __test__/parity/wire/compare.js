@@ -7,7 +7,7 @@ const { createHash } = require('node:crypto');
 /** @typedef {import('./response.js').WireResponse} WireResponse */
 
 /**
- * What a response must be like. What is not named may be anything.
+ * The expected properties of a response. Others may be anything.
  *
  * @typedef {object} Expectation
  * @property {number} [status]
@@ -24,7 +24,7 @@ const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 const SHOWN_BYTES = 4096;
 
 /**
- * A response line by line, without what may differ between two servers that respond alike.
+ * The lines of a response, without those that may differ between two equal servers.
  *
  * @param {WireResponse} response
  * @returns {string[]}
@@ -39,7 +39,7 @@ function linesOf({ interim, status, reason, headers, body, complete }) {
 }
 
 /**
- * Whether a status rules a body out: how long it is, is then better left unsaid.
+ * Whether a response with this status has no body, so that its length need not be sent.
  *
  * @param {number} status
  */
@@ -78,7 +78,7 @@ function withKnownLength(response) {
  */
 function assertAlike(native, nodeExposure) {
   const ours = linesOf(native);
-  // A head that was made before its empty body ended says chunked, where ours knows better.
+  // nodeExposure sends the head before it knows that the body is empty, so that it says chunked.
   const knowsLength = native.body.length === 0 && native.headers.some(isEmptyLength);
   const theirs = linesOf(knowsLength ? withKnownLength(nodeExposure) : nodeExposure);
   const differing = [

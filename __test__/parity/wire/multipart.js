@@ -13,7 +13,7 @@ const BOUNDARY = 'parity-boundary';
  */
 
 /**
- * The field that tells the input.
+ * The field with the input.
  *
  * @param {unknown} input
  * @returns {Part}
@@ -23,7 +23,7 @@ function manifest(input) {
 }
 
 /**
- * Where a file goes within the input.
+ * The place of a file within the input.
  *
  * @param {string} id
  * @param {object} [meta]
@@ -68,8 +68,9 @@ function headOf({ head, name, filename, type }) {
  *
  * @param {string} id
  * @param {Part[]} parts
- * @param {Parameters<typeof formBytes>[1] & { type?: string, chunked?: number, headers?: Record<string, string> }} [options]
- *   `chunked`: the body is sent in chunks of so many bytes
+ * @param {Parameters<typeof formBytes>[1] & { type?: string, chunked?: number, headers?: Record<string, string> }}
+ *   [options]
+ *   `chunked`: the body is sent in chunks of this many bytes
  * @returns {import('./request.js').RequestSpec}
  */
 function form(id, parts, { type, chunked, headers, ...options } = {}) {

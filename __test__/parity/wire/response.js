@@ -4,7 +4,7 @@
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /**
- * A response as it came, with nothing joined or decoded but the framing.
+ * A response as received, of which only the framing is decoded.
  *
  * @typedef {object} WireResponse
  * @property {number[]} interim statuses of the 1xx responses before it
@@ -12,7 +12,7 @@ const HEAD_END = Buffer.from('\r\n\r\n');
  * @property {string} reason
  * @property {[string, string][]} headers lower-case names, in order of arrival
  * @property {Buffer} body
- * @property {boolean} complete it came to its end; otherwise the connection ended within it
+ * @property {boolean} complete whether it has ended; otherwise the connection ended within it
  */
 
 /**
