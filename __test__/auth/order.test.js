@@ -91,7 +91,7 @@ describe('a validator and the order of checks', () => {
 });
 
 describe('several validators', () => {
-  it('run in order until one says yes', async (t) => {
+  it('run in order until one accepts the request', async (t) => {
     /** @type {string[]} */
     const order = [];
     const named = (/** @type {string} */ name, /** @type {boolean} */ ok) => async () => {
@@ -118,7 +118,7 @@ describe('several validators', () => {
     assert.equal((await callTask(port, 'echo', 1)).status, 200);
   });
 
-  it('keep the request out when none says yes', async (t) => {
+  it('reject the request when none accepts it', async (t) => {
     const validators = [
       countingValidator({ ok: false }),
       countingValidator(undefined),

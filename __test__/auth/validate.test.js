@@ -184,7 +184,7 @@ describe('a validator', () => {
     assert.equal((await callTask(port, 'echo', 1)).status, 401);
   });
 
-  it('that takes its time does not hold up another request', async (t) => {
+  it('that is slow does not delay another request', async (t) => {
     const slow = deferred();
     const arrived = deferred();
     const port = await authServer(t, {

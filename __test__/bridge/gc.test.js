@@ -123,7 +123,7 @@ test('inputs, results and contexts of answered calls are collected while the ser
   assert.equal((await child.exited).code, 0);
 });
 
-test('a listening server that nothing refers to goes on serving', async (t) => {
+test('a listening server without references is not collected', async (t) => {
   const child = startChild(
     t,
     ({ makeServer, send }) => {

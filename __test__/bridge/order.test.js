@@ -90,7 +90,7 @@ for (const [what, text] of [
   ['a file', 'one'],
   ['an empty file', ''],
 ]) {
-  test(`what the part of ${what} says is known when its bytes are read`, async (t) => {
+  test(`what the part of ${what} says is known once its bytes are read`, async (t) => {
     const { raw, next, release } = await startHeld(t);
     const rest = REST(file('A', text, 'part.css'), END);
     await raw.write(formHead('form', MANIFEST.length + rest.length) + MANIFEST);

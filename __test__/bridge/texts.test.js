@@ -87,7 +87,7 @@ function barrier() {
     });
 }
 
-test('every client gets its own response, whatever texts are written together', async (t) => {
+test('every client gets its own response, whichever texts are written together', async (t) => {
   const random = randomSource(1);
   const together = barrier();
   /** @type {unknown[]} */
@@ -114,7 +114,7 @@ test('every client gets its own response, whatever texts are written together', 
   }
 });
 
-test('a text that is no string fails its own call, and moves no other', async (t) => {
+test('a text that is not a string fails its own call, and shifts no other', async (t) => {
   const together = barrier();
   const wrong = [
     Buffer.from('"éé"'),
@@ -149,7 +149,7 @@ test('a text that is no string fails its own call, and moves no other', async (t
   }
 });
 
-test('every call gets its own input and its own headers, whatever arrives together', async (t) => {
+test('every call gets its own input and its own headers, whichever calls arrive together', async (t) => {
   const random = randomSource(2);
   const { port, agent } = await serve(t, (server) =>
     server.registerTask('echo', (input, { headers, requestId }) => [input, headers['x-value'], requestId]),

@@ -85,7 +85,7 @@ describe('a page of another origin', { skip: executable ? false : missing, timeo
     assert.deepEqual({ message, code }, { message: 'Internal Error', code: 'INTERNAL_ERROR' });
   });
 
-  it('is told by its client that the token is wrong', () => {
+  it('learns from its client that the token is wrong', () => {
     const { message, code } = report.unauthorized.error;
     assert.deepEqual({ message, code }, { message: 'Unauthorized', code: 'UNAUTHORIZED' });
   });
@@ -123,7 +123,7 @@ describe('a page of another origin', { skip: executable ? false : missing, timeo
     assert.deepEqual(report.hiddenHeaders, { value: null });
   });
 
-  it('leaves, and the task is told', async () => {
+  it('leaves, and the signal of the task aborts', async () => {
     assert.equal(report.leaves.error.type, 'AbortError');
     await apps.open.left;
   });

@@ -111,7 +111,7 @@ test('the client that leaves aborts its own call alone', async (t) => {
   for (const i of [0, 1, 3, 4]) assert.equal((await clients[i].response()).status, 200);
 });
 
-test('the signal aborts while a queue of calls waits behind it', async (t) => {
+test('the signal aborts while other calls are queued', async (t) => {
   const { port, contexts } = await startWaiting(t);
   const client = await connect(t, port);
   await client.write(WAIT);

@@ -130,7 +130,7 @@ function watched(places) {
   };
 }
 
-test('what code enters ends with its request: the exposure that is looked at anew', async (t) => {
+test('what code enters ends with its request: the exposure that is refreshed', async (t) => {
   const { visit, assertApart } = visits();
   let looks = 0;
   let serverId = 0;

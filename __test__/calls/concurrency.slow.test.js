@@ -71,7 +71,7 @@ function registerMixed(server) {
 const KINDS = ['sync', 'async', 'late', 'event'];
 
 for (const ioThreads of [1, 4]) {
-  test(`10,000 mixed calls over 100 connections get each its own response, with ${ioThreads} I/O threads`, async (t) => {
+  test(`10,000 mixed calls over 100 connections each get their own response, with ${ioThreads} I/O threads`, async (t) => {
     // A text of 1 MB may take six times as much in JSON.
     const limits = { maxJsonBytes: 8_000_000 };
     const { port } = await startProbed(t, { ioThreads, limits }, registerMixed);

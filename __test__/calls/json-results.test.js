@@ -49,7 +49,7 @@ describe('results', () => {
     ['three characters of four bytes', '😀😀😀'],
     ['a lone surrogate and a character of four bytes', '\ud83d😀'],
   ]) {
-    it(`text that ends in ${what} is whole, however much ASCII stands before it`, async (t) => {
+    it(`text that ends in ${what} is complete, however much ASCII precedes it`, async (t) => {
       const { echo } = await jsonServer(t);
       for (const length of [0, 1, 2, 3, 7, 8, 63, 64, 65, 1000, 20_000, 100_000]) {
         const text = JSON.stringify('a'.repeat(length) + end);

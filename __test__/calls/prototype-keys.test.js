@@ -53,7 +53,7 @@ test('a payload of an event, and the input in a manifest, hold no such key eithe
   assert.equal((await callForm(port, 'show', form(field('__manifest', text)))).json.result, '{"a":1}');
 });
 
-test('what is no JSON stays 400 behind such a key', async (t) => {
+test('a malformed text with such a key is 400', async (t) => {
   const { port } = await startShowing(t);
   for (const body of ['{"__proto__":1', '{"__proto__":01}', '"__proto__"7']) {
     assert.equal((await call({ port, path: '/__runner/task/show', body })).json.error.code, 'INVALID_JSON');

@@ -169,14 +169,14 @@ for (const { kind, register, unregister, ids } of KINDS) {
   });
 
   describe(unregister, () => {
-    it('takes the id away and says that it was there', async (t) => {
+    it('removes the id and returns true', async (t) => {
       const { server, port } = await startServer(t, {}, (made) => made[register]('a', nothing));
       assert.equal(server[unregister]('a'), true);
       assert.equal((await call({ port, path: `/__runner/${kind}/a` })).status, 404);
       assert.deepEqual(await server[ids](), []);
     });
 
-    it('says false for an id that is not there', () => {
+    it('returns false for an id that is not registered', () => {
       const server = makeServer();
       assert.equal(server[unregister]('a'), false);
       server[register]('a', nothing);

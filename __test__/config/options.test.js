@@ -86,7 +86,7 @@ describe('unknown options', () => {
     });
   }
 
-  it('are told which ones there are', () => {
+  it('list those that exist', () => {
     const [problem] = problemsOf({ port: 0, limits: { max: 1 } });
     for (const name of ['maxJsonBytes', 'maxQueuedCalls', 'handlerTimeoutMs']) {
       assert.match(problem.expected, new RegExp(name));
@@ -153,14 +153,14 @@ describe('logger', () => {
     new Server({ port: 0, logger: new Log() });
   });
 
-  it('takes an object that refers to itself and has much else', () => {
+  it('takes an object with cycles and many other values', () => {
     const logger = /** @type {any} */ ({ error() {}, level: 30, child: () => logger, bindings: { a: 1n } });
     logger.self = logger;
     new Server({ port: 0, logger });
   });
 
   for (const level of ['error', 'warn', 'info']) {
-    it(`refuses ${level} that is no function`, () => {
+    it(`refuses ${level} that is not a function`, () => {
       refused({ port: 0, logger: { [level]: 'text' } }, `logger.${level}`, '"text"');
       refused({ port: 0, logger: { [level]: null } }, `logger.${level}`, 'null');
     });
@@ -189,7 +189,7 @@ describe('options that cannot be read', () => {
     });
   }
 
-  it('are none: each is read once, and what a second look would give does not count', async () => {
+  it('are read once, so that another value at a second read has no effect', async () => {
     /** @param {Record<string, unknown>} values @returns {any} */
     const once = (values) => {
       /** @type {Record<string, number>} */
@@ -303,7 +303,7 @@ describe('many bad options', () => {
     'prot',
   ];
 
-  it('are told in one error, each with its path', () => {
+  it('are reported in one error, each with its path', () => {
     const problems = problemsOf(everything);
     assert.deepEqual(
       problems.map((problem) => problem.path),
@@ -311,7 +311,7 @@ describe('many bad options', () => {
     );
   });
 
-  it('are told in the message, each on a line of its own', () => {
+  it('are listed in the message, each on its own line', () => {
     assert.throws(
       () => new Server(everything),
       (/** @type {Error} */ error) => {

@@ -20,7 +20,7 @@ const requests = {
 };
 
 for (const [what, { text, body }] of Object.entries(requests)) {
-  test(`${what} is answered when its client closes its side right behind the request`, async (t) => {
+  test(`${what} gets its response when its client closes its side right after the request`, async (t) => {
     const { port } = await startProbed(t);
     for (let i = 0; i < 20; i += 1) {
       const client = await connect(t, port);
@@ -54,7 +54,7 @@ test('a large response reaches a client that has closed its side, however slowly
   assert.equal(response.json.result.length, size);
 });
 
-test('a client that closes its side right behind its request is not waited for without end', async (t) => {
+test('a client that closes its side right after its request is not waited for without end', async (t) => {
   /** @type {ReturnType<typeof collector<any>>} */
   const contexts = collector();
   const { port } = await startProbed(t, {}, (server) => {

@@ -37,7 +37,7 @@ async function start(t, keepAliveTimeoutMs) {
   return connect(t, port);
 }
 
-test('every response that leaves its connection open says for how long', async (t) => {
+test('every response that leaves its connection open announces for how long', async (t) => {
   const client = await start(t, 5999);
   for (const [what, text] of Object.entries(kept)) {
     await client.write(text);

@@ -50,7 +50,7 @@ test('a preflight with a body leaves its connection to the next request', async 
   await assertGoesOn(raw);
 });
 
-test('a line break behind a body begins no request', async (t) => {
+test('a line break after a body begins no request', async (t) => {
   const { port, server } = await startServer(t, {}, echo);
   const raw = await connect(t, port);
   raw.write(`${requestText({ path: ECHO, body: '7' })}\r\n`);

@@ -42,7 +42,7 @@ test('line breaks do not hold the places of other clients', async (t) => {
   await eventually(t, async () => (await callTask(port, 'ping')).status === 200);
 });
 
-test('a request behind line breaks is answered, however they come', async (t) => {
+test('a request after line breaks gets its response, however they arrive', async (t) => {
   const { port } = await startProbed(t, { limits: { maxHeaderBytes: 8192 } });
   const client = await connect(t, port);
   for (const text of [`\r\n${PING}`, `${'\r\n'.repeat(500)}${PING}`, ...`\r\n\r\n${PING}`])

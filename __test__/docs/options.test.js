@@ -115,7 +115,7 @@ describe('settings of a Runner application', () => {
     );
   });
 
-  test('a limit that is Infinity is the largest that the server takes', () => {
+  test('a limit that is Infinity becomes the largest that the server accepts', () => {
     for (const { path, max } of specs) {
       const setting = ORIGINS.get(path);
       if (!path.startsWith('limits.') || !setting?.startsWith('http.')) continue;

@@ -38,7 +38,7 @@ test('a binary that may not be loaded is named, with the reason that Node gave',
   assert.doesNotMatch(message, /npm|wasi/);
 });
 
-test('a file that is no binary is named, with the reason that the system gave', async (t) => {
+test('a file that is not a binary is named, with the reason of the system', async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'runner-native-'));
   t.after(() => rm(folder, { recursive: true }));
   const file = path.join(folder, 'broken.node');

@@ -231,7 +231,7 @@ describe('a TunnelError that a task throws', () => {
     });
   }
 
-  it('whose fields were broken afterwards is a 500 that says no more than it may', async (t) => {
+  it('whose fields were changed afterwards is a 500 without details', async (t) => {
     const response = await outcome(t, () => {
       throw Object.assign(new Loose({ message: 'm', httpCode: 404 }), { httpCode: 99, code: 7, message: 8 });
     });

@@ -96,7 +96,7 @@ test('what is longer than its content-length is not sent', async (t) => {
   assert.equal((await client.response()).body, '{"ok":true,"result":1}');
 });
 
-test('a content-length that is no number is a 500', async (t) => {
+test('a content-length that is not a number is a 500', async (t) => {
   const { ask, logger } = await startFallback(t, (_req, res) =>
     res.writeHead(200, { 'content-length': 'many' }).end('x'),
   );

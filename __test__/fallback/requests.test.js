@@ -32,7 +32,7 @@ test('without a listener, what is outside of the base path is 404', async (t) =>
   assert.equal((await call({ port, method: 'GET', path: '/' })).json.error.code, 'NOT_FOUND');
 });
 
-test('a fallback that is no function is refused', async () => {
+test('a fallback that is not a function is refused', async () => {
   for (const fallback of ['x', 7, {}, null]) {
     assert.throws(() => makeServer({ fallback }), { code: 'CONFIG_INVALID', message: /fallback: received/ });
   }

@@ -40,7 +40,7 @@ for (const [what, listener] of Object.entries(UPLOADS)) {
   });
 }
 
-test('a client that leaves before the response is told to request and response', async (t) => {
+test('a client that leaves before the response aborts request and response', async (t) => {
   /** @type {ReturnType<typeof deferred<any>>} */
   const called = deferred();
   const { port } = await startFallback(t, (req, res) => called.resolve({ req, res }));
@@ -56,7 +56,7 @@ test('a client that leaves before the response is told to request and response',
   res.end('late');
 });
 
-test('a client that leaves in the middle of the response is told to request and response', async (t) => {
+test('a client that leaves in the middle of the response aborts request and response', async (t) => {
   /** @type {ReturnType<typeof deferred<any>>} */
   const called = deferred();
   const { port } = await startFallback(t, (_req, res) => {
@@ -73,7 +73,7 @@ test('a client that leaves in the middle of the response is told to request and 
   assert.equal(res.writableFinished, false);
 });
 
-test('a client that leaves in the middle of its upload is told to the request', async (t) => {
+test('a client that leaves in the middle of its upload aborts the request', async (t) => {
   /** @type {ReturnType<typeof deferred<any>>} */
   const called = deferred();
   const { port } = await startFallback(t, (req) => called.resolve(req));

@@ -65,7 +65,7 @@ test('a validator that takes too long is a 504, and no refusal in the log', asyn
   assert.deepEqual(logger.entries, []);
 });
 
-test('options of close that mean nothing are refused', async () => {
+test('unknown options of close are refused', async () => {
   const server = makeServer();
   for (const [options, path] of /** @type {[any, string][]} */ ([
     [{ timeout: 0 }, 'timeout'],
@@ -82,7 +82,7 @@ test('options of close that mean nothing are refused', async () => {
   await server.close();
 });
 
-test('an id with half of a surrogate pair is refused: no URL can name it', async () => {
+test('an id with a lone surrogate is refused, since no URL can contain it', async () => {
   const server = makeServer();
   assert.throws(() => server.registerTask('\ud800', () => {}), { code: 'ID_INVALID' });
   server.registerTask('\ud83d\ude00', () => {});

@@ -86,7 +86,7 @@ for (const [what, text] of Object.entries(malformed)) {
   test(`${what} is an empty 400 and the end of the connection`, async (t) => assertMalformed(t, text));
 }
 
-test('what is malformed is refused after the responses that come first, and nothing behind it is read', async (t) => {
+test('malformed bytes are refused after the responses before them, and nothing after them is read', async (t) => {
   const { port } = await startProbed(t);
   const good = requestText({ path: '/__runner/task/echo', body: '{"input":1}' });
   for (const [what, text] of Object.entries(malformed)) {
@@ -98,7 +98,7 @@ test('what is malformed is refused after the responses that come first, and noth
   }
 });
 
-test('what is malformed is refused wherever its packets end', async (t) => {
+test('malformed bytes are refused wherever their packets end', async (t) => {
   const { port } = await startProbed(t);
   for (const [what, text] of Object.entries(malformed)) {
     const client = await connect(t, port);

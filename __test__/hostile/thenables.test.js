@@ -130,7 +130,7 @@ for (const [what, make] of Object.entries(failed)) {
   });
 }
 
-test('a then that is no function is data', async (t) => {
+test('a then that is not a function is data', async (t) => {
   const { port } = await startProbed(t, {}, (server) => server.registerTask('data', () => thenable('data')));
   assert.equal((await callTask(port, 'data')).text, '{"ok":true,"result":{"then":"data"}}');
 });
@@ -181,7 +181,7 @@ async function serveEndless({ data, makeServer, send }) {
 }
 
 for (const what of ['thenable', 'promise', 'subclass']) {
-  test(`a ${what} that resolves with itself, for ever, does not hold the thread, whatever returns it`, async (t) => {
+  test(`a ${what} that resolves with itself for ever does not block the thread, whatever returns it`, async (t) => {
     const { next } = startWorker(t, serveEndless, what);
     const { port } = await next();
     const headers = { 'x-runner-token': 'good', origin: 'http://localhost' };

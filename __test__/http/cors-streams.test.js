@@ -28,7 +28,7 @@ describe('a stream whose task sets headers of CORS itself', () => {
     assert.equal(await varyOf('origin'), 'accept, Origin');
   });
 
-  it('says itself which headers scripts may read, and nothing of the origin', async (t) => {
+  it('sets which headers scripts may read, but not the origin', async (t) => {
     const own = { 'access-control-expose-headers': 'x-own', 'access-control-allow-origin': 'http://c.test' };
     const { port } = await startServer(t, { cors: { origin: A, exposedHeaders: ['x-a'] } }, (server) =>
       server.registerTask('own', stream(own)).registerTask('none', stream({})),

@@ -199,7 +199,7 @@ test('one port is listened on and closed fifty times in a row', async (t) => {
   }
 });
 
-test('close refuses a deadline that is no number of milliseconds, and the server serves on', async (t) => {
+test('close refuses a deadline that is not a number of milliseconds, and the server serves on', async (t) => {
   const { server, port } = await startProbed(t);
   for (const timeoutMs of [Number.NaN, -1, '5', 1.5, Number.POSITIVE_INFINITY, null]) {
     await assert.rejects(async () => server.close(/** @type {any} */ ({ timeoutMs })), {

@@ -7,7 +7,7 @@ const { callEvent, callTask } = require('../helpers/http.js');
 const { assertServes, startProbed } = require('../helpers/probe.js');
 const { startServer } = require('../helpers/server.js');
 
-test('five servers with the same ids run interleaved calls each with its own handlers', async (t) => {
+test('five servers with the same ids each run interleaved calls with their own handlers', async (t) => {
   /** @type {{ port: number }[]} */
   const servers = [];
   for (let own = 0; own < 5; own += 1) {

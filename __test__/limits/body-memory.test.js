@@ -55,7 +55,7 @@ for (const [what, head, body] of [
   });
 }
 
-test('bodies that come at once are not held', async (t) => {
+test('bodies that arrive at once do not count', async (t) => {
   const { port } = await startProbed(t, { limits: { maxBufferedBodyBytes: 1 } });
   for (let i = 0; i < 3; i += 1) {
     const client = await connect(t, port);
@@ -64,7 +64,7 @@ test('bodies that come at once are not held', async (t) => {
   }
 });
 
-test('what was held of a body goes back when its client leaves', async (t) => {
+test('the bytes held for a body are released when its client leaves', async (t) => {
   const { port } = await startProbed(t, { limits: { maxBufferedBodyBytes: LIMIT } });
   const first = await connect(t, port);
   await first.write(jsonHead + json.slice(0, SIZE - 50));

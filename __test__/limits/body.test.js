@@ -99,7 +99,7 @@ test('events have the same limit', async (t) => {
   await assertServes(port);
 });
 
-test('a request behind a refused body on the same connection is answered, or the connection is closed', async (t) => {
+test('a request after a refused body on the same connection gets its response, or the connection is closed', async (t) => {
   const { port } = await startProbed(t, { limits: { maxJsonBytes: MAX } });
   const client = await connect(t, port);
   await client.write(requestText({ path: ECHO, body: jsonOf(MAX + 1) }));

@@ -59,7 +59,7 @@ test('timeoutMs of a task or event counts without limits.handlerTimeoutMs', asyn
   await assertServes(port);
 });
 
-test('timeoutMs of a task stands over limits.handlerTimeoutMs, in both directions', async (t) => {
+test('timeoutMs of a task overrides limits.handlerTimeoutMs, in both directions', async (t) => {
   const gate = deferred();
   const patient = await startProbed(t, { limits: { handlerTimeoutMs: LONG_MS } }, (server) => {
     server.registerTask('short', () => new Promise(() => {}), { timeoutMs: SHORT_MS });

@@ -106,7 +106,7 @@ test('a chunked body that comes one byte at a time is 408 REQUEST_TIMEOUT', asyn
   await assertServes(port);
 });
 
-test('a connection that is idle for keepAliveTimeoutMs after a response is closed without a word', async (t) => {
+test('a connection that is idle for keepAliveTimeoutMs after a response is closed without another response', async (t) => {
   const { port } = await startProbed(t, { limits: only.idle });
   const client = await connect(t, port);
   await client.write(PING);

@@ -40,7 +40,7 @@ async function loggedServer(t, options) {
   return { port, items, next };
 }
 
-describe('the logger is told', () => {
+describe('the event is logged', () => {
   it('where the server listens', async (t) => {
     const { port, items } = await loggedServer(t, {});
     assert.deepEqual(items, [['info', 'node.exposure.listen', { host: '127.0.0.1', port }]]);

@@ -46,7 +46,7 @@ test('the input itself may be a file, and a manifest may name none', async (t) =
   assert.deepEqual((await send(field('__manifest', '[]'))).result, [null]);
 });
 
-test('the manifest says what a file is, its part says the rest', async (t) => {
+test('the metadata of a file comes from the manifest, and the rest from its part', async (t) => {
   const { send } = await serve(t, ({ file }) => metaOf(file));
   const whole = { name: 'm.txt', type: 'x/y', size: 3, lastModified: 7, extra: { tag: 1 } };
   assert.deepEqual((await send(manifest({ file: named('F1', whole) }), file('F1', 'one'))).result, whole);
@@ -122,7 +122,7 @@ test('a file that was not read is not there any more after the call', async (t) 
   assert.equal(kept.name, 'F1.bin');
 });
 
-test('a file is written into a folder that is made for it, under a name of which nothing is dangerous', async (t) => {
+test('a file is written into a folder that is created for it, under a safe name', async (t) => {
   const folder = path.join(os.tmpdir(), `forms-${process.pid}`, 'deep');
   t.after(() => fs.rmSync(path.dirname(folder), { recursive: true, force: true }));
   const { send } = await serve(t, ({ file }) => file.toTempFile(folder));
@@ -137,7 +137,7 @@ test('a file is written into a folder that is made for it, under a name of which
   assert.equal(fs.readdirSync(folder).length, 4);
 });
 
-test('a file that cannot be written rejects, and one that breaks off leaves nothing behind', async (t) => {
+test('a file that cannot be written rejects, and one that breaks off is removed', async (t) => {
   const folder = path.join(os.tmpdir(), `forms-${process.pid}-broken`);
   t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
   const { send } = await serve(t, async ({ file, dir }) => {

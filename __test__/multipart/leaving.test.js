@@ -80,7 +80,7 @@ test('a client that leaves before the manifest is in starts no task', async (t) 
   assert.equal((await raw.response()).body.toString(), '{"ok":true,"result":0}');
 });
 
-test('a client that leaves takes no process down whose task listens for no error', async (t) => {
+test('a client that leaves does not end a process whose task does not listen for errors', async (t) => {
   const began = deferred();
   const closed = deferred();
   const { port } = await startServer(t, {}, (server) =>

@@ -109,7 +109,7 @@ test('the defaults are those of nodeExposure, also where one limit is set', asyn
   assert.deepEqual(await send(manifest({}), large), tooLarge('Field limit exceeded'));
 });
 
-test('a limit that is broken breaks the files of the task, and is the response whatever the task says', async (t) => {
+test('a limit that is broken fails the files of the task, and decides the response in place of its result', async (t) => {
   /** @type {unknown[]} */
   const errors = [];
   const { port } = await startServer(t, { limits: { multipart: { maxFileBytes: 100_000 } } }, (server) =>
@@ -123,7 +123,7 @@ test('a limit that is broken breaks the files of the task, and is the response w
   assert.deepEqual(errors, tooLarge('File size limit exceeded').slice(1));
 });
 
-test('limits that are none are refused, all at once', async () => {
+test('invalid limits are refused, all at once', async () => {
   const multipart = { maxFiles: -1, maxFields: 0, maxPartHeaders: 33, maxFileBytes: '1', files: 1 };
   assert.throws(
     () => makeServer({ limits: { multipart } }),

@@ -73,7 +73,7 @@ test('a body without a boundary, or with another one, is no form', async (t) => 
   }
 });
 
-test('what is no form is refused before it becomes a call', async (t) => {
+test('what is not a form is refused before it becomes a call', async (t) => {
   const { calls, send } = await serve(t);
   const head = 'Content-Disposition: form-data; name="a"';
   for (const body of [
@@ -95,7 +95,7 @@ test('what is no form is refused before it becomes a call', async (t) => {
   assert.equal(calls.count, 0);
 });
 
-test('a form that ends anywhere before its last boundary is none', async (t) => {
+test('a form that ends anywhere before its last boundary is malformed', async (t) => {
   const { send } = await serve(t);
   const complete = WHOLE.length - '\r\n'.length;
   const [begin, last] = [WHOLE.indexOf('one'), WHOLE.lastIndexOf('--')];
@@ -106,7 +106,7 @@ test('a form that ends anywhere before its last boundary is none', async (t) => 
   assert.equal(await send(WHOLE.slice(0, complete)), 'one');
 });
 
-test('what stands before and behind a form is dropped', async (t) => {
+test('what precedes and follows a form is dropped', async (t) => {
   const { send } = await serve(t);
   assert.equal(await send(`preamble\r\n${WHOLE}epilogue--frontier\r\n`), 'one');
   // A boundary begins a line; here the manifest precedes the first one.
@@ -129,7 +129,7 @@ test('a form without a manifest is refused, and so is one with two', async (t) =
   assert.equal(await send(form(INPUT, file('F1', 'one'), field('__manifest', ' \r\n\t'))), 'one');
 });
 
-test('a manifest that is no JSON object is refused before the task starts', async (t) => {
+test('a manifest that is not a JSON object is refused before the task starts', async (t) => {
   const { calls, send } = await serve(t);
   for (const text of ['{', '{"input":}', "{'input':1}", ' ', '\ufeff{}', '{}x', 'undefined']) {
     assert.deepEqual(await send(form(field('__manifest', text), file('F1', 'one'))), BAD_MANIFEST, text);

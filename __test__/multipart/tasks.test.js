@@ -212,7 +212,7 @@ test('a file comes back byte for byte through a stream', async (t) => {
   assert.ok(sent.equals(Buffer.concat(chunks)));
 });
 
-test('several files are read one behind the other', async (t) => {
+test('several files are read one after the other', async (t) => {
   const { port } = await startServer(t, {}, (server) =>
     server.registerTask('t', async (/** @type {any} */ { files }) => {
       const sizes = [];
@@ -237,7 +237,7 @@ test('a form for a task that was taken away meanwhile is 404', async (t) => {
   assert.equal((await callForm(port, 't', body)).status, 404);
 });
 
-test('a task that takes too long is 504, and the streams of its files break', async (t) => {
+test('a task that takes too long is 504, and the streams of its files fail', async (t) => {
   /** @type {ReturnType<typeof deferred<any>>} */
   const broken = deferred();
   const { port } = await startServer(t, {}, (server) =>

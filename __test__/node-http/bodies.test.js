@@ -28,7 +28,7 @@ test('a body is read no faster than the listener reads', async () => {
   assert.equal(req.complete, true);
 });
 
-test('a body that was not read when the response is complete is let go', async () => {
+test('a body that was not read when the response is complete is closed', async () => {
   const source = fakeSource(['some']);
   const { req, res } = makeExchange({ method: 'POST', source });
   const seen = noted(req, ['aborted', 'end', 'close']);
@@ -38,7 +38,7 @@ test('a body that was not read when the response is complete is let go', async (
   assert.deepEqual(seen, ['end', 'close']);
 });
 
-test('a body that was left halfway is let go, and reads as broken off', async () => {
+test('a body that was left halfway is closed, and fails for its reader', async () => {
   const source = fakeSource(['x'.repeat(70_000), 'y']);
   const { req, res } = makeExchange({ method: 'POST', source });
   const seen = noted(req, ['aborted', 'end', 'close']);
@@ -66,7 +66,7 @@ test('a client that leaves is noticed though its body is not read', async () => 
   assert.equal(wire.writer?.complete, false);
 });
 
-test('a body that drains to nowhere is let go with the response', async () => {
+test('a body that is discarded is closed with the response', async () => {
   const source = fakeSource(['some']);
   const { req, res } = makeExchange({ method: 'POST', source });
   const seen = noted(req, ['aborted', 'end', 'close']);
@@ -78,7 +78,7 @@ test('a body that drains to nowhere is let go with the response', async () => {
   assert.deepEqual(seen, ['end', 'close']);
 });
 
-test('a body that is being read is read on behind the response', async () => {
+test('a body that is being read can be read on after the response', async () => {
   const source = fakeSource(['some ']);
   const { req, res } = makeExchange({ method: 'POST', source });
   let text = '';
@@ -94,7 +94,7 @@ test('a body that is being read is read on behind the response', async () => {
   assert.equal(text, 'some text');
 });
 
-test('a body that breaks off behind the response says so to its reader', async () => {
+test('a body that breaks off after the response fails for its reader', async () => {
   const source = fakeSource(['some ']);
   const { req, res } = makeExchange({ method: 'POST', source });
   req.on('data', () => {});

@@ -14,7 +14,7 @@ function noted(emitter, events) {
   return seen;
 }
 
-test('a full connection holds the writes behind it, and the end', async () => {
+test('a full connection delays later writes, and the end', async () => {
   const { res, wire } = makeExchange({ held: true });
   const seen = noted(res, ['drain', 'finish', 'close']);
   const piece = 'x'.repeat(res.writableHighWaterMark);

@@ -15,7 +15,7 @@ function noted(emitter, events) {
   return seen;
 }
 
-test('a socket closes behind the response', async () => {
+test('a socket closes after the response', async () => {
   const { req, res } = makeExchange();
   const { socket } = req;
   const seen = noted(socket, ['close', 'error']);
@@ -39,7 +39,7 @@ test('a socket has what frameworks ask of one', async () => {
   assert.deepEqual(socket.address(), { address: '127.0.0.1', family: 'IPv4', port: 7070 });
 });
 
-test('a timeout starts anew with every piece that is read or written', async (t) => {
+test('a timeout restarts with every chunk that is read or written', async (t) => {
   const source = fakeSource(['a']);
   const { req, res } = makeExchange({ method: 'POST', source });
   t.mock.method(req.socket, 'touch');
@@ -72,7 +72,7 @@ test('a listener that failed before the response is a 500 without what it had se
   assert.equal(res.closed, true);
 });
 
-test('a listener that failed behind writeHead is a 500 too: nothing was sent', async () => {
+test('a listener that fails after writeHead is a 500 too, since nothing was sent', async () => {
   const { exchange, res, wire } = makeExchange();
   res.writeHead(204, { 'x-half': 'done' });
   exchange.fail();
@@ -88,7 +88,7 @@ test('a listener that failed in the middle of its response cuts it', async () =>
   assert.equal(wire.writer?.complete, false);
 });
 
-test('a listener that failed behind its response changes nothing', async () => {
+test('a listener that fails after its response changes nothing', async () => {
   const { exchange, res, wire } = makeExchange();
   res.end('x');
   exchange.fail();
@@ -107,7 +107,7 @@ test('a listener whose wrapped response fails again is cut', async () => {
   assert.equal(wire.writer?.complete, false);
 });
 
-test('HEAD is told of a failure without a body', async () => {
+test('HEAD gets a failure without a body', async () => {
   const { exchange, wire } = makeExchange({ method: 'HEAD' });
   exchange.fail();
   assert.equal(wire.head?.status, 500);

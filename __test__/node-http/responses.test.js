@@ -114,7 +114,7 @@ test('a client that leaves ends the source of a streamed response', async () => 
   assert.equal(source.destroyed, true);
 });
 
-test('a stream that comes behind a response is not read', async () => {
+test('a stream that is returned after a response is not read', async () => {
   const { exchange, res, wire } = makeExchange();
   const source = new Readable({ read() {} });
   res.end('x');

@@ -38,7 +38,7 @@ describe('the parity suite', () => {
     }
   });
 
-  it('says of every case that is not excused what the response is like', () => {
+  it('has an expectation for every case that is not excused', () => {
     const unsaid = rawCases.filter(({ expect, excuse }) => !excuse && expect?.status === undefined);
     assert.deepEqual(
       unsaid.map(({ name }) => name),

@@ -102,7 +102,7 @@ test('items that are no ids are passed over', async () => {
   assert.deepEqual(computeAllowList(store).tasks, ['a', 'b']);
 });
 
-test('an id takes async contexts unless a tunnel that selects it takes none', async (t) => {
+test('an id accepts async contexts unless a tunnel that selects it does not', async (t) => {
   const { deps } = await startApp(t, [
     ...items(),
     tunnel('open', { mode: 'server', tasks: ['t.one', 't.two'], events: ['e.one'], allowAsyncContext: true }),

@@ -32,7 +32,7 @@ function problemsOf(config) {
   return assert.fail('the configuration was taken');
 }
 
-test('every setting arrives where the server looks for it', async () => {
+test('every setting becomes the option of the server that it stands for', async () => {
   const origin = /x/;
   const fallback = () => {};
   const config = {
@@ -123,7 +123,7 @@ test('an empty token alone is no token', async () => {
   assert.deepEqual(optionsOf({ listen, auth: { token: '' } }).auth, {});
 });
 
-test('an empty list of tokens refuses everyone whom no validator lets in', async () => {
+test('an empty list of tokens refuses every request that no validator accepts', async () => {
   const validator = () => ({ ok: true });
   const given = { validators: [validator] };
   const { token, validate } = serverOptions({ http: { listen, auth: { token: [] } } }, given).options.auth;
@@ -162,7 +162,7 @@ test('a limit that is infinite is the largest that there is', async () => {
   assert.ok(checked([], () => new Server(options)));
 });
 
-test('the base path is told as nodeExposure tells it', async () => {
+test('the base path is written as nodeExposure writes it', async () => {
   for (const [setting, basePath] of [
     ['/__runner', '/__runner'],
     ['api', '/api'],

@@ -82,7 +82,7 @@ for (const [name, make] of Object.entries(THROWN)) {
   });
 }
 
-test('a status below 200 stands in the body of a 500', async (t) => {
+test('a status below 200 is sent in the body of a 500', async (t) => {
   const { deps } = await start(t);
   const { status, body } = errorResponse(early.new({ text: 'said' }), deps.store);
   assert.equal(status, 500);
@@ -126,7 +126,7 @@ test('a cancellation alone is expected', async (t) => {
   }
 });
 
-test('whatever is thrown is answered', async (t) => {
+test('every thrown value becomes a response', async (t) => {
   const { deps } = await start(t);
   const hostile = new Proxy(
     {},
@@ -160,7 +160,7 @@ test('a helper that throws makes no error a typed one', async () => {
   assert.equal(errorResponse(gone.new(), store).status, 500);
 });
 
-test('a helper of the application that takes values for errors is believed', async () => {
+test('an error helper of the application may recognise values that are not errors', async () => {
   const helper = { is: (/** @type {unknown} */ thrown) => thrown === 'known', httpCode: 409 };
   const { status, body } = errorResponse('known', { errors: new Map([['x', helper]]) });
   assert.equal(status, 409);

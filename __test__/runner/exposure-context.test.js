@@ -54,14 +54,14 @@ test('a part is made when it is asked for', async () => {
   });
 });
 
-test('outside of a call there is none', async () => {
+test('outside of a call it is undefined', async () => {
   const { source } = countingSource();
   await withExposureContext(source, async () => {});
   assert.equal(hasExposureContext(), false);
   assert.throws(() => useExposureContext());
 });
 
-test('what the run gives is given on, and what it throws is thrown', async () => {
+test('the result of the run is returned, and its error thrown', async () => {
   const { source } = countingSource();
   assert.equal(
     withExposureContext(source, () => 7),

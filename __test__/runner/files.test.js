@@ -47,7 +47,7 @@ test('a graph with cycles finds its files', async (t) => {
   assert.deepEqual((await send(field('__manifest', text), file('F1', 'one'))).result, [true, 'one']);
 });
 
-test('a manifest that the serializer refuses is no manifest', async (t) => {
+test('a manifest that the serializer rejects is refused', async (t) => {
   const { send } = await serve(t, () => 'never');
   for (const text of ['{', '{"input":{"__type":"RegExp","value":{"pattern":"(","flags":""}}}']) {
     const { error } = await send(field('__manifest', text), file('F1', 'one'));

@@ -84,7 +84,7 @@ test('a result that is undefined is written as the record that the serializer ma
   assert.ok(writes(serializer, plainOutput(serializer), undefined));
 });
 
-test('a type that takes the envelope, or an object in it, leaves all to the serializer', async () => {
+test('a type that claims the envelope, or an object in it, leaves everything to the serializer', async () => {
   for (const is of [
     (/** @type {any} */ value) => value?.ok === true,
     (/** @type {any} */ value) => value?.a === 1,

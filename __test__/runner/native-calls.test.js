@@ -111,7 +111,7 @@ test('a task that fails after it began to respond cuts the connection, and is lo
   assert.equal((await call('echo', 1)).status, 200);
 });
 
-test('an error that a task returns, at whatever depth, goes out without its stack', async (t) => {
+test('an error that a task returns, at any depth, is sent without its stack', async (t) => {
   const returned = exposed('returned', async () => ({ list: [new Error('seen')], at: new Date(0) }));
   const { call } = await startNativeApp(t, [returned]);
   const { json, text } = await call('returned');
@@ -132,7 +132,7 @@ test('a typed error that carries a date cuts a response that has begun, as any o
   await client.closed();
 });
 
-test('a result that cannot be serialized is a 500 that says nothing, and is logged', async (t) => {
+test('a result that cannot be serialized is a 500 without details, and is logged', async (t) => {
   const cyclic = exposed('cyclic', async () => {
     /** @type {any} */
     const value = {};
@@ -207,7 +207,7 @@ test('a client that leaves an echo closes the request and the echo, however full
   await Promise.all([request.promise, echoed.promise]);
 });
 
-test('what is written behind the end of a response does not take the process down', async (t) => {
+test('writing after the end of a response does not end the process', async (t) => {
   const twice = exposed('twice', async () => {
     const { res } = useExposureContext();
     res.end('once');

@@ -70,7 +70,7 @@ test('another copy of Runner writes and reads plain JSON as fast', async () => {
   assert.ok(written > 250, `${written} of them were written`);
 });
 
-test('an application of another copy keeps the fast path, and its log says what it lacks', async (t) => {
+test('an application with another copy of Runner keeps the fast path, and its log says what does not work', async (t) => {
   const { logs, port, serializer } = await serve(t, otherCopy());
   const runs = countRuns(serializer);
   const before = runs();
@@ -82,7 +82,7 @@ test('an application of another copy keeps the fast path, and its log says what 
   assert.match(context.reason, /another copy .* useExposureContext\(\) finds no request$/);
 });
 
-test('an application says once why its plain JSON goes through its serializer', async (t) => {
+test('an application logs once why its plain JSON goes through its serializer', async (t) => {
   class Own extends /** @type {any} */ (peer).Serializer {}
   for (const [make, reason] of /** @type {[() => any, RegExp][]} */ ([
     [() => new Own(), /not that of Runner 5\.5$/],
@@ -106,12 +106,12 @@ test('an application says once why its plain JSON goes through its serializer', 
   }
 });
 
-test('an application with nothing out of the ordinary is told nothing', async (t) => {
+test('an application that uses the fast path logs nothing', async (t) => {
   const { logs } = await startNativeApp(t, []);
   assert.deepEqual([...logged(logs, 'node.exposure.fast-path'), ...logged(logs, 'node.exposure.peer')], []);
 });
 
-test('a class that does not behave as Runner’s serializer is not taken for it', async () => {
+test('a class that does not behave like Runner’s serializer is not recognised as it', async () => {
   const { Serializer } = otherCopy();
   const { jsonStringify } = Serializer.prototype;
   Serializer.prototype.jsonStringify = /** @this {any} */ function (/** @type {any} */ value) {

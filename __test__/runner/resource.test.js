@@ -27,7 +27,7 @@ const chosen = (logs) =>
     .filter(({ message }) => message === 'node.exposure.server')
     .map(({ level, context }) => [level, context]);
 
-test('the resource serves the application natively, and says so', async (t) => {
+test('the resource serves the application natively, and logs that', async (t) => {
   const { runtime, logs } = await startApp(t, [...items(), nativeExposure.with(config)]);
   const { server, basePath } = runtime.getResourceValue(nativeExposure);
   assert.ok(server instanceof TunnelServer);

@@ -25,7 +25,7 @@ test('the environment turns it off', async () => {
   }
 });
 
-test('another value of the environment changes nothing, and is told', async () => {
+test('another value of the environment variable changes nothing, and is logged', async () => {
   for (const value of ['0', 'false', 'of']) {
     const { server, reason, level } = chooseServer(config, env(value), loads);
     assert.deepEqual([server, level], ['native', 'warn']);
@@ -33,7 +33,7 @@ test('another value of the environment changes nothing, and is told', async () =
   }
 });
 
-test('nodeExposure serves where the binary cannot be loaded, and the reason is told', async () => {
+test('nodeExposure serves where the binary cannot be loaded, and the reason is logged', async () => {
   const { server, reason, level } = chooseServer(config, env(undefined), () => {
     const cause = new Error('GLIBC_2.99 not found\nRequire stack:\n- here');
     throw new Error('Cannot find native binding', { cause });

@@ -49,7 +49,7 @@ test('the next() of an async iterator may give its result at once, as in `for aw
   assert.equal((await responseOf(t, iterable)).text, '2\n1\n0\n');
 });
 
-test('a next() that gives no result breaks the response off, and the process lives', async (t) => {
+test('a next() without a result breaks the response off, and the process lives', async (t) => {
   for (const result of [7, null, undefined]) {
     const iterable = { [Symbol.asyncIterator]: () => ({ next: () => result }) };
     await assert.rejects(responseOf(t, iterable));
@@ -79,7 +79,7 @@ async function* lines() {
   yield 'data: 1\n\n';
 }
 
-test('what a task says of its event stream stands', async (t) => {
+test('headers that a task sets on its event stream are kept', async (t) => {
   const headers = { 'X-Accel-Buffering': 'yes', 'Cache-Control': 'private' };
   const response = await responseOf(t, { stream: lines(), contentType: 'text/event-stream', headers });
   assert.equal(response.headers['x-accel-buffering'], 'yes');

@@ -212,7 +212,7 @@ for (const [name, head] of wrongHeads) {
   });
 }
 
-test('a producer that fails when it is refused takes nothing down', async (t) => {
+test('a producer that fails when it is refused does not end the process', async (t) => {
   const fails = async () => Promise.reject(new Error('will not stop'));
   const iterable = { [Symbol.asyncIterator]: () => ({ next: fails, return: fails }) };
   await assertRefused(t, () => ({ stream: iterable, status: 1 }));
@@ -232,7 +232,7 @@ test('a web stream that is locked by another reader is refused', async (t) => {
   await assertRefused(t, () => locked);
 });
 
-test('an iterable that gives no iterator is refused', async (t) => {
+test('an iterable without an iterator is refused', async (t) => {
   await assertRefused(t, () => ({ [Symbol.asyncIterator]: () => assert.fail('none') }));
 });
 

@@ -246,7 +246,7 @@ for (const [when, answered] of /** @type {[string, boolean][]} */ ([
   ['before', true],
   ['after', false],
 ])) {
-  test(`a stream that was returned ${when} its server was cut is told that its client has left`, async (t) => {
+  test(`a stream that was returned ${when} its server was cut learns that its client has left`, async (t) => {
     const started = deferred();
     const go = deferred();
     const closed = deferred();

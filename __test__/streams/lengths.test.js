@@ -22,7 +22,7 @@ async function start(t, chunks, head) {
   return { port, logger };
 }
 
-test('a stream that is as long as its content-length says is sent with it', async (t) => {
+test('a stream of the length of its content-length is sent with it', async (t) => {
   const { port, logger } = await start(t, ['ab', 'cde'], { headers: { 'content-length': 5 } });
   const { headers, text } = await callTask(port, 't');
   assert.deepEqual([headers['content-length'], text], ['5', 'abcde']);
@@ -54,7 +54,7 @@ test('a stream that is shorter than its content-length cuts the connection', asy
   await assert.rejects(callTask(port, 't'), { code: 'ECONNRESET' });
 });
 
-test('the content-length of a 304 is that of the body it stands for, and goes out without one', async (t) => {
+test('the content-length of a 304 is kept, and no body is sent', async (t) => {
   const { port, logger } = await start(t, [], { status: 304, headers: { 'content-length': 5 } });
   const { status, headers, text } = await callTask(port, 't');
   assert.deepEqual([status, headers['content-length'], text], [304, '5', '']);

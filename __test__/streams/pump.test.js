@@ -6,7 +6,7 @@ const { test } = require('node:test');
 const { Pump } = require('../../lib/streams/pump.js');
 const { StreamSignal, WriteResult } = require('../../lib/wire.js');
 
-test('a client whose leaving shows when the next chunk is written has left, once, before any record says so', async () => {
+test('a client that is found to have left by a write is reported once, before its record arrives', async () => {
   let told = 0;
   let cancelled = 0;
   const native = /** @type {any} */ ({ writeStream: () => WriteResult.CLOSED, endStream: () => {} });

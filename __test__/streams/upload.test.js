@@ -106,7 +106,7 @@ for (const [what, handler] of /** @type {[string, (input: any, context: any) => 
   });
 }
 
-test('a client that breaks off takes no process down whose task listens for no error', async (t) => {
+test('a client that breaks off does not end a process whose task does not listen for errors', async (t) => {
   const began = deferred();
   const closed = deferred();
   const { port } = await startServer(t, {}, (server) =>

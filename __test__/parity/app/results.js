@@ -106,7 +106,7 @@ const results = {
   'class with toJSON': () => new Plain(),
   'object with own toJSON': () => ({ a: 1, toJSON: () => 'from toJSON' }),
   'hidden own toJSON': () => Object.defineProperty({ a: 1 }, 'toJSON', { value: () => 'from toJSON' }),
-  'toJSON that is no function': () => ({ toJSON: 'text' }),
+  'toJSON that is not a function': () => ({ toJSON: 'text' }),
   'array with toJSON': () => Object.assign([1, 2], { toJSON: () => 'from toJSON' }),
   'array with a name': () => Object.assign([1, 2], { extra: 3 }),
   'sparse array': () => {
