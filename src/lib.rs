@@ -11,10 +11,11 @@
 //! 4. `node` is the backend, and the host: a mailbox, a doorbell, and the way back.
 //! 5. The outcome wakes the request, [`envelope`] wraps it, and hyper writes the response.
 //!
-//! Modules depend on those to their right alone: `node` → `server` → `http` → `hooks` → `dispatch` → `policy` →
-//! `registry` →
-//! `config` → `exposure` → `envelope` → `error` → `kind`; `shutdown` and `panic` are used by all. Only `node`, behind the
-//! feature of that name, knows that JavaScript exists.
+//! [`workers`] run calls in other processes, in place of `node`.
+//!
+//! Modules depend on those to their right alone: `node` → `workers` → `server` → `http` → `hooks` → `dispatch` →
+//! `policy` → `registry` → `config` → `exposure` → `envelope` → `error` → `kind` → `json`; `shutdown` and `panic` are
+//! used by all. Only `node`, behind the feature of that name, depends on JavaScript.
 
 pub mod config;
 pub mod dispatch;
@@ -23,6 +24,7 @@ pub mod error;
 pub mod exposure;
 pub mod hooks;
 pub mod http;
+pub mod json;
 pub mod kind;
 #[cfg(feature = "node")]
 mod node;
@@ -31,3 +33,4 @@ pub mod policy;
 pub mod registry;
 pub mod server;
 pub mod shutdown;
+pub mod workers;

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the outside in: each may name those after it.
-const MODULES: [&str; 13] = [
-    "node", "server", "http", "hooks", "dispatch", "policy", "registry", "config", "exposure", "envelope",
-    "error", "kind", "panic",
+const MODULES: [&str; 15] = [
+    "node", "workers", "server", "http", "hooks", "dispatch", "policy", "registry", "config", "exposure",
+    "envelope", "error", "kind", "json", "panic",
 ];
 
 #[test]

@@ -3,11 +3,9 @@
 
 use super::typed_values;
 use crate::config::JsonForwarding;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
 use crate::dispatch::Input;
 use crate::error::RequestError;
+use crate::json;
 
 /// A task's input: the value of the key `input`, or else the whole document.
 pub(in crate::http) fn of_task(body: &[u8]) -> Result<Input<'_>, RequestError> {
@@ -60,54 +58,14 @@ fn is_object(text: &str) -> bool {
 }
 
 fn raw(text: &str) -> Result<&str, RequestError> {
-    serde_json::from_str::<&RawValue>(text).map(RawValue::get).map_err(|_| RequestError::InvalidJson)
+    json::raw(text).map_err(|_| RequestError::InvalidJson)
 }
 
-/// The raw values of the named members of an object; of repeated keys the last wins.
 fn members<'a, const N: usize>(
     text: &'a str,
-    names: [&'static str; N],
+    names: [&str; N],
 ) -> Result<[Option<&'a str>; N], RequestError> {
-    let mut document = serde_json::Deserializer::from_str(text);
-    let members = Members(names).deserialize(&mut document);
-    members.and_then(|members| document.end().map(|()| members)).map_err(|_| RequestError::InvalidJson)
-}
-
-struct Members<const N: usize>([&'static str; N]);
-
-impl<'de, const N: usize> DeserializeSeed<'de> for Members<N> {
-    type Value = [Option<&'de str>; N];
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de, const N: usize> Visitor<'de> for Members<N> {
-    type Value = [Option<&'de str>; N];
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = [None; N];
-        while let Some(key) = map.next_key::<&RawValue>()? {
-            let value = map.next_value::<&RawValue>()?.get();
-            if let Some(index) = self.0.iter().position(|name| is_key(key.get(), name)) {
-                found[index] = Some(value);
-            }
-        }
-        Ok(found)
-    }
-}
-
-/// Whether a raw key, in its quotes, means `name`, with or without escapes.
-fn is_key(raw: &str, name: &str) -> bool {
-    if raw.contains('\\') {
-        return serde_json::from_str::<String>(raw).is_ok_and(|key| key == name);
-    }
-    raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) == Some(name)
+    json::members(text, &names).map_err(|_| RequestError::InvalidJson)
 }
 
 /// JavaScript's truthiness of a JSON text.

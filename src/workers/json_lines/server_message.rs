@@ -1,0 +1,350 @@
+//! What a server says to a worker.
+
+use std::io::Write;
+
+use super::{MessageId, base64, single_line};
+use crate::dispatch::CancelReason;
+
+/// One message to a worker.
+#[derive(Clone, Copy, Debug)]
+pub enum ServerMessage<'a> {
+    /// Run a task.
+    Task {
+        /// Of the call.
+        id: MessageId,
+        /// Which task.
+        task: &'a str,
+        /// The JSON text of its input, if it has one.
+        input: Option<&'a str>,
+        /// For workers that ask for them.
+        details: CallDetails<'a>,
+    },
+    /// Take an event.
+    Event {
+        /// Of the call.
+        id: MessageId,
+        /// Which event.
+        event: &'a str,
+        /// The JSON text of its payload, if it has one.
+        payload: Option<&'a str>,
+        /// Whether the payload is wanted back, as the result.
+        return_payload: bool,
+        /// For workers that ask for them.
+        details: CallDetails<'a>,
+    },
+    /// Say that you are there.
+    Ping {
+        /// To be named in the response.
+        id: MessageId,
+    },
+    /// The outcome of a call is not wanted any more.
+    Cancel {
+        /// Which.
+        id: MessageId,
+        /// Why.
+        reason: CancelReason,
+    },
+    /// Finish what runs, and exit.
+    Shutdown,
+    /// A piece of a call's body, or of a file.
+    Chunk {
+        /// Of which transfer.
+        of: TransferId<'a>,
+        /// The bytes.
+        data: &'a [u8],
+    },
+    /// The part of a file begins.
+    File {
+        /// Of which file.
+        of: TransferId<'a>,
+        /// The name that the part gives it, if any.
+        name: Option<&'a str>,
+        /// The media type that the part gives it.
+        content_type: &'a str,
+    },
+    /// The end of a call's body, or of a file.
+    End {
+        /// Of which transfer.
+        of: TransferId<'a>,
+        /// Why it broke off, if it did.
+        broken: Option<Break<'a>>,
+    },
+    /// More of a call's stream may be sent.
+    Credit {
+        /// Of which call.
+        id: MessageId,
+        /// How many bytes more.
+        bytes: usize,
+    },
+}
+
+/// What a call says of its request, for workers that want to know.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CallDetails<'a> {
+    /// The id of the request.
+    pub request_id: Option<&'a str>,
+    /// How long the call may take from here on.
+    pub deadline_ms: Option<u64>,
+    /// The JSON text of an object with the request's method, path, headers and client.
+    pub context: Option<&'a str>,
+    /// Whether the input may hold keys that reach a prototype in JavaScript.
+    pub has_unsafe_keys: bool,
+    /// Whether the body follows in chunks.
+    pub has_body: bool,
+    /// The files that follow.
+    pub files: &'a [String],
+}
+
+/// Why bytes break off.
+#[derive(Clone, Copy, Debug)]
+pub struct Break<'a> {
+    /// The code of the error.
+    pub code: &'a str,
+    /// What it says.
+    pub message: &'a str,
+}
+
+/// What bytes belong to: the body of a call, or one of its files.
+#[derive(Clone, Copy, Debug)]
+pub struct TransferId<'a> {
+    /// The call.
+    pub call: MessageId,
+    /// The file's id in the manifest; nothing for the body.
+    pub file: Option<&'a str>,
+}
+
+impl ServerMessage<'_> {
+    /// Appends the message as a line.
+    pub fn write(&self, into: &mut Vec<u8>) {
+        match *self {
+            ServerMessage::Task { id, task, input, ref details } => {
+                begin(into, "task", id);
+                string(into, "taskId", task);
+                text(into, "input", input);
+                details.write(into);
+            }
+            ServerMessage::Event { id, event, payload, return_payload, ref details } => {
+                begin(into, "event", id);
+                string(into, "eventId", event);
+                text(into, "payload", payload);
+                if return_payload {
+                    text(into, "returnPayload", Some("true"));
+                }
+                details.write(into);
+            }
+            ServerMessage::Ping { id } => begin(into, "ping", id),
+            ServerMessage::Cancel { id, reason } => {
+                begin(into, "cancel", id);
+                string(into, "reason", name_of(reason));
+            }
+            ServerMessage::Shutdown => into.extend_from_slice(b"{\"type\":\"shutdown\""),
+            ServerMessage::Chunk { of, data } => {
+                of.begin(into, "chunk");
+                into.extend_from_slice(b",\"data\":\"");
+                base64::encode(data, into);
+                into.push(b'"');
+            }
+            ServerMessage::File { of, name, content_type } => {
+                of.begin(into, "file");
+                if let Some(name) = name {
+                    string(into, "name", name);
+                }
+                string(into, "contentType", content_type);
+            }
+            ServerMessage::End { of, broken } => {
+                of.begin(into, "end");
+                if let Some(Break { code, message }) = broken {
+                    into.extend_from_slice(b",\"error\":{\"code\":");
+                    single_line::append_string(code, into);
+                    string(into, "message", message);
+                    into.push(b'}');
+                }
+            }
+            ServerMessage::Credit { id, bytes } => {
+                begin(into, "credit", id);
+                number(into, "bytes", bytes as u64);
+            }
+        }
+        into.extend_from_slice(b"}\n");
+    }
+}
+
+impl CallDetails<'_> {
+    fn write(&self, into: &mut Vec<u8>) {
+        if let Some(id) = self.request_id {
+            string(into, "requestId", id);
+        }
+        if let Some(deadline) = self.deadline_ms {
+            number(into, "deadlineMs", deadline);
+        }
+        text(into, "context", self.context);
+        if self.has_unsafe_keys {
+            text(into, "unsafeKeys", Some("true"));
+        }
+        if self.has_body {
+            text(into, "body", Some("true"));
+        }
+        if let Some((first, others)) = self.files.split_first() {
+            name(into, "files");
+            into.push(b'[');
+            single_line::append_string(first, into);
+            for file in others {
+                into.push(b',');
+                single_line::append_string(file, into);
+            }
+            into.push(b']');
+        }
+    }
+}
+
+impl TransferId<'_> {
+    fn begin(self, into: &mut Vec<u8>, kind: &str) {
+        begin(into, kind, self.call);
+        if let Some(file) = self.file {
+            string(into, "file", file);
+        }
+    }
+}
+
+fn name_of(reason: CancelReason) -> &'static str {
+    match reason {
+        CancelReason::ClientLeft => "client-left",
+        CancelReason::DeadlinePassed => "deadline",
+    }
+}
+
+fn begin(into: &mut Vec<u8>, kind: &str, id: MessageId) {
+    into.extend_from_slice(b"{\"type\":\"");
+    into.extend_from_slice(kind.as_bytes());
+    into.push(b'"');
+    number(into, "id", id);
+}
+
+fn name(into: &mut Vec<u8>, name: &str) {
+    into.extend_from_slice(b",\"");
+    into.extend_from_slice(name.as_bytes());
+    into.extend_from_slice(b"\":");
+}
+
+fn string(into: &mut Vec<u8>, member: &str, value: &str) {
+    name(into, member);
+    single_line::append_string(value, into);
+}
+
+fn number(into: &mut Vec<u8>, member: &str, value: u64) {
+    name(into, member);
+    write!(into, "{value}").expect("a Vec takes all that is written");
+}
+
+fn text(into: &mut Vec<u8>, member: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        name(into, member);
+        single_line::append(value, into);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(message: ServerMessage<'_>) -> String {
+        let mut into = Vec::new();
+        message.write(&mut into);
+        String::from_utf8(into).unwrap()
+    }
+
+    const NONE: CallDetails<'_> = CallDetails {
+        request_id: None,
+        deadline_ms: None,
+        context: None,
+        has_unsafe_keys: false,
+        has_body: false,
+        files: &[],
+    };
+
+    #[test]
+    fn each_message_is_one_line_of_the_protocol() {
+        let files = ["F1".to_owned(), "\"".to_owned()];
+        let details = CallDetails {
+            request_id: Some("r\"1"),
+            deadline_ms: Some(5000),
+            context: Some("{\"path\":\"/\"}"),
+            has_unsafe_keys: true,
+            has_body: true,
+            files: &files,
+        };
+        let broken = Break { code: "ECONNRESET", message: "\"gone\"" };
+        let body = TransferId { call: 1, file: None };
+        let file = TransferId { call: 1, file: Some("F\"1") };
+        for (message, line) in [
+            (
+                ServerMessage::Task { id: 1, task: "app.tasks.add", input: Some("{\"a\":5}"), details: NONE },
+                r#"{"type":"task","id":1,"taskId":"app.tasks.add","input":{"a":5}}"#,
+            ),
+            (
+                ServerMessage::Task { id: u64::MAX, task: "a\"\n\u{2028}", input: None, details },
+                concat!(
+                    r#"{"type":"task","id":18446744073709551615,"taskId":"a\"\n\u2028","requestId":"r\"1","#,
+                    r#""deadlineMs":5000,"context":{"path":"/"},"unsafeKeys":true,"body":true,"#,
+                    r#""files":["F1","\""]}"#
+                ),
+            ),
+            (
+                ServerMessage::Event {
+                    id: 2,
+                    event: "e",
+                    payload: Some("[\r\n1]"),
+                    return_payload: false,
+                    details: NONE,
+                },
+                r#"{"type":"event","id":2,"eventId":"e","payload":[  1]}"#,
+            ),
+            (
+                ServerMessage::Event {
+                    id: 2,
+                    event: "e",
+                    payload: None,
+                    return_payload: true,
+                    details: NONE,
+                },
+                r#"{"type":"event","id":2,"eventId":"e","returnPayload":true}"#,
+            ),
+            (ServerMessage::Ping { id: 999 }, r#"{"type":"ping","id":999}"#),
+            (
+                ServerMessage::Cancel { id: 1, reason: CancelReason::ClientLeft },
+                r#"{"type":"cancel","id":1,"reason":"client-left"}"#,
+            ),
+            (
+                ServerMessage::Cancel { id: 1, reason: CancelReason::DeadlinePassed },
+                r#"{"type":"cancel","id":1,"reason":"deadline"}"#,
+            ),
+            (ServerMessage::Shutdown, r#"{"type":"shutdown"}"#),
+            (
+                ServerMessage::Chunk { of: body, data: b"\xff\xff" },
+                r#"{"type":"chunk","id":1,"data":"//8="}"#,
+            ),
+            (
+                ServerMessage::Chunk { of: file, data: b"" },
+                r#"{"type":"chunk","id":1,"file":"F\"1","data":""}"#,
+            ),
+            (ServerMessage::End { of: body, broken: None }, r#"{"type":"end","id":1}"#),
+            (
+                ServerMessage::End { of: file, broken: Some(broken) },
+                r#"{"type":"end","id":1,"file":"F\"1","error":{"code":"ECONNRESET","message":"\"gone\""}}"#,
+            ),
+            (
+                ServerMessage::File { of: file, name: Some("a\n.txt"), content_type: "text/plain" },
+                r#"{"type":"file","id":1,"file":"F\"1","name":"a\n.txt","contentType":"text/plain"}"#,
+            ),
+            (
+                ServerMessage::File { of: file, name: None, content_type: "" },
+                r#"{"type":"file","id":1,"file":"F\"1","contentType":""}"#,
+            ),
+            (ServerMessage::Credit { id: 3, bytes: 65536 }, r#"{"type":"credit","id":3,"bytes":65536}"#),
+        ] {
+            let written = written(message);
+            assert_eq!(written, format!("{line}\n"));
+            assert!(serde_json::from_str::<serde_json::Value>(&written).is_ok(), "{written}");
+        }
+    }
+}
