@@ -82,10 +82,14 @@ impl Pipeline {
     }
 
     /// Responds to one request; `ends` are those of its connection.
-    pub async fn respond<B>(self: Arc<Self>, request: Request<B>, ends: Ends) -> Response<ResponseBody>
+    pub fn respond<B>(
+        self: Arc<Self>,
+        request: Request<B>,
+        ends: Ends,
+    ) -> impl Future<Output = Response<ResponseBody>> + use<B>
     where
         B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     {
-        stack::serve(self, request, ends).await
+        stack::serve(self, request, ends)
     }
 }

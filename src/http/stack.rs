@@ -22,12 +22,13 @@ use crate::error::RequestError;
 use crate::panic::{self, Panic};
 
 /// Serves a request through all layers. Steps are functions of the exchange, which is allocated once, and of the
-/// service behind them, so that the stack costs nothing to build.
-pub(super) async fn serve<B>(
+/// service behind them, so that the stack costs nothing to build. The exchange is opened before the future is polled:
+/// the future, which is moved, does not hold the request as well.
+pub(super) fn serve<B>(
     pipeline: Arc<Pipeline>,
     request: Request<B>,
     ends: Ends,
-) -> Response<ResponseBody>
+) -> impl Future<Output = Response<ResponseBody>> + use<B>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
@@ -45,8 +46,7 @@ where
         // Before any endpoint, the preflight included: without configuration, only this machine may call.
         .layer(around(steps::require_local))
         .service(service_fn(endpoints::respond));
-    let Ok(response) = stack.call(request).await;
-    response
+    stack.call(request).map(|Ok(response)| response)
 }
 
 fn respond_to_panic(payload: Box<dyn Any + Send>) -> Response {

@@ -63,11 +63,6 @@ impl Activity {
         self.join()
     }
 
-    /// Reports that the latest request has its response.
-    pub(super) fn respond(&self) {
-        self.is_responding.store(true, Relaxed);
-    }
-
     /// Reports that the client has closed its side of the connection after a number of complete requests. Returns true
     /// if it may still read, in which case the connection stays open until the responses are written.
     pub(super) fn half_close(&self, requests: u32) -> bool {
@@ -123,6 +118,13 @@ impl Activity {
 /// Part of a request that keeps its connection busy.
 #[derive(Debug)]
 pub(super) struct InFlight(Arc<Activity>);
+
+impl InFlight {
+    /// Reports that the latest request has its response.
+    pub(super) fn respond(&self) {
+        self.0.is_responding.store(true, Relaxed);
+    }
+}
 
 impl Clone for InFlight {
     fn clone(&self) -> Self {

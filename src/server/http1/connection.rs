@@ -1,27 +1,20 @@
 //! One connection while hyper serves it.
 
-use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::Request;
-use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
-use tower::service_fn;
 
-use super::ConnectionContext;
-use super::activity::{Activity, InFlight};
+use super::activity::Activity;
 use super::framing::Framing;
-use super::keep_alive::keeps_alive;
 use super::socket::Socket;
 use super::timeouts::{Action, TimeoutMonitor};
+use super::{ConnectionContext, service};
 use crate::dispatch::Ends;
 use crate::server::stream::Stream;
 
@@ -75,26 +68,8 @@ impl Connection {
             None => (Bytes::new(), Framing::after(requests)),
         };
         let io = TokioIo::new(Socket::new(stream, bytes, framing, Arc::clone(&activity)));
-        let service = service_fn({
-            let (activity, context) = (Arc::clone(&activity), Arc::clone(context));
-            move |request: Request<Incoming>| {
-                let (in_flight, activity) = (activity.begin(), Arc::clone(&activity));
-                let context = Arc::clone(&context);
-                async move {
-                    let keeps_alive = keeps_alive(request.version(), request.headers());
-                    let request = request.map(|body| Tracked { body, _in_flight: Some(in_flight.clone()) });
-                    let mut response = Arc::clone(&context.pipeline).respond(request, ends).await;
-                    activity.respond();
-                    if keeps_alive {
-                        context.keep_alive.announce(&mut response);
-                    }
-                    // A body of known size is written at once, after which nothing is in flight.
-                    let in_flight = response.body().size_hint().exact().is_none().then_some(in_flight);
-                    Ok::<_, Infallible>(response.map(|body| Tracked { body, _in_flight: in_flight }))
-                }
-            }
-        });
-        let mut http = context.protocol.serve_connection(io, TowerToHyperService::new(service));
+        let service = service::respond(ends, &activity, context);
+        let mut http = context.protocol.serve_connection(io, service);
         let mut monitor = TimeoutMonitor::new(&activity, Instant::now());
         let mut pause = FIRST_LOOK;
         let mut look = pin!(tokio::time::sleep(pause));
@@ -129,31 +104,5 @@ impl Connection {
             Some(Action::TimeOut) => Exit::TimedOut(stream),
             Some(Action::Cut | Action::Stay) => Exit::Cut,
         }
-    }
-}
-
-/// A body that keeps its connection busy until it is dropped.
-struct Tracked<B> {
-    body: B,
-    _in_flight: Option<InFlight>,
-}
-
-impl<B: Body + Unpin> Body for Tracked<B> {
-    type Data = B::Data;
-    type Error = B::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

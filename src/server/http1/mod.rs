@@ -9,6 +9,7 @@ mod framing;
 mod keep_alive;
 mod lingering_close;
 pub(super) mod reject;
+mod service;
 mod socket;
 mod timeouts;
 

@@ -199,9 +199,9 @@ mod tests {
             scene.read(PART);
             assert_eq!(scene.at(5000), Action::Stay);
             scene.read(REST);
-            let _in_flight = scene.activity.begin();
+            let in_flight = scene.activity.begin();
             if responds {
-                scene.activity.respond();
+                in_flight.respond();
             }
             assert_eq!(scene.at(104_999), Action::Stay);
             assert_eq!(scene.at(105_000), expected);
