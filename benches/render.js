@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// node benches/render.js [results.json]: draws the pictures and writes the tables again, without measuring.
+// node benches/render.js [results.json]: renders the charts and tables again, without measuring.
 
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// npm run bench: our server and its peers on the same work, one at a time. --help lists the options.
+// npm run bench: measures this server and its peers with the same work, one at a time. --help lists the options.
 
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,8 +1,8 @@
 // @ts-check
 'use strict';
 
-// npm run soak:aborts [-- --aborts=10000 --minutes=15]: so many uploads, files and downloads through `nativeExposure`
-// whose client leaves in the middle. Fails when memory, file descriptors or handles grow.
+// npm run soak:aborts [-- --aborts=10000 --minutes=15]: uploads, files and downloads through `nativeExposure` whose
+// client leaves in the middle. Fails if memory, file descriptors or handles grow.
 
 const path = require('node:path');
 const { startSoak } = require('./soak/main');

@@ -1,8 +1,8 @@
 // @ts-check
 'use strict';
 
-// npm run soak [-- --calls=1000000 --minutes=30]: a long run of good, bad and broken-off calls. Fails when memory,
-// file descriptors or handles grow.
+// npm run soak [-- --calls=1000000 --minutes=30]: a long run of good, bad and aborted calls. Fails if memory, file
+// descriptors or handles grow.
 
 const path = require('node:path');
 const { startSoak } = require('./soak/main');

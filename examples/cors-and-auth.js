@@ -1,8 +1,8 @@
 // @ts-check
 'use strict';
 
-// Two tokens at a time, so that clients can change over; a callback for everything that is no token; and a
-// list of origins whose pages may call.
+// Two tokens at a time, so that clients can change over; a validator for requests without a matching token; and a list
+// of origins whose pages may call.
 
 const assert = require('node:assert/strict');
 const { TunnelServer } = require('@bluelibs/runner-native');
@@ -58,16 +58,16 @@ async function origins(port) {
   assert.equal(known.headers.get('access-control-allow-origin'), APP);
   assert.match(known.headers.get('vary') ?? '', /origin/i);
 
-  // The response is the same; the browser keeps it from the page.
+  // The response is sent, but the browser does not let the page read it.
   const unknown = await whoami(port, { ...token, origin: ELSEWHERE });
   assert.equal(unknown.headers.get('access-control-allow-origin'), null);
 
-  // An error is readable for the page as well.
+  // The page can read error responses, too.
   const refused = await whoami(port, { origin: APP });
   assert.equal(refused.status, 401);
   assert.equal(refused.headers.get('access-control-allow-origin'), APP);
 
-  // A browser asks first, and without a token.
+  // A browser sends a preflight first, without a token.
   const preflight = await send(port, {
     method: 'OPTIONS',
     path: 'task/whoami',

@@ -1,7 +1,7 @@
 // @ts-check
 
-// The package from an ES module. Where the syntax is there, `await using server = new TunnelServer(0)` closes
-// the server at the end of the block; the last line does the same by hand.
+// The package in an ES module. With support for the syntax, `await using server = new TunnelServer(0)` closes the
+// server at the end of the block; here the last line does.
 
 import assert from 'node:assert/strict';
 import { TunnelError, TunnelServer, version } from '@bluelibs/runner-native';

@@ -1,8 +1,8 @@
 // @ts-check
 'use strict';
 
-// close() takes no new connections, lets running calls finish, and cuts what is left after timeoutMs.
-// A service would call it from SIGTERM, as examples/service.js does.
+// close() stops accepting connections, lets running calls finish, and cuts those that are left after timeoutMs.
+// A service calls it on SIGTERM, as examples/service.js does.
 
 const assert = require('node:assert/strict');
 const { once } = require('node:events');

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// What `npm run example:runner` runs: an application of Runner that `nativeExposure` serves, called from another process
+// Run by `npm run example:runner`: a Runner application that `nativeExposure` serves, called from another process
 // through the clients of Runner. RUNNER_NATIVE=off lets `nodeExposure` serve it.
 
 const { spawn } = require('node:child_process');

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// What `npm start` runs: a service with tasks and events, called over HTTP and then left running.
+// Run by `npm start`: a service with tasks and events, called over HTTP and then left running.
 // With --once it closes after the calls. PORT and TOKEN in the environment choose port and token.
 
 const assert = require('node:assert/strict');

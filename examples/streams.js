@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// Responses that go out while they are made, and uploads that are read while they arrive. With --once it ends
+// Responses that are sent while they are produced, and uploads that are read while they arrive. With --once it ends
 // after the calls, otherwise it keeps serving.
 
 const assert = require('node:assert/strict');
@@ -19,7 +19,7 @@ const stops = [];
 
 const server = new TunnelServer({ port: 0 });
 server
-  // An async generator: lines of JSON, or server-sent events where the client asks for them.
+  // An async generator: lines of JSON, or server-sent events if the client accepts them.
   .registerTask('ticks', async function* (/** @type {{ to: number }} */ { to }, { signal }) {
     let at = 0;
     try {
@@ -29,22 +29,22 @@ server
         await wait(10);
       }
     } finally {
-      // Also when the client leaves: `return` is called.
+      // Also runs when the client leaves, since `return` is called.
       stops.push({ at, to, signal });
     }
   })
-  // A Node stream with a head of its own.
+  // A Node stream with its own headers.
   .registerTask('source', () => ({
     stream: fs.createReadStream(__filename).pipe(createGzip()),
     contentType: 'text/javascript; charset=utf-8',
     headers: { 'content-encoding': 'gzip' },
   }))
-  // Bytes that are there already.
+  // Bytes.
   .registerTask('pixel', () => ({
     body: Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
     contentType: 'image/gif',
   }))
-  // An upload, never held as a whole.
+  // An upload, which is never held as a whole.
   .registerTask('hash', async (_, { body }) => {
     if (!body)
       throw new TunnelError({ message: 'Send application/octet-stream', code: 'NO_BYTES', httpCode: 400 });
@@ -56,7 +56,7 @@ server
     }
     return { size, sha256: hash.digest('hex') };
   })
-  // Both: what comes in goes out.
+  // Both: streams the upload back.
   .registerTask('gzip', (_, { body }) => body?.pipe(createGzip()));
 
 /**

@@ -1,8 +1,7 @@
 // @ts-check
 'use strict';
 
-// A TunnelError reaches the client as it is. Of any other error the client learns that something failed, and
-// nothing else. The log gets the message of both.
+// A TunnelError is sent to the client. For any other error the client gets a 500 without details. Both are logged.
 
 const assert = require('node:assert/strict');
 const { TunnelError, TunnelServer } = require('@bluelibs/runner-native');

@@ -42,14 +42,14 @@ function usesGlibc() {
 
 /**
  * @param {string} name relative to the root
- * @returns {number} the newest time of change in it, 0 where it does not exist
+ * @returns {number} the latest modification time in it, 0 if it does not exist
  */
 function changedAt(name) {
   const file = path.join(ROOT, name);
   const stat = fs.statSync(file, { throwIfNoEntry: false });
   if (!stat) return 0;
   if (!stat.isDirectory()) return stat.mtimeMs;
-  // A folder's own time tells of files that were removed.
+  // The time of the folder itself changes when files are removed.
   return Math.max(stat.mtimeMs, ...fs.readdirSync(file).map((entry) => changedAt(path.join(name, entry))));
 }
 

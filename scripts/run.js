@@ -13,7 +13,7 @@ const ROOT = path.join(__dirname, '..');
  * @param {string[]} args
  */
 function run(command, args) {
-  // npm is a batch file on Windows, which only a shell can start.
+  // On Windows npm is a batch file, which only a shell can start.
   const shell = process.platform === 'win32' && command === 'npm';
   const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', shell });
   if (error) fail(`${command} did not start: ${error.message}`);

@@ -18,9 +18,9 @@ const exe = windows ? '.exe' : '';
 /**
  * @typedef {object} Runtime
  * @property {string} name
- * @property {string} spec of the npm package that holds the binary for this machine
- * @property {string[]} files where the binary may stand within the package
- * @property {string[]} run what comes before a script
+ * @property {string} spec of the npm package with the binary for this machine
+ * @property {string[]} files possible paths of the binary in the package
+ * @property {string[]} run the arguments before a script
  * @property {boolean} [isNode] whether it runs the whole suite, and not the smoke test alone
  */
 
@@ -48,7 +48,7 @@ const RUNTIMES = [
 ];
 
 /**
- * Fetches a runtime from the npm registry unless it is here.
+ * Fetches a runtime from the npm registry unless it is cached.
  *
  * @param {Runtime} runtime
  * @returns {string} its binary

@@ -2,7 +2,7 @@
 'use strict';
 
 // Installs and builds what is missing or out of date: the first half of `npm start` and `npm test`.
-// Needs nothing but Node, because it runs before anything is installed.
+// Requires only Node, since it runs before anything is installed.
 
 const fs = require('node:fs');
 const os = require('node:os');

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// What has to work on every runtime: to load, listen, serve a call, stream both ways, report an error, and close.
+// Checks what has to work on every runtime: to load, listen, serve a call, stream both ways, report an error, and close.
 
 const assert = require('node:assert/strict');
 const { Readable } = require('node:stream');

@@ -64,7 +64,7 @@ async function testOn(runtime) {
 }
 
 /**
- * Runs a command whose children find its runtime first; all that it prints goes to a file.
+ * Runs a command with its runtime first in PATH, and writes its output to a file.
  *
  * @param {string} binary
  * @param {string[]} args

@@ -29,7 +29,7 @@ if (!options.includes('--only-rust')) testJavaScript();
 
 function testRust() {
   checkCargo();
-  // The core compiles without the bridge: nothing outside of src/node/ can name napi.
+  // Checks that the core compiles without the bridge, so that nothing outside of src/node/ depends on napi.
   run('cargo', ['check', '--no-default-features']);
   run('cargo', ['test']);
 }
@@ -42,10 +42,10 @@ function testJavaScript() {
   if (files.length === 0) fail(`test: no test file matches ${words.join(', ') || '*.test.js'}`);
 
   const passed = options.filter((option) => option.startsWith('--test-'));
-  // Node leaves a core free, which is half of two. The slow tests measure memory and have the machine to themselves.
+  // By default Node leaves a core free, which is half of two. The slow tests measure memory and run one at a time.
   if (!slow && knowsConcurrency())
     passed.unshift(`--test-concurrency=${Math.max(2, os.availableParallelism() - 1)}`);
-  // Files are named one by one: what `node --test` finds by itself differs between Node versions.
+  // Files are listed explicitly, since the files that `node --test` finds differ between Node versions.
   const node = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...passed, ...files], {
     cwd: ROOT,
     stdio: 'inherit',

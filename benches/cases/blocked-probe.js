@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// A process of its own, so that its clock does not wait for the harness.
+// Runs in its own process, so that its clock does not wait for the harness.
 // {"block": ms} starts the task that blocks; {"probeFrom": n} then asks for one response after another until that task
 // has ended, starting with the nth kind, and prints the latencies.
 
@@ -51,7 +51,7 @@ async function block(ms) {
 }
 
 /**
- * A latency counts when its request left before the block had ended, however late the response came.
+ * A latency counts if its request was sent before the block ended, even if the response came after it.
  * @param {number} from
  * @returns {Promise<[string, number][]>}
  */
@@ -66,13 +66,13 @@ async function probe(from) {
   let connection;
   for (let n = from; !over; n++) {
     const kind = KINDS[n % KINDS.length];
-    // The kernel completes a connection by itself, so a server that does not accept it shows in the response.
+    // The kernel completes connections by itself, so that a server that does not accept them shows in the response.
     connection ??= await Connection.open(port);
     const started = performance.now();
     const { status, head } = await connection.send(kind.bytes);
     latencies.push([kind.name, performance.now() - started]);
     if (status !== kind.status) throw new Error(`${kind.name} was answered with ${status}.`);
-    // After a refused body a server may close at any time, also where it did not say so.
+    // After a rejected body a server may close the connection at any time.
     if (status === 413 || /^connection: *close/im.test(head)) {
       connection.destroy();
       connection = undefined;

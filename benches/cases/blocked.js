@@ -12,13 +12,13 @@ const FEWEST_BLOCKS = 3;
 const MOST_BLOCKS = 20;
 
 /**
- * How long responses take that need no JavaScript, while a task holds the JavaScript thread for a second.
+ * The latency of responses that need no JavaScript, while a task blocks the JavaScript thread for a second.
  * @param {import('../lib/session').Session} session
  */
 async function measureBlocked({ peers, settings, log }) {
   const samples = [];
   for (const peer of peers.filter(({ tunnel }) => tunnel)) {
-    // A peer for contrast responds once a block: it shows its second, and does not need two hundred of them.
+    // A peer for contrast responds once per block, so one sample is enough to show that it waits for a second.
     const wanted = peer.ours ? settings.blockedSamples : 1;
     const { blocks, latenciesMs } = await measure(peer, wanted);
     for (const [kind, values] of Object.entries(latenciesMs)) {

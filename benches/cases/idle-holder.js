@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// A process of its own, so that the memory of the client's sockets is not the server's.
+// Runs in its own process, so that the memory of the client's sockets does not count as the server's.
 // Reads {"port","connections"} and then "count"; writes one line for each.
 
 const fs = require('node:fs');

@@ -68,8 +68,8 @@ async function measure(peer, connections, openFiles, generator) {
 }
 
 /**
- * Waits until the resident memory keeps still for two seconds (at most fifteen), so that what a server gives back
- * when connections fall idle is given back.
+ * Waits until the resident memory is stable for two seconds (at most fifteen), so that the server has freed what it
+ * frees for idle connections.
  * @param {number} pid
  */
 async function settledKb(pid) {

@@ -22,8 +22,8 @@ const CASES = [
 ];
 
 /**
- * All peers stand by while one of them is under load: so two peers that are compared are measured seconds, not
- * minutes, apart. Who goes first changes from round to round, and every round has fresh processes.
+ * All peers are running while one of them is under load, so that peers that are compared are measured seconds, not
+ * minutes, apart. Their order changes from round to round, and every round has new processes.
  * @param {import('../lib/session').Session} session
  * @param {Case[]} cases
  */

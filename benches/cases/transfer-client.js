@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// A process of its own, so that the server has a core for itself. Reads {"kind","bytes"}, prints {"seconds"}.
+// Runs in its own process, so that the server has a core for itself. Reads {"kind","bytes"}, prints {"seconds"}.
 
 const fs = require('node:fs');
 const readline = require('node:readline');

@@ -13,7 +13,7 @@ const MB = 2 ** 20;
 const WARM_UP_MB = 64;
 
 /**
- * How fast one large stream goes through a Runner application, and by how much the server's memory grows on the way.
+ * The throughput of one large stream through a Runner application, and by how much the server's memory grows meanwhile.
  * @param {import('../lib/session').Session} session
  */
 async function measureTransfer({ peers, settings, log }) {
@@ -37,7 +37,7 @@ async function measureTransfer({ peers, settings, log }) {
 }
 
 /**
- * Each transfer has a fresh server: what another one has left behind would hide growth.
+ * Each transfer has a new server, since garbage of another one would hide growth.
  * @param {import('../lib/peers').Peer} peer
  * @param {string} kind
  * @param {number} megabytes

@@ -20,8 +20,8 @@ function encodeRequest({ method = 'POST', path, body = '', token = TOKEN, conten
 }
 
 /**
- * One keep-alive connection that carries one request at a time. Small enough that eight thousand of them, or a
- * million requests, cost the client little; it reads responses with a content-length only.
+ * One keep-alive connection that carries one request at a time. It is small, so that eight thousand connections or a
+ * million requests cost the client little, and reads only responses with a content-length.
  */
 class Connection {
   /** @type {Buffer | null} */
@@ -41,7 +41,7 @@ class Connection {
     socket.on('error', (error) => this.#fail(error));
     socket.on('close', () => {
       this.#closed = true;
-      this.#fail(new Error('The server closed the connection before it answered.'));
+      this.#fail(new Error('The server closed the connection before it responded.'));
     });
   }
 

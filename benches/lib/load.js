@@ -107,7 +107,7 @@ function fromOha({ summary, latencyPercentiles, statusCodeDistribution, errorDis
   }
   let errors = 0;
   for (const [reason, count] of Object.entries(errorDistribution)) {
-    // What was under way when the time was up is no error.
+    // Requests in flight when the time is up are not errors.
     if (reason !== 'aborted due to deadline') errors += count;
   }
   return {

@@ -46,7 +46,7 @@ function describeVersions(generator) {
 function commit() {
   const hash = output('git', ['rev-parse', '--short=8', 'HEAD']);
   if (!/^[0-9a-f]+$/.test(hash)) return 'uncommitted';
-  // Results change while they are measured: they do not make a tree dirty.
+  // Results change during measurements, so they do not make a tree dirty.
   const changed = output('git', ['status', '--porcelain', '--', '.', ':!benches/results']);
   return changed ? `${hash}-dirty` : hash;
 }

@@ -4,8 +4,8 @@
 const { Readable } = require('node:stream');
 
 /**
- * The bytes of a transfer: one chunk, over and over. Every stretch of it is different, so that a piece that is lost,
- * doubled or out of place is noticed.
+ * The bytes of a transfer: one chunk, repeated. All parts of the chunk differ, so that lost, doubled or misplaced bytes
+ * are noticed.
  */
 const CHUNK = makeChunk(64 * 1024);
 

@@ -12,7 +12,7 @@ const root = path.join(benches, '..');
 const PACKAGED = ['fastify', 'bun'];
 
 /**
- * Builds and installs what a run needs and does not find.
+ * Builds and installs what a run needs and is missing.
  * @param {string[]} names of the peers
  */
 function preparePeers(names) {
@@ -21,12 +21,12 @@ function preparePeers(names) {
   }
   prepareAddon();
   const needed = names.some((name) => PACKAGED.includes(name));
-  // An old copy of what the root has by now would be found before it.
+  // An old copy would be found before that of the root.
   if ((needed || fs.existsSync(path.join(benches, 'node_modules'))) && !packagesAreFresh()) {
     step('Installing the servers to compare with', 'npm', ['ci', '--ignore-scripts'], benches);
   }
   if (!names.includes('floor')) return;
-  // Does nothing when it is up to date, and an old floor would be a wrong one.
+  // Always run, since cargo skips what is up to date, and an outdated floor would be wrong.
   const floor = path.join(benches, 'floor');
   const target = path.join(floor, 'target');
   step(

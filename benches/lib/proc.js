@@ -4,8 +4,8 @@
 const fs = require('node:fs');
 
 /**
- * What the kernel says about a process, read from outside so that every server is measured in the same way.
- * The main thread is the one that runs JavaScript in Node and in Bun; its thread id is the process id.
+ * The kernel's figures of a process, read from outside so that all servers are measured in the same way. The main
+ * thread, whose id is the process id, runs JavaScript in Node and in Bun.
  */
 
 const WATCH_MS = 10;
@@ -51,7 +51,7 @@ function residentKb(pid) {
 }
 
 /**
- * Watches resident memory until it is told to stop; gives the most that it saw, in KiB.
+ * Watches resident memory until it is stopped, and returns its maximum in KiB.
  * @param {number} pid
  */
 function watchResident(pid) {

@@ -5,8 +5,8 @@ const { spawn } = require('node:child_process');
 const readline = require('node:readline');
 
 /**
- * Child processes of the benchmark. Each talks in lines of JSON on stdout, and leaves when its stdin ends, so that
- * none outlives the harness, whichever way that ends.
+ * Child processes of the benchmark. Each writes lines of JSON to stdout, and exits when its stdin ends, so that none
+ * outlives the harness, however that ends.
  */
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
@@ -70,10 +70,10 @@ class Child {
 
   /**
    * Sends it a line, and returns the line that it sends back.
-   * @param {string} question
+   * @param {string} command
    */
-  ask(question) {
-    this.tell(question);
+  ask(command) {
+    this.tell(command);
     return this.next();
   }
 

@@ -24,7 +24,7 @@ function tables(results) {
 }
 
 /**
- * One line a server, with what matters most: the table of the README.
+ * One line per server, with the main figures: the table of the README.
  * @param {import('./session').Results} results
  * @returns {import('./table').Table}
  */
@@ -138,7 +138,7 @@ function verdictTable(results) {
 }
 
 /**
- * One paragraph that says where and with what a run was made.
+ * A paragraph on the machine and the versions of a run.
  * @param {import('./session').Results} results
  */
 function provenance({ date, machine, versions, settings }) {

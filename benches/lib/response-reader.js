@@ -2,8 +2,8 @@
 'use strict';
 
 /**
- * Reads one HTTP/1.1 response as it arrives, by its length or by its chunks, and gives the bytes of its body away
- * without keeping them. The pieces are views: they are gone after the call.
+ * Reads one HTTP/1.1 response as it arrives, by its length or by its chunks, and passes the bytes of its body on
+ * without keeping them. The chunks are views that are only valid during the call.
  */
 class ResponseReader {
   head = '';

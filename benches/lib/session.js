@@ -16,7 +16,7 @@ const { describeMachine, describeVersions } = require('./machine');
  */
 
 /**
- * Measures every case that was asked for, and returns the raw results.
+ * Measures the selected cases, and returns the raw results.
  * @param {import('./peers').Peer[]} allPeers
  * @param {import('./options').Settings} settings
  * @param {Session['generator']} generator

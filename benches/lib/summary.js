@@ -9,7 +9,7 @@ const { median } = require('./stats');
  * @property {string} peer
  * @property {number} rate requests per second
  * @property {[number, number]} rateRange the slowest and the fastest round
- * @property {number} lead how many times the rate of this peer that of the bare server is
+ * @property {number} lead the rate of the bare server in multiples of this peer's
  * @property {number} cpuUs of the whole process, per request
  * @property {number} jsUs of the main thread, per request
  * @property {number} p50Us
@@ -66,7 +66,7 @@ function summarizeIdle(results) {
 }
 
 /**
- * How many times the rate of one peer that of another is.
+ * The ratio of the rates of two peers.
  * @param {import('./session').Results} results
  * @param {string} caseName
  * @param {string} peer
@@ -78,8 +78,8 @@ function leadIn(results, caseName, peer, other) {
 }
 
 /**
- * A ratio is taken within a round, between measurements that are seconds apart, and then the median of those: so a
- * machine that slows down halfway does not bend it.
+ * The median of the ratios within each round, whose measurements are seconds apart, so that a machine that slows down
+ * halfway does not distort it.
  * @template {{ peer: string, round: number }} Sample
  * @param {Sample[]} samples
  * @param {string} peer

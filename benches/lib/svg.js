@@ -2,7 +2,7 @@
 'use strict';
 
 /**
- * Panels of horizontal bars. It brings its own background, so it reads on a light and on a dark page, and uses the
+ * Panels of horizontal bars, with their own background, so that they are legible on light and dark pages, and with the
  * reader's fonts.
  * @typedef {{ parts: number[], text: string, label: string, ours: boolean }} Bar parts: drawn end to end
  * @typedef {{ title: string, bars: Bar[] }} Panel

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{ title: string, head: string[], rows: string[][], leftColumns: number }} Table leftColumns: how many
- *   columns are text; the others are numbers and stand to the right
+ *   columns are text; the others are numbers and are right-aligned
  */
 
 /** @param {Table} table */

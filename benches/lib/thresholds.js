@@ -5,7 +5,7 @@ const { leadIn, summarizeIdle, summarizeThroughput } = require('./summary');
 const { summarizeTransfer } = require('./transfer-summary');
 
 /**
- * What the server is to reach, as ratios within one run. Thresholds whose case or peer was left out are not judged.
+ * The thresholds of the server, as ratios within one run. Those whose case or peer was left out are skipped.
  * @typedef {{ id: string, what: string, threshold: string, figure: string, met: boolean }} Verdict
  * @param {import('./session').Results} results
  * @returns {Verdict[]}

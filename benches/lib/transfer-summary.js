@@ -27,7 +27,7 @@ const CPU_PER_MB = 64;
  * @returns {TransferRow[]} all peers of a transfer, then those of the next
  */
 function summarizeTransfer(results) {
-  // Results that were kept before there were transfers have none.
+  // Older results have no transfers.
   const all = results.transfer ?? [];
   return KINDS.flatMap(({ name, label }) => {
     const samples = all.filter(({ kind }) => kind === name);

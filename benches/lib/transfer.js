@@ -20,8 +20,8 @@ const FORM_START =
   'content-type: application/octet-stream\r\n\r\n';
 
 /**
- * What goes over the wire: `before`, then as many bytes as are asked for if `sends`, then `after`. The response is these
- * bytes if `receives`, else how many arrived.
+ * A kind of transfer. The request is `before`, then the requested number of bytes if `sends`, then `after`. The
+ * response is these bytes if `receives`, else how many have arrived.
  * @typedef {object} Kind
  * @property {string} name also that of the task
  * @property {string} label
@@ -134,7 +134,7 @@ function open(port, reader) {
       reject(new Error('The server closed the connection before its response ended.')),
     );
   });
-  // Awaited only once the connection stands.
+  // Awaited only once the connection is established.
   answered.catch(() => {});
   return { socket, answered };
 }

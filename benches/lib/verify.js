@@ -4,7 +4,7 @@
 const { encodeRequest, requestOnce } = require('./http');
 
 /**
- * Correct before fast: the server must respond with the exact bytes, and refuse a wrong token.
+ * Checks that a server responds with the exact bytes, and rejects a wrong token.
  * @param {import('./process').Server} server
  * @param {import('./workload').Work} work
  */

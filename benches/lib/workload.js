@@ -28,8 +28,8 @@ function work(id, input, result) {
 }
 
 /**
- * An order such as a shop's service would send: text with escapes and non-ASCII letters, integers, fractions,
- * booleans, nulls, nesting. The same on every run, and `bytes` long as UTF-8.
+ * An order as a shop would send it: text with escapes and non-ASCII letters, integers, fractions, booleans, nulls,
+ * nesting. The same in every run, and `bytes` long in UTF-8.
  * @param {number} bytes
  */
 function makeOrder(bytes) {

@@ -22,7 +22,7 @@ const post = (task) => ({
 const server = /** @type {any} */ (globalThis).Bun.serve({
   port: 0,
   hostname: '127.0.0.1',
-  // The most that it takes, in seconds.
+  // The maximum, in seconds.
   idleTimeout: 255,
   routes: {
     '/__runner/task/small': post(({ a, b }) => a + b),

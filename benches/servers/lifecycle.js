@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const IDLE_MS = 120_000;
 
 /**
- * Tells the harness the port, and leaves when the harness does.
+ * Reports the port to the harness, and exits with it.
  * @param {number} port
  */
 function ready(port) {
@@ -17,7 +17,7 @@ function ready(port) {
 }
 
 /**
- * Holds the JavaScript thread, as a heavy task would. The harness hears of it first, by a synchronous write.
+ * Blocks the JavaScript thread, as a heavy task would. Reports it to the harness first, by a synchronous write.
  * @param {{ ms: number }} input
  */
 function block({ ms }) {

@@ -5,7 +5,7 @@ const { TunnelServer } = require('../..');
 const { TOKEN } = require('../lib/workload');
 const { IDLE_MS, block, ready } = require('./lifecycle');
 
-// The defaults, but for the time that idle connections stay open. The allow-list is what nodeExposure always has.
+// The defaults, except for the timeout of idle connections, and an allow-list as nodeExposure always has one.
 const server = new TunnelServer({
   port: 0,
   auth: { token: TOKEN },

@@ -1,8 +1,8 @@
 // @ts-check
 'use strict';
 
-// Its ESM build does not load under Node, so the CommonJS one is asked for by name. Both exposures get the copy of the
-// project's root, which is also the one that `runner/` finds.
+// Runner's ESM build does not load in Node, so the CommonJS build is required by name. Both exposures use the copy of
+// the project's root, which is also the one that `runner/` loads.
 const { globals, r, run, useExposureContext } = require('@bluelibs/runner/node');
 const { PassThrough } = require('node:stream');
 const { countBytes, makeBytes } = require('../lib/payload');
@@ -40,7 +40,7 @@ const tunnel = r
   .build();
 
 /**
- * Runs the application behind an exposure, and gives the value of that.
+ * Runs the application behind an exposure, and returns the value of the exposure.
  * @template Value
  * @param {import('@bluelibs/runner/node').definitions.IResourceWithConfig<any, Promise<Value>, any>} exposure
  * @returns {Promise<Value>}
@@ -50,7 +50,7 @@ async function runApp(exposure) {
     .resource('app')
     .register([...exposed, hidden, tunnel, exposure])
     .build();
-  // Its error boundary would keep a server that did not start silent.
+  // Runner's error boundary would hide that a server did not start.
   const runtime = await run(app, { errorBoundary: false, logs: { printThreshold: null } });
   return runtime.getResourceValue(exposure.resource);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// Makes the calls, in a process of its own. Reads {"calls": n}, makes them, prints how many of each kind were made.
+// Makes the calls, in its own process. Reads {"calls": n}, makes them, prints how many of each kind were made.
 
 const fs = require('node:fs');
 const { once } = require('node:events');
@@ -52,7 +52,7 @@ async function makeCalls(calls) {
 }
 
 /**
- * Starts a call and leaves in the middle of it: at another point, and in another way, each time.
+ * Starts a call and leaves in the middle of it, at a different point and in a different way each time.
  * @param {import('./aborts').Abort} abort
  * @param {number} turn
  */
@@ -65,7 +65,7 @@ async function breakOff({ name, kind, points = POINTS }, turn) {
   socket.write(encodeHead(kind));
   if (kind.before) socket.write(frame(kind.before(LARGE)));
   socket.write(kind.sends ? SENT.subarray(0, bytes) : frame(''));
-  // Of an echo the first bytes are enough: that all come back before its body has ended is not promised.
+  // For an echo the first bytes are enough: all of them may come back only after its body has ended.
   if (kind.receives && bytes > 0) await receive(socket, kind.sends ? 1 : bytes, name);
   if (waitMs > 0) await delay(waitMs);
   socket.on('error', () => {});
@@ -74,7 +74,7 @@ async function breakOff({ name, kind, points = POINTS }, turn) {
 }
 
 /**
- * Reads so many bytes of the response, and then no more.
+ * Reads a number of bytes of the response, and then stops reading.
  * @param {net.Socket} socket
  * @param {number} least
  * @param {string} name

@@ -12,8 +12,8 @@ const [upload, download, duplex, form] = ['upload', 'download', 'duplex', 'form'
 const POINTS = [0, 1000, CHUNKS.length, 16 * CHUNKS.length];
 
 /**
- * What breaks off, and how often in a round: as many uploads as files and downloads. `whole` is not broken off: it
- * shows that the server still works. `points` are its own where not all of them will do.
+ * A kind of aborted call, and its share of a round: uploads, files and downloads in equal numbers. A `whole` one is not
+ * aborted, and shows that the server still works. `points` restricts where it is aborted.
  * @typedef {object} Abort
  * @property {string} name
  * @property {number} share
@@ -25,7 +25,7 @@ const POINTS = [0, 1000, CHUNKS.length, 16 * CHUNKS.length];
 /** @type {Abort[]} */
 const ABORTS = [
   { name: 'upload', share: 5, kind: upload },
-  // Behind more than that the end of a connection waits until the task reads.
+  // After more bytes than this, the end of the connection is noticed only once the task reads.
   {
     name: 'upload that is not read',
     share: 3,

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// Makes the calls, in a process of its own. Reads {"calls": n}, makes them, prints how many of each kind were made.
+// Makes the calls, in its own process. Reads {"calls": n}, makes them, prints how many of each kind were made.
 
 const fs = require('node:fs');
 const readline = require('node:readline');
@@ -42,13 +42,13 @@ async function makeCalls(calls) {
 }
 
 /**
- * Sends what there is to send, then goes away without reading a response.
+ * Sends a request, then leaves without reading a response.
  * @param {Connection} connection
  * @param {import('./requests').Kind} kind
  */
 async function leave({ socket }, { bytes, leaves }) {
   await new Promise((resolve) => socket.write(bytes, resolve));
-  // A turn of both loops, so that most of these calls have begun when their client leaves.
+  // A turn of both event loops, so that most of these calls have begun when their client leaves.
   if (leaves === 'handler') await new Promise((resolve) => setTimeout(resolve, 2));
   socket.destroy();
 }

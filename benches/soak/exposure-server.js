@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// A Runner application behind `nativeExposure`, in a process of its own.
+// A Runner application behind `nativeExposure`, in its own process.
 
 const { globals, r, run, useExposureContext } = require('@bluelibs/runner/node');
 const { once } = require('node:events');

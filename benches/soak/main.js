@@ -9,10 +9,10 @@ const { SAMPLES, soak } = require('./soak');
 /**
  * @typedef {object} Plan
  * @property {string} goal what is proven, as the title of the verdicts
- * @property {string} option the name of the option that says how long it is
- * @property {number} full its default: only a run of so many or more is kept
- * @property {number} callsPerUnit how many calls one of them stands for
- * @property {number} minutes the most that it may take, unless `--minutes` says otherwise
+ * @property {string} option the name of the option for its length
+ * @property {number} full its default; results of shorter runs are not kept
+ * @property {number} callsPerUnit how many calls a unit of it is
+ * @property {number} minutes the default of `--minutes`, after which it is aborted
  * @property {string} server the file of the server
  * @property {string} client the file of the client
  * @property {string} file where the result is kept

@@ -8,8 +8,8 @@ const input = (/** @type {unknown} */ value) => JSON.stringify({ input: value })
 const text = 'žluťoučký kůň '.repeat(120);
 
 /**
- * The mix: what is sent, which status must come back, and in how many of a thousand calls. `leaves` says when the
- * client goes away instead of reading a response: in the middle of its body, or while its handler runs.
+ * The mix: what is sent, which status is expected, and in how many of a thousand calls. `leaves` is when the client
+ * leaves without reading a response: in the middle of its body, or while its handler runs.
  * @typedef {{ name: string, share: number, bytes: Buffer, status?: number, leaves?: 'body' | 'handler' }} Kind
  * @type {Kind[]}
  */
@@ -96,7 +96,7 @@ function halfSent() {
 }
 
 /**
- * The same thousand calls again and again, well mixed: every kind is spread over the round by its share.
+ * The thousand calls of a round, in which every kind is spread evenly by its share.
  * @returns {Kind[]}
  */
 function makeRound() {

@@ -7,7 +7,7 @@ const readline = require('node:readline');
 const gc = /** @type {(() => void) | undefined} */ (/** @type {any} */ (globalThis).gc);
 
 /**
- * The life of a server under test: reads one line a command, writes one line of JSON for each.
+ * Serves the commands of the harness: reads one command per line, and writes one line of JSON for each.
  * @param {number} port
  * @param {() => Record<string, number>} pending what was begun and has not ended, by kind
  * @param {() => Promise<void>} close
@@ -22,7 +22,7 @@ function serve(port, pending, close) {
     closing = true;
     close().then(() => print({ closed: true }));
   });
-  // After a close, nothing but a leak keeps this process alive; before it, the harness has gone.
+  // After a close only a leak keeps this process alive; before it, the harness has ended.
   lines.on('close', () => {
     if (!closing) process.exit(0);
   });

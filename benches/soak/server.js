@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// The server under test, in a process of its own.
+// The server under test, in its own process.
 
 const { TunnelError, TunnelServer } = require('../..');
 const { TOKEN } = require('../lib/workload');

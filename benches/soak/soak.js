@@ -10,7 +10,7 @@ const SAMPLES = 40;
 const EXIT_MS = 10_000;
 
 /**
- * Makes calls, and looks at the server again and again.
+ * Makes calls, and samples the server at intervals.
  * @param {string} serverFile
  * @param {string} clientFile
  * @param {number} callsPerSample
@@ -49,7 +49,7 @@ async function soak(serverFile, clientFile, callsPerSample) {
 }
 
 /**
- * Connections that broke off are noticed a moment later: asks until nothing is left over, for five seconds at most.
+ * Waits until nothing is left open, for at most five seconds, since aborted connections are noticed with a delay.
  * @param {Child} server
  * @param {import('./serve').ServerSample} baseline
  * @param {number} filesBefore
@@ -67,7 +67,7 @@ async function settle(server, baseline, filesBefore) {
 }
 
 /**
- * A closed server must not keep its process alive.
+ * Checks that a closed server does not keep its process alive.
  * @param {Child} server
  */
 async function leavesByItself(server) {

@@ -38,7 +38,7 @@ function judgeMemory(samples) {
 }
 
 /**
- * What was open or pending before the first connection must be all that is left after the last.
+ * Checks that after the last connection no more is open or pending than before the first.
  * @param {string} what
  * @param {Record<string, number>} before
  * @param {Record<string, number>} after

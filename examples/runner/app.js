@@ -2,7 +2,7 @@
 'use strict';
 
 const { globals, r } = require('@bluelibs/runner/node');
-// The line that differs from an application of `nodeExposure`.
+// The only line that differs from an application with `nodeExposure`.
 const { nativeExposure } = require('@bluelibs/runner-native/runner');
 const { TOKEN, orderNotFound, user } = require('./shared.js');
 const { tasks } = require('./tasks.js');

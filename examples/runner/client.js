@@ -1,7 +1,8 @@
 // @ts-check
 'use strict';
 
-// A process of its own: calls the application at the given address through Runner's clients, in every way they know.
+// Runs in its own process: calls the application at the given address through Runner's clients, with all their
+// features.
 
 const assert = require('node:assert/strict');
 const { createHash } = require('node:crypto');

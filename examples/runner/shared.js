@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-// What both sides know: the async context that travels with a call, and the typed error that comes back.
+// Shared by both sides: the async context that is sent with a call, and the typed error that is sent back.
 
 const { r } = require('@bluelibs/runner/node');
 

@@ -54,7 +54,7 @@ const whoAmI = r
   .build();
 
 /**
- * A task that runs until its client leaves, and one that tells when it began and when it stopped.
+ * A task that runs until its client leaves, and one that resolves when that has begun and when it has stopped.
  */
 function watchTasks() {
   /** @type {(value?: unknown) => void} */

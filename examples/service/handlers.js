@@ -58,7 +58,7 @@ function orderPriced(order) {
 }
 
 /**
- * A task that runs until its client leaves, and two promises that tell when it began and when it stopped.
+ * A task that runs until its client leaves, and two promises that resolve when it has begun and when it has stopped.
  */
 function watchTask() {
   /** @type {() => void} */

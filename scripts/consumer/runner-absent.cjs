@@ -1,6 +1,6 @@
 'use strict';
 
-// Runner is not installed here: only what needs it says so.
+// Runner is not installed here: only the entry that needs it fails.
 
 const assert = require('node:assert/strict');
 

@@ -19,7 +19,7 @@ const app = r.resource('app').register([add, tunnel, exposure]).build();
 async function main() {
   const runtime = await run(app, { logs: { printThreshold: null } });
   const { server, basePath } = runtime.getResourceValue(nativeExposure);
-  // nodeExposure would have Node's own.
+  // nodeExposure would return Node's server.
   assert.equal(server.constructor.name, 'TunnelServer');
   const response = await fetch(`http://127.0.0.1:${server.address().port}${basePath}/task/math.add`, {
     method: 'POST',
