@@ -30,7 +30,7 @@ pub(super) type Reply<B> = (Rendered, Box<Exchange<B>>);
 /// A response, and whether the server adds its headers.
 pub(super) enum Rendered {
     /// The server adds its headers.
-    Ours(Response),
+    Decorated(Response),
     /// It is sent as the handler wrote it.
     Raw(Response),
 }
@@ -39,7 +39,7 @@ impl Rendered {
     /// Changes the response of either kind.
     pub(super) fn map(self, change: impl FnOnce(Response) -> Response) -> Self {
         match self {
-            Rendered::Ours(response) => Rendered::Ours(change(response)),
+            Rendered::Decorated(response) => Rendered::Decorated(change(response)),
             Rendered::Raw(response) => Rendered::Raw(change(response)),
         }
     }

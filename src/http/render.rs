@@ -14,7 +14,7 @@ use crate::registry::HandlerEntry;
 /// The response to a call.
 pub(super) fn render(outcome: Outcome, entry: &HandlerEntry) -> Result<Rendered, RequestError> {
     let HandlerRef { kind, id, .. } = &entry.handler;
-    Ok(Rendered::Ours(match outcome {
+    Ok(Rendered::Decorated(match outcome {
         Outcome::Result(text) => response::result(text),
         Outcome::StreamingResponse(streaming) => response::streaming(*streaming)?,
         Outcome::Done => response::json(StatusCode::OK, envelope::done()),
@@ -38,7 +38,7 @@ pub(super) fn render_decision(decision: Decision) -> Result<Rendered, RequestErr
 fn raw_response(raw: RawResponse) -> Result<Rendered, RequestError> {
     let decorate = raw.decorate;
     let response = response::raw(raw)?;
-    Ok(if decorate { Rendered::Ours(response) } else { Rendered::Raw(response) })
+    Ok(if decorate { Rendered::Decorated(response) } else { Rendered::Raw(response) })
 }
 
 /// The error for an input that cannot be used.

@@ -16,5 +16,5 @@ pub(super) async fn list<B>(exchange: &Exchange<B>) -> Result<Rendered, RequestE
     let tasks = registry.reachable(Kind::Task);
     let events = registry.reachable(Kind::Event);
     let enabled = registry.with_exposure(Exposure::enabled);
-    Ok(Rendered::Ours(response::json(StatusCode::OK, envelope::discovery(enabled, &tasks, &events))))
+    Ok(Rendered::Decorated(response::json(StatusCode::OK, envelope::discovery(enabled, &tasks, &events))))
 }

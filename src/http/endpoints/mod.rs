@@ -28,7 +28,7 @@ where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     let rendered = enter(&mut exchange).await;
-    Ok((rendered.unwrap_or_else(|error| Rendered::Ours(error.into_response())), exchange))
+    Ok((rendered.unwrap_or_else(|error| Rendered::Decorated(error.into_response())), exchange))
 }
 
 /// The checks of all endpoints, in the order of what they cost and what they disclose.

@@ -11,5 +11,5 @@ pub(super) fn grant() -> Rendered {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(0));
-    Rendered::Ours(response)
+    Rendered::Decorated(response)
 }

@@ -38,7 +38,7 @@ where
     S: Next<B>,
 {
     let Ok((mut rendered, exchange)) = next.call(exchange).await;
-    if let Rendered::Ours(response) = &mut rendered {
+    if let Rendered::Decorated(response) = &mut rendered {
         let cors = &exchange.pipeline.cors;
         let is_preflight = exchange.endpoint == Endpoint::Preflight && response.status().is_success();
         cors.name_origin(&exchange.head, response.headers_mut()).await;

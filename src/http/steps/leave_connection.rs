@@ -15,7 +15,7 @@ where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     S: Next<B>,
 {
-    let Ok((Rendered::Ours(mut response) | Rendered::Raw(mut response), exchange)) =
+    let Ok((Rendered::Decorated(mut response) | Rendered::Raw(mut response), exchange)) =
         next.call(exchange).await;
     let Exchange { body, pipeline, .. } = *exchange;
     let is_clean = body.leave();

@@ -28,7 +28,7 @@ where
         && let Err(error) = check_local(&exchange.head)
     {
         exchange.pipeline.report(&exchange.head, &error);
-        return (Rendered::Ours(error.into_response()), exchange);
+        return (Rendered::Decorated(error.into_response()), exchange);
     }
     let Ok(reply) = next.call(exchange).await;
     reply

@@ -22,7 +22,7 @@ where
     S: Next<B>,
 {
     let Ok((mut rendered, exchange)) = next.call(exchange).await;
-    if let Rendered::Ours(response) = &mut rendered
+    if let Rendered::Decorated(response) = &mut rendered
         && exchange.endpoint.rules().has_request_id
     {
         let id = response.headers_mut().entry(HEADER);
