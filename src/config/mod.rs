@@ -226,13 +226,13 @@ fn fallback(root: &mut Section<'_>) -> bool {
 
 /// Whether the logger takes warnings. It stays with the host; the core only checks its methods.
 fn logger(root: &mut Section<'_>) -> bool {
-    let expected = "an object with functions `error`, `warn` or `info`";
+    let expected = "an object with functions `error`, `warn`, `info` or `debug`";
     let mut warns = false;
     match root.take("logger") {
         Value::Undefined => {}
         Value::Object(methods) => {
             for (name, method) in methods {
-                let level = matches!(name.as_str(), "error" | "warn" | "info");
+                let level = matches!(name.as_str(), "error" | "warn" | "info" | "debug");
                 if level && !matches!(method, Value::Function | Value::Undefined) {
                     root.refuse(&format!("logger.{name}"), method, "a function");
                 } else if name == "warn" {

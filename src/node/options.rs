@@ -77,7 +77,7 @@ fn read_logger(value: Unknown<'_>) -> Result<Value> {
     if logger.is_array()? || is_regexp(&logger)? {
         return read_to(value, 1);
     }
-    let methods = ["error", "warn", "info"].into_iter().map(|name| {
+    let methods = ["error", "warn", "info", "debug"].into_iter().map(|name| {
         let method = logger.get_named_property(name)?;
         Ok((name.to_owned(), read_to(method, 0)?))
     });
