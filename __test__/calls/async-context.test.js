@@ -10,7 +10,7 @@ const { call, callTask } = require('../helpers/http.js');
 const { roundTrips } = require('../helpers/probe.js');
 const { TunnelServer, startServer } = require('../helpers/server.js');
 const { deferred } = require('../helpers/signal.js');
-const { scenarios } = require('../helpers/user-code.js');
+const { scenarios } = require('../helpers/user-code/index.js');
 const { visits } = require('../helpers/visits.js');
 const { startWorker } = require('../helpers/worker.js');
 

@@ -3,7 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { describe, it } = require('node:test');
-const { Server, problemsOf, refused, bad, optionsWith } = require('../helpers/options.js');
+const { Server, bad, itRefuses, optionsWith, problemsOf, refused } = require('../helpers/options.js');
 
 const BAD_ORIGINS = [
   '',
@@ -70,17 +70,7 @@ for (const path of ['cors.origin', 'corsOrigins']) {
       });
     }
 
-    for (const name of /** @type {(keyof typeof bad)[]} */ ([
-      'null',
-      'true',
-      'a number',
-      'an object',
-      'a symbol',
-      'a bigint',
-    ])) {
-      it(`refuses ${name}`, () =>
-        refused(optionsWith(path, bad[name][0]), path, /** @type {string} */ (bad[name][1])));
-    }
+    itRefuses(path, ['null', 'true', 'a number', 'an object', 'a symbol', 'a bigint']);
 
     it('takes a RegExp, a function and an empty list', () => {
       new Server(optionsWith(path, /x/));
@@ -115,16 +105,6 @@ for (const path of ['cors.methods', 'cors.allowedHeaders', 'cors.exposedHeaders'
         refused(optionsWith(path, ['GET', value]), `${path}[1]`, JSON.stringify(value));
       });
     }
-    for (const name of /** @type {(keyof typeof bad)[]} */ ([
-      'null',
-      'a string',
-      'a number',
-      'an object',
-      'true',
-      'a function',
-    ])) {
-      it(`refuses ${name}`, () =>
-        refused(optionsWith(path, bad[name][0]), path, /** @type {string} */ (bad[name][1])));
-    }
+    itRefuses(path, ['null', 'a string', 'a number', 'an object', 'true', 'a function']);
   });
 }

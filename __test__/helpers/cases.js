@@ -12,8 +12,7 @@ const FOLDER = join(__dirname, '..', 'cases');
  * @property {string} name the sentence that it proves
  * @property {'js' | 'rust'} [only] the side that runs it; both by default
  * @property {Record<string, unknown>} server options of TunnelServer
- * @property {{ method: string, path: string, headers?: Record<string, string>, body?: string, bodyBase64?: string }}
- *   request
+ * @property {{ method: string, path: string, headers?: Record<string, string>, body?: string, bodyBase64?: string }} request
  * @property {{ status: number, headers?: Record<string, HeaderExpectation>, body?: string }} expect
  *
  * @typedef {string | null | { pattern: string }} HeaderExpectation exact, absent, or matching

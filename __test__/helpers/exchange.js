@@ -2,6 +2,7 @@
 'use strict';
 
 const { Exchange } = require('../../lib/node-http/index.js');
+const { fakeSource, fakeWriter } = require('./fake-connection.js');
 
 /**
  * @typedef {object} Request
@@ -18,102 +19,6 @@ const { Exchange } = require('../../lib/node-http/index.js');
  * @property {{ status: number, headers: Record<string, string>, body: string, close: boolean } | 'cut'} response
  * @property {unknown[]} log
  */
-
-/** What a writer says of bytes. */
-const OPEN = 0;
-const FULL = 1;
-const GONE = 2;
-
-/**
- * A writer that keeps what it gets. With `held`, it is full after each write until `take`.
- *
- * @param {{ held?: boolean }} [options]
- */
-function fakeWriter({ held = false } = {}) {
-  return {
-    /** @type {Buffer[]} */
-    chunks: [],
-    /** @type {boolean | undefined} whether it was complete at its end */
-    complete: /** @type {boolean | undefined} */ (undefined),
-    waiting: false,
-    gone: false,
-    onWritable: () => {},
-    onClosed: () => {},
-    /** @param {Uint8Array} bytes */
-    write(bytes) {
-      if (this.gone) return GONE;
-      this.chunks.push(Buffer.from(bytes));
-      this.waiting = held;
-      return held ? FULL : OPEN;
-    },
-    /** @param {boolean} complete */
-    end(complete) {
-      this.complete = complete;
-    },
-    /** The client reads. */
-    take() {
-      this.waiting = false;
-      this.onWritable();
-    },
-    /** The client leaves. */
-    leave() {
-      this.gone = true;
-      this.onClosed();
-    },
-    get text() {
-      return Buffer.concat(this.chunks).toString('latin1');
-    },
-  };
-}
-
-/**
- * A body with these chunks that then waits until `end` or `breakOff`.
- *
- * @param {(string | Buffer)[]} [chunks]
- */
-function fakeSource(chunks = []) {
-  const waiting = chunks.map((chunk) => Buffer.from(chunk));
-  /** @type {'open' | 'ended' | 'broken'} */
-  let state = 'open';
-  /** @type {(() => void) | undefined} */
-  let wake;
-  const arrive = () => {
-    const again = wake;
-    wake = undefined;
-    again?.();
-  };
-  return {
-    closed: false,
-    reads: 0,
-    /** @param {() => void} again */
-    next(again) {
-      this.reads += 1;
-      const chunk = waiting.shift();
-      if (chunk !== undefined) return chunk;
-      if (state === 'ended') return null;
-      if (state === 'broken' || this.closed) throw Object.assign(new Error('broken'), { code: 'ECONNRESET' });
-      wake = again;
-      return undefined;
-    },
-    close() {
-      this.closed = true;
-    },
-    /** @param {string | Buffer} chunk */
-    push(chunk) {
-      waiting.push(Buffer.from(chunk));
-      arrive();
-    },
-    end() {
-      state = 'ended';
-      arrive();
-      return this;
-    },
-    breakOff() {
-      state = 'broken';
-      arrive();
-    },
-  };
-}
 
 /**
  * An exchange with a fake connection.
@@ -137,7 +42,7 @@ function makeExchange({ method = 'GET', path = '/', headers = {}, body, held, so
     local: { address: '127.0.0.1', port: 7070 },
     body: /** @type {any} */ (own),
     open: (head) => {
-      if (wire.head !== undefined) throw new Error('answered twice');
+      if (wire.head !== undefined) throw new Error('a second response');
       wire.head = head;
       wire.writer = fakeWriter({ held });
       return wire.writer;
@@ -153,9 +58,9 @@ function makeExchange({ method = 'GET', path = '/', headers = {}, body, held, so
   };
 }
 
-/** Some turns of the event loop, for what comes behind the end. */
+/** Some turns of the event loop, for events after the end. */
 async function turns() {
   for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-module.exports = { fakeSource, makeExchange, turns };
+module.exports = { makeExchange, turns };

@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
 
-const { call } = require('./http.js');
+const { post } = require('./http.js');
 
 const BOUNDARY = 'frontier';
 const FORM = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` };
@@ -58,13 +58,7 @@ function form(...parts) {
  * @param {Partial<import('./http.js').CallOptions>} [more]
  */
 function callForm(port, id, body, more = {}) {
-  return call({
-    port,
-    path: `/__runner/task/${id}`,
-    body: Buffer.from(body),
-    ...more,
-    headers: { ...FORM, ...more.headers },
-  });
+  return post(port, `task/${id}`, Buffer.from(body), FORM, more);
 }
 
 /**

@@ -74,6 +74,21 @@ function keepAliveAgent(t, maxSockets = 1) {
 }
 
 /**
+ * Posts a body, with options that take precedence.
+ *
+ * @param {number} port
+ * @param {string} path after the base path
+ * @param {string | Buffer} body
+ * @param {Record<string, string>} headers
+ * @param {Partial<CallOptions>} more
+ */
+function post(port, path, body, headers, more) {
+  return call({ port, path: `/__runner/${path}`, body, ...more, headers: { ...headers, ...more.headers } });
+}
+
+const JSON_BODY = { 'content-type': 'application/json' };
+
+/**
  * Calls a task with a JSON body `{ input }`.
  *
  * @param {number} port
@@ -82,13 +97,7 @@ function keepAliveAgent(t, maxSockets = 1) {
  * @param {Partial<CallOptions>} [more]
  */
 function callTask(port, id, input, more = {}) {
-  return call({
-    port,
-    path: `/__runner/task/${id}`,
-    body: JSON.stringify({ input }),
-    ...more,
-    headers: { 'content-type': 'application/json', ...more.headers },
-  });
+  return post(port, `task/${id}`, JSON.stringify({ input }), JSON_BODY, more);
 }
 
 /**
@@ -100,13 +109,7 @@ function callTask(port, id, input, more = {}) {
  * @param {Partial<CallOptions>} [more]
  */
 function callEvent(port, id, body, more = {}) {
-  return call({
-    port,
-    path: `/__runner/event/${id}`,
-    body: JSON.stringify(body),
-    ...more,
-    headers: { 'content-type': 'application/json', ...more.headers },
-  });
+  return post(port, `event/${id}`, JSON.stringify(body), JSON_BODY, more);
 }
 
-module.exports = { call, callTask, callEvent, keepAliveAgent };
+module.exports = { call, callEvent, callTask, keepAliveAgent, post };

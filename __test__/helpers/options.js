@@ -2,6 +2,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { it } = require('node:test');
 const { TunnelServer } = require('./server.js');
 
 /** @typedef {import('../../index.js').ConfigProblem} ConfigProblem */
@@ -35,7 +36,7 @@ function problemsOf(options) {
     }
     return [...problems].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
-  assert.fail('the options were taken');
+  assert.fail('the options were accepted');
 }
 
 /**
@@ -77,4 +78,17 @@ function optionsWith(path, value) {
   return key === undefined ? { port: 0, [section]: value } : { port: 0, [section]: { [key]: value } };
 }
 
-module.exports = { Server, problemsOf, refused, bad, optionsWith };
+/**
+ * Tests that an option refuses values of `bad`.
+ *
+ * @param {string} path
+ * @param {(keyof typeof bad)[]} names
+ */
+function itRefuses(path, names) {
+  for (const name of names) {
+    const [value, received] = bad[name];
+    it(`refuses ${name}`, () => refused(optionsWith(path, value), path, /** @type {string} */ (received)));
+  }
+}
+
+module.exports = { Server, bad, itRefuses, optionsWith, problemsOf, refused };

@@ -4,7 +4,8 @@
 const assert = require('node:assert/strict');
 const { once } = require('node:events');
 const http = require('node:http');
-const { fakeSource, makeExchange, turns } = require('./exchange.js');
+const { makeExchange, turns } = require('./exchange.js');
+const { fakeSource } = require('./fake-connection.js');
 const { test } = require('./guarded.js');
 const { connect, requestText } = require('./raw.js');
 const { deferred } = require('./signal.js');

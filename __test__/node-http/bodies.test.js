@@ -2,7 +2,8 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { fakeSource, makeExchange, turns } = require('../helpers/exchange.js');
+const { makeExchange, turns } = require('../helpers/exchange.js');
+const { fakeSource } = require('../helpers/fake-connection.js');
 const { test } = require('../helpers/guarded.js');
 const { until } = require('../helpers/signal.js');
 

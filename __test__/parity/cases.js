@@ -13,8 +13,7 @@
  * @property {import('./wire/request.js').RequestSpec | Buffer} request
  * @property {Expectation} [expect] what both responses are like, so that two wrong ones do not agree
  * @property {{ row: number, nodeExposure: Expectation | 'never sent', native: Expectation }} [excuse] a row of section
- *   9, by
- *   which the responses differ; a request that would bring nodeExposure down is never sent to it
+ *   9, by which the responses differ; a request that would end the process of nodeExposure is never sent to it
  */
 
 /**

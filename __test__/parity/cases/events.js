@@ -2,6 +2,7 @@
 'use strict';
 
 const { INTERNAL } = require('../expected.js');
+const { casesOf } = require('../table.js');
 const { event, octets } = require('../wire/request.js');
 
 /** @typedef {import('../cases.js').RawCase} RawCase */
@@ -221,12 +222,4 @@ const calls = [
   ],
 ];
 
-/** @type {RawCase[]} */
-const events = calls.map(([covers, what, request, expect]) => ({
-  name: `an event: ${what}`,
-  covers: [covers],
-  request,
-  expect,
-}));
-
-module.exports = events;
+module.exports = casesOf(calls, (what) => `an event: ${what}`);

@@ -2,6 +2,7 @@
 'use strict';
 
 const { INVALID_JSON, OK, seen } = require('../expected.js');
+const { casesOf } = require('../table.js');
 const { task } = require('../wire/request.js');
 
 /** @typedef {import('../cases.js').RawCase} RawCase */
@@ -122,12 +123,10 @@ const types = [
 
 /** @type {RawCase[]} */
 const inputs = [
-  ...bodies.map(([covers, what, body, expect]) => ({
-    name: `${what} as input`,
-    covers: [covers],
-    request: task('describe', body),
-    expect,
-  })),
+  ...casesOf(
+    bodies.map(([covers, what, body, expect]) => [covers, what, task('describe', body), expect]),
+    (what) => `${what} as input`,
+  ),
   ...depths.map(([what, body, expect]) => ({
     name: `a body ${what}`,
     covers: ['4 typed records', ...(expect === INVALID_JSON ? ['6 INVALID_JSON'] : [])],

@@ -2,6 +2,7 @@
 'use strict';
 
 const { OK, failed } = require('../expected.js');
+const { casesOf } = require('../table.js');
 const { BOUNDARY, ONE, file, form, manifest, upload } = require('../wire/multipart.js');
 
 /** @typedef {import('../cases.js').RawCase} RawCase */
@@ -155,12 +156,6 @@ const broken = [
   ],
 ];
 
-/** @type {RawCase[]} */
-const cases = broken.map(([covers, what, request, expect]) => ({
-  name: `a form: ${what}`,
-  covers: [covers],
-  request,
-  expect,
-}));
+const cases = casesOf(broken, (what) => `a form: ${what}`);
 
 module.exports = cases;

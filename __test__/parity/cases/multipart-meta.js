@@ -2,6 +2,7 @@
 'use strict';
 
 const { OK, failed } = require('../expected.js');
+const { casesOf } = require('../table.js');
 const { file, manifest, sentinel, upload } = require('../wire/multipart.js');
 
 /** @typedef {import('../cases.js').RawCase} RawCase */
@@ -77,13 +78,7 @@ const meta = [
   ['4 manifest meta', 'a filename with an escape of HTML', withMeta({}, { filename: 'a%22b%0D%0A.txt' }), OK],
 ];
 
-/** @type {RawCase[]} */
-const cases = meta.map(([covers, what, request, expect]) => ({
-  name: `a form: ${what}`,
-  covers: [covers],
-  request,
-  expect,
-}));
+const cases = casesOf(meta, (what) => `a form: ${what}`);
 
 module.exports = [
   ...cases,

@@ -2,6 +2,7 @@
 'use strict';
 
 const { OK, failed } = require('../expected.js');
+const { casesOf } = require('../table.js');
 const { BOUNDARY, ONE, file, form, manifest, sentinel, upload } = require('../wire/multipart.js');
 
 /** @typedef {import('../cases.js').RawCase} RawCase */
@@ -149,12 +150,6 @@ const parts = [
   ],
 ];
 
-/** @type {RawCase[]} */
-const cases = parts.map(([covers, what, request, expect]) => ({
-  name: `a form: ${what}`,
-  covers: [covers],
-  request,
-  expect,
-}));
+const cases = casesOf(parts, (what) => `a form: ${what}`);
 
 module.exports = cases;

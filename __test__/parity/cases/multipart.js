@@ -2,6 +2,7 @@
 'use strict';
 
 const { INTERNAL, OK } = require('../expected.js');
+const { casesOf } = require('../table.js');
 const { BOUNDARY, ONE, file, form, manifest, sentinel, upload } = require('../wire/multipart.js');
 
 /** @typedef {import('../cases.js').RawCase} RawCase */
@@ -181,13 +182,7 @@ const files = [
   ],
 ];
 
-/** @type {RawCase[]} */
-const cases = files.map(([covers, what, request, expect]) => ({
-  name: `a form: ${what}`,
-  covers: [covers],
-  request,
-  expect,
-}));
+const cases = casesOf(files, (what) => `a form: ${what}`);
 
 module.exports = [
   ...cases,

@@ -2,6 +2,7 @@
 'use strict';
 
 const { INVALID_JSON, OK, seen } = require('../expected.js');
+const { casesOf } = require('../table.js');
 const { task } = require('../wire/request.js');
 
 /** @typedef {import('../cases.js').RawCase} RawCase */
@@ -200,11 +201,9 @@ const bodies = [
 ];
 
 /** @type {RawCase[]} */
-const records = bodies.map(([covers, what, body, expect]) => ({
-  name: `${what} as input`,
-  covers: [covers],
-  request: task('describe', body),
-  expect,
-}));
+const records = casesOf(
+  bodies.map(([covers, what, body, expect]) => [covers, what, task('describe', body), expect]),
+  (what) => `${what} as input`,
+);
 
 module.exports = records;

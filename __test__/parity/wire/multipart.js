@@ -68,8 +68,7 @@ function headOf({ head, name, filename, type }) {
  *
  * @param {string} id
  * @param {Part[]} parts
- * @param {Parameters<typeof formBytes>[1] & { type?: string, chunked?: number, headers?: Record<string, string> }}
- *   [options]
+ * @param {Parameters<typeof formBytes>[1] & { type?: string, chunked?: number, headers?: Record<string, string> }} [options]
  *   `chunked`: the body is sent in chunks of this many bytes
  * @returns {import('./request.js').RequestSpec}
  */
