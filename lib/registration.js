@@ -123,8 +123,10 @@ function isMilliseconds(value, min) {
 module.exports = {
   CLOSE_TIMEOUT,
   DEFAULT_CLOSE_TIMEOUT_MS,
+  MAX_TIMEOUT_MS,
   checkId,
   checkRegistration,
   closeTimeout,
   isMilliseconds,
+  isWellFormed,
 };

@@ -21,7 +21,11 @@ function parseUntrusted(text) {
   return value;
 }
 
-/** @param {unknown} root as `JSON.parse` returns it; may be too deep to recurse */
+/**
+ * Removes keys by which a client could reach a prototype.
+ *
+ * @param {unknown} root as `JSON.parse` returns it; may be too deep to recurse
+ */
 function removePrototypeKeys(root) {
   const open = [root];
   while (open.length > 0) {
@@ -52,4 +56,4 @@ function keyPattern(key) {
   return new RegExp(`"${characters.join('')}"\\s*:`);
 }
 
-module.exports = { parseUntrusted };
+module.exports = { parseUntrusted, removePrototypeKeys };

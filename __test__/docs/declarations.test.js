@@ -11,6 +11,7 @@ const { read } = require('../helpers/docs/pages.js');
 for (const [file, entry] of [
   ['index.d.ts', '@bluelibs/runner-native'],
   ['runner/index.d.ts', '@bluelibs/runner-native/runner'],
+  ['worker/index.d.ts', '@bluelibs/runner-native/worker'],
 ]) {
   describe(file, () => {
     const text = read(file);
@@ -24,7 +25,9 @@ for (const [file, entry] of [
     });
 
     test('it declares the values that are exported', () => {
-      const values = [...text.matchAll(/^export (?:class|const|function) (\w+)/gm)].map(([, name]) => name);
+      const values = [...text.matchAll(/^export (?:(?:class|const|function) (\w+)|\{ (\w+) \} from)/gm)].map(
+        ([, name, other]) => name ?? other,
+      );
       assert.deepEqual(Object.keys(require(entry)).sort(), values.sort());
     });
   });

@@ -1,0 +1,281 @@
+// @ts-check
+'use strict';
+
+const assert = require('node:assert/strict');
+const { describe } = require('node:test');
+
+const { test } = require('../helpers/guarded.js');
+const { nodeWorker, startWorkerProcess } = require('../helpers/worker-client.js');
+
+const WINDOW = 65_536;
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {() => import('../../worker').WorkerOptions} options
+ */
+async function start(t, options) {
+  const worker = startWorkerProcess(t, nodeWorker(options));
+  await worker.next();
+  return worker;
+}
+
+/** @param {string | Buffer} bytes */
+const base64 = (bytes) => Buffer.from(bytes).toString('base64');
+
+describe('a response that is streamed by a worker', () => {
+  test('goes out with its head, its chunks and its end', async (t) => {
+    const worker = await start(t, () => ({
+      tasks: {
+        answer: () => ({
+          status: 206,
+          contentType: 'text/plain',
+          headers: { 'x-a': '1', link: /** @type {any} */ (['<a>', '<b>']) },
+          stream: require('node:stream').Readable.from(['one', Buffer.from('two')]),
+        }),
+      },
+    }));
+    const id = worker.task('answer');
+    assert.deepEqual(await worker.next(), {
+      id,
+      stream: { status: 206, contentType: 'text/plain', headers: { 'x-a': '1', link: ['<a>', '<b>'] } },
+    });
+    assert.deepEqual(await worker.next(), { id, chunk: base64('one') });
+    assert.deepEqual(await worker.next(), { id, chunk: base64('two') });
+    assert.deepEqual(await worker.next(), { id, end: true });
+  });
+
+  test('is server-sent events where the request accepts them, of web streams and iterables alike', async (t) => {
+    const worker = await start(t, () => ({
+      tasks: {
+        iterable: async function* () {
+          yield { at: 1 };
+        },
+        web: () => new Response('web').body,
+        bytes: () => ({ body: Buffer.from('bytes'), contentType: 'image/gif' }),
+      },
+    }));
+    worker.task('iterable', { context: { headers: { accept: 'text/event-stream' } } });
+    assert.equal((await worker.next()).stream.contentType, 'text/event-stream');
+    assert.equal((await worker.next()).chunk, base64('data: {"at":1}\n\n'));
+    await worker.next();
+    worker.task('web');
+    assert.equal((await worker.next()).stream.contentType, 'application/octet-stream');
+    assert.equal((await worker.next()).chunk, base64('web'));
+    await worker.next();
+    worker.task('bytes');
+    assert.equal((await worker.next()).stream.contentType, 'image/gif');
+    assert.equal((await worker.next()).chunk, base64('bytes'));
+  });
+
+  test('waits for credit once the window is full, and goes on by as much as it gets', async (t) => {
+    const worker = await start(t, () => {
+      let made = 0;
+      return {
+        tasks: {
+          large: () => ({
+            stream: (async function* () {
+              for (; made < 40; made += 1) yield Buffer.alloc(0x4000, made);
+            })(),
+          }),
+          made: () => made,
+        },
+      };
+    });
+    const id = worker.task('large');
+    const { stream } = await worker.next();
+    assert.equal(stream.status, 200);
+    let received = 0;
+    while (received < WINDOW) received += Buffer.from((await worker.next()).chunk, 'base64').length;
+    worker.task('made');
+    assert.equal((await worker.next()).result, 3);
+    worker.send({ type: 'credit', id, bytes: 1_000_000_000 });
+    let message = await worker.next();
+    while (message.chunk !== undefined) message = await worker.next();
+    assert.deepEqual(message, { id, end: true });
+  });
+
+  test('a chunk that is larger than a line goes out in several', async (t) => {
+    const worker = await start(t, () => ({ tasks: { large: () => ({ body: Buffer.alloc(200_000, 'é') }) } }));
+    const id = worker.task('large');
+    await worker.next();
+    worker.send({ type: 'credit', id, bytes: 200_000 });
+    const pieces = [];
+    for (let message = await worker.next(); message.chunk !== undefined; message = await worker.next()) {
+      assert.ok(message.chunk.length <= WINDOW);
+      pieces.push(Buffer.from(message.chunk, 'base64'));
+    }
+    assert.deepEqual(Buffer.concat(pieces), Buffer.alloc(200_000, 'é'));
+  });
+
+  test('one that breaks off ends with an error, and one whose client has left ends its producer', async (t) => {
+    const worker = await start(t, () => {
+      let isEnded = false;
+      return {
+        tasks: {
+          breaks: async function* () {
+            yield 1;
+            throw new Error('out of data');
+          },
+          endless: async function* () {
+            try {
+              for (;;) yield 'x'.repeat(1000);
+            } finally {
+              isEnded = true;
+            }
+          },
+          isEnded: () => isEnded,
+        },
+      };
+    });
+    const broken = worker.task('breaks');
+    await worker.next();
+    await worker.next();
+    const { id, ok, error } = await worker.next();
+    assert.deepEqual({ id, ok, message: error.message }, { id: broken, ok: false, message: 'out of data' });
+
+    const endless = worker.task('endless');
+    await worker.next();
+    worker.send({ type: 'cancel', id: endless, reason: 'client-left' });
+    let message = await worker.next();
+    while (message.chunk !== undefined) message = await worker.next();
+    assert.deepEqual(message, { id: endless, end: true });
+    worker.task('isEnded');
+    assert.equal((await worker.next()).result, true);
+  });
+});
+
+describe('a body that a worker reads', () => {
+  const hashing = () => ({
+    tasks: {
+      count: async (/** @type {unknown} */ input, /** @type {any} */ { body }) => {
+        let bytes = 0;
+        for await (const chunk of body) bytes += chunk.length;
+        return { bytes, input: input === undefined ? 'none' : input };
+      },
+      refuse: () => 'not read',
+      wait: () => new Promise(() => {}),
+    },
+  });
+
+  test('arrives in pieces, with credit for what was read', async (t) => {
+    const worker = await start(t, hashing);
+    const id = worker.task('count', { body: true });
+    worker.send({ type: 'chunk', id, data: base64(Buffer.alloc(40_000)) });
+    assert.deepEqual(await worker.next(), { type: 'credit', id, bytes: 40_000 });
+    worker.send({ type: 'chunk', id, data: base64('abc') });
+    worker.send({ type: 'end', id });
+    assert.deepEqual(await worker.next(), { id, ok: true, result: { bytes: 40_003, input: 'none' } });
+  });
+
+  test('gives no credit while it is not read, and one that comes after the call is ignored', async (t) => {
+    const worker = await start(t, hashing);
+    const id = worker.task('wait', { body: true });
+    worker.send({ type: 'chunk', id, data: base64(Buffer.alloc(WINDOW)) });
+    const refused = worker.task('refuse', { body: true });
+    assert.deepEqual(await worker.next(), { id: refused, ok: true, result: 'not read' });
+    worker.send({ type: 'chunk', id: refused, data: base64('late') });
+    worker.send({ type: 'end', id: refused });
+    worker.send({ type: 'ping', id: 99 });
+    assert.deepEqual(await worker.next(), { id: 99, ok: true });
+  });
+
+  test('that breaks off aborts the signal first, and then the reader gets its error', async (t) => {
+    const worker = await start(t, () => ({
+      tasks: {
+        read: async (_, { body, signal }) => {
+          try {
+            for await (const _chunk of body ?? []);
+            return 'complete';
+          } catch ({ code }) {
+            return { code, aborted: signal.aborted };
+          }
+        },
+      },
+    }));
+    const id = worker.task('read', { body: true });
+    worker.send({ type: 'end', id, error: { code: 'ECONNRESET', message: 'gone' } });
+    assert.deepEqual((await worker.next()).result, { code: 'ECONNRESET', aborted: true });
+  });
+
+  test('that is destroyed tells the server that the rest is not wanted', async (t) => {
+    const worker = await start(t, () => ({
+      tasks: {
+        look: async (_, { body, signal }) => {
+          body?.destroy();
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        },
+      },
+    }));
+    const id = worker.task('look', { body: true });
+    assert.deepEqual(await worker.next(), { type: 'skip', id });
+  });
+
+  test('one that comes in while the response goes out is a conversation', async (t) => {
+    const worker = await start(t, () => ({ tasks: { echo: (_, { body }) => body } }));
+    const id = worker.task('echo', { body: true });
+    assert.equal((await worker.next()).id, id);
+    for (const word of ['one', 'two']) {
+      worker.send({ type: 'chunk', id, data: base64(word) });
+      assert.deepEqual(await worker.next(), { id, chunk: base64(word) });
+    }
+    worker.send({ type: 'end', id });
+    assert.deepEqual(await worker.next(), { id, end: true });
+  });
+});
+
+describe('files that a worker reads', () => {
+  const file = (/** @type {string} */ id, /** @type {object} */ meta = {}) => ({
+    $runnerFile: 'File',
+    id,
+    meta,
+  });
+
+  test('stand where the input names them, with what the manifest and their parts say', async (t) => {
+    const worker = await start(t, () => ({
+      tasks: {
+        read: async ({ one, list: [two] }) => {
+          const texts = [];
+          for (const { stream } of [await one.resolve(), await two.resolve()]) {
+            let text = '';
+            for await (const chunk of stream) text += chunk;
+            texts.push(text);
+          }
+          return { texts, names: [one.name, two.name], types: [one.type, two.type] };
+        },
+      },
+    }));
+    const input = { one: file('F1', { name: 'a.txt', type: 'text/plain' }), list: [file('F2')] };
+    const id = worker.task('read', { input, files: ['F1', 'F2'] });
+    worker.send({ type: 'file', id, file: 'F1', name: 'other.txt', contentType: 'text/html' });
+    worker.send({ type: 'chunk', id, file: 'F1', data: base64('first') });
+    worker.send({ type: 'end', id, file: 'F1' });
+    worker.send({ type: 'file', id, file: 'F2', name: 'b.bin', contentType: 'image/gif' });
+    worker.send({ type: 'chunk', id, file: 'F2', data: base64('second') });
+    worker.send({ type: 'end', id, file: 'F2' });
+    assert.deepEqual((await worker.next()).result, {
+      texts: ['first', 'second'],
+      names: ['a.txt', 'b.bin'],
+      types: ['text/plain', 'image/gif'],
+    });
+  });
+
+  test('one that breaks a limit fails its reader with the code of the response', async (t) => {
+    const worker = await start(t, () => ({
+      tasks: {
+        read: async ({ file }) => {
+          const temporary = await file.toTempFile().catch((/** @type {any} */ error) => error.code);
+          return temporary;
+        },
+      },
+    }));
+    const id = worker.task('read', { input: { file: file('F1') }, files: ['F1'] });
+    worker.send({ type: 'file', id, file: 'F1', name: 'a', contentType: 'text/plain' });
+    worker.send({
+      type: 'end',
+      id,
+      file: 'F1',
+      error: { code: 'PAYLOAD_TOO_LARGE', message: 'Payload Too Large' },
+    });
+    assert.deepEqual(await worker.next(), { id, ok: true, result: 'PAYLOAD_TOO_LARGE' });
+  });
+});
