@@ -18,8 +18,11 @@ export declare class NativeServer {
   take(records: Uint32Array): [count: number, texts: string, heads: string] | null
   /** Takes `count` completions: their words, and all their texts. */
   complete(completions: Uint32Array, count: number, text: string): void
-  /** Registers a handler, and returns its number, or null if the id is taken. Throws for an invalid timeout. */
-  register(kind: HandlerKind, id: string, parallel: boolean, timeoutMs?: number | undefined | null): number | null
+  /**
+   * Registers a handler, and returns its number; null if the id is taken; or a text that says who has registered it
+   * with which other options. Throws for an invalid timeout.
+   */
+  register(kind: HandlerKind, id: string, parallel: boolean, idempotent: boolean, timeoutMs?: number | undefined | null): number | string | null
   /** Removes a handler, and returns its number, or null if there was none. */
   unregister(kind: HandlerKind, id: string): number | null
   /** Sets what the tunnels of the application expose. */

@@ -193,6 +193,9 @@ export interface TunnelServerOptions {
 
   /** Limits on sizes, counts and times of requests and connections. */
   limits?: LimitsOptions;
+
+  /** How the workers of all pools and the main thread share the calls. */
+  workers?: WorkersOptions;
 }
 
 /**
@@ -318,6 +321,25 @@ export interface TunnelLogger {
   info?(message: string, data?: unknown): void;
   /** Errors of handlers whose client has left, or has broken a limit. */
   debug?(message: string, data?: unknown): void;
+}
+
+/** How the workers of all pools and the main thread share the calls. */
+export interface WorkersOptions {
+  /**
+   * Which calls the handlers of the main thread get: `'fallback'` those that no worker has a handler for, `'share'` as many
+   * as a worker gets, `'never'` none.
+   *
+   * @defaultValue `'fallback'`
+   */
+  mainThread?: 'fallback' | 'share' | 'never';
+
+  /**
+   * Longest time that a call waits for a worker that has its handler, where there is none at the moment, 0 to 2147483647, in
+   * milliseconds. Over it: 503 `NO_WORKER` with `Retry-After: 1`.
+   *
+   * @defaultValue `2000`
+   */
+  acquireTimeoutMs?: number;
 }
 
 /** Limits of a server. Timeouts of connections are precise to 50 ms. */
@@ -486,6 +508,13 @@ export interface TaskOptions {
    * `limits.handlerTimeoutMs`.
    */
   timeoutMs?: number;
+
+  /**
+   * Runs a call once more, in another worker, if the worker that ran it is lost. Set it where running twice does no harm.
+   *
+   * @defaultValue `false`
+   */
+  idempotent?: boolean;
 }
 
 /** Options of one event. */
@@ -746,6 +775,7 @@ export type ApiErrorCode =
   | 'ID_INVALID'
   | 'HANDLER_INVALID'
   | 'ID_TAKEN'
+  | 'HANDLER_CONFLICT'
   | 'STATE_INVALID'
   | 'FILE_CONSUMED'
   | 'FILE_UNAVAILABLE'
@@ -772,6 +802,8 @@ export type WireErrorCode =
   | 'MISSING_FILE_PART'
   | 'AUTH_NOT_CONFIGURED'
   | 'OVERLOADED'
+  | 'WORKER_LOST'
+  | 'NO_WORKER'
   | 'HANDLER_TIMEOUT';
 
 /** An error of the API: misuse of a method, invalid options, or an address that cannot be bound. */

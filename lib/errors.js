@@ -21,6 +21,7 @@ const ApiErrorCode = Object.freeze({
   ID_INVALID: 'The id of a task or event is empty or not a string',
   HANDLER_INVALID: 'The handler is not a function, or its options cannot be used',
   ID_TAKEN: 'The id has a handler already',
+  HANDLER_CONFLICT: 'Workers, or a worker and the main thread, register an id with different options',
   STATE_INVALID: 'The server is not in a state in which this can be done',
   FILE_CONSUMED: 'The stream of an input file was asked for before',
   FILE_UNAVAILABLE: 'The call that an input file belongs to is over',

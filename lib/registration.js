@@ -8,7 +8,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** Long enough for ordinary calls to finish, short enough for the kill timeouts of process managers. */
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT = `an integer from 0 to ${MAX_TIMEOUT_MS} (milliseconds)`;
-const OPTIONS = { task: ['timeoutMs'], event: ['timeoutMs', 'parallel'] };
+const OPTIONS = { task: ['timeoutMs', 'idempotent'], event: ['timeoutMs', 'parallel', 'idempotent'] };
 
 /**
  * Checks the arguments of a registration. Returns the options, which are read once.
@@ -25,6 +25,23 @@ function checkRegistration(kind, id, handler, options) {
     throw apiError(TypeError, 'HANDLER_INVALID', message);
   }
   return checkOptions(kind, id, options);
+}
+
+/**
+ * The number of a handler that was registered.
+ *
+ * @param {'task' | 'event'} kind
+ * @param {string} id
+ * @param {number | string | null} registered as the native side returns it
+ */
+function checkRegistered(kind, id, registered) {
+  if (typeof registered === 'number') return registered;
+  if (registered === null) throw apiError(Error, 'ID_TAKEN', `The ${kind} ${show(id)} has a handler already`);
+  throw apiError(
+    Error,
+    'HANDLER_CONFLICT',
+    `The ${kind} ${show(id)} is registered already: by ${registered}`,
+  );
 }
 
 /**
@@ -58,7 +75,7 @@ function isWellFormed(id) {
  * @param {'task' | 'event'} kind
  * @param {unknown} id
  * @param {any} options
- * @returns {{ timeoutMs?: number, parallel: boolean }}
+ * @returns {{ timeoutMs?: number, parallel: boolean, idempotent: boolean }}
  */
 function checkOptions(kind, id, options) {
   const reject = (
@@ -69,7 +86,7 @@ function checkOptions(kind, id, options) {
     const message = `The options of ${kind} ${show(id)}: ${path}: received ${received}, expected ${expected}`;
     throw apiError(TypeError, 'HANDLER_INVALID', message);
   };
-  if (options === undefined) return { parallel: false };
+  if (options === undefined) return { parallel: false, idempotent: false };
   if (options === null || typeof options !== 'object' || Array.isArray(options)) {
     reject('options', show(options), 'an object');
   }
@@ -77,14 +94,14 @@ function checkOptions(kind, id, options) {
   for (const { path, received, expected } of problems) reject(path, received, expected);
   const unknown = Object.keys(copy).find((key) => !OPTIONS[kind].includes(key));
   if (unknown !== undefined) reject(unknown, 'an unknown option', `one of: ${OPTIONS[kind].join(', ')}`);
-  const { timeoutMs, parallel } = copy;
+  const { timeoutMs, parallel, idempotent } = copy;
   if (timeoutMs !== undefined && !isMilliseconds(timeoutMs, 1)) {
     reject('timeoutMs', show(timeoutMs), `an integer from 1 to ${MAX_TIMEOUT_MS} (milliseconds)`);
   }
-  if (parallel !== undefined && typeof parallel !== 'boolean') {
-    reject('parallel', show(parallel), 'true or false');
+  for (const [path, flag] of Object.entries({ parallel, idempotent })) {
+    if (flag !== undefined && typeof flag !== 'boolean') reject(path, show(flag), 'true or false');
   }
-  return { timeoutMs, parallel: parallel === true };
+  return { timeoutMs, parallel: parallel === true, idempotent: idempotent === true };
 }
 
 /**
@@ -125,6 +142,7 @@ module.exports = {
   DEFAULT_CLOSE_TIMEOUT_MS,
   MAX_TIMEOUT_MS,
   checkId,
+  checkRegistered,
   checkRegistration,
   closeTimeout,
   isMilliseconds,

@@ -8,7 +8,13 @@ const { Bridge } = require('./bridge');
 const { apiError, configError, messageOf, show } = require('./errors');
 const { Hooks } = require('./hooks');
 const { LogKey, log } = require('./log');
-const { DEFAULT_CLOSE_TIMEOUT_MS, checkId, checkRegistration, closeTimeout } = require('./registration');
+const {
+  DEFAULT_CLOSE_TIMEOUT_MS,
+  checkId,
+  checkRegistered,
+  checkRegistration,
+  closeTimeout,
+} = require('./registration');
 const { snapshot } = require('./snapshot');
 
 const { NativeServer } = loadBinding();
@@ -150,13 +156,12 @@ class TunnelServer {
    * @param {any} options
    */
   #register(kind, id, handler, options) {
-    const { timeoutMs, parallel } = checkRegistration(kind, id, handler, options);
+    const { timeoutMs, parallel, idempotent } = checkRegistration(kind, id, handler, options);
     if (this.#state === 'closing' || this.#state === 'closed') {
       throw this.#wrongState(`${kind} ${show(id)} cannot be registered any more`);
     }
-    const number = this.#native.register(kind, id, parallel, timeoutMs);
-    if (number === null) throw apiError(Error, 'ID_TAKEN', `The ${kind} ${show(id)} has a handler already`);
-    this.#bridge.add(number, { id, kind, handler, parallel });
+    const number = this.#native.register(kind, id, parallel, idempotent, timeoutMs);
+    this.#bridge.add(checkRegistered(kind, id, number), { id, kind, handler, parallel });
     return this;
   }
 

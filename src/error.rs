@@ -83,12 +83,16 @@ request_errors! {
     Internal => 500, "INTERNAL_ERROR", "Internal Error";
     /// A form ends within a file.
     BrokenFile => 500, "STREAM_ERROR", "Internal Error";
+    /// The worker that ran the call has ended.
+    WorkerLost => 500, "WORKER_LOST", "Internal Error";
     /// The manifest names a file that the form does not have. Its id is not public.
     MissingFilePart { id } => 500, "MISSING_FILE_PART", "Internal Error";
     /// Authentication is required, but neither tokens nor validators are configured.
     AuthNotConfigured => 500, "AUTH_NOT_CONFIGURED", "Authentication not configured.";
     /// Too many connections, or too many calls wait for the handlers' thread.
     Overloaded => 503, "OVERLOADED", "Service Unavailable";
+    /// No worker that has the handler was there in time.
+    NoWorker => 503, "NO_WORKER", "Service Unavailable";
     /// The handler did not end within its deadline.
     HandlerTimeout => 504, "HANDLER_TIMEOUT", "Handler Timeout";
 }

@@ -19,10 +19,38 @@ pub struct HandlerEntry {
     pub options: HandlerOptions,
 }
 
-/// The id has a handler already.
+/// Who runs the calls of a handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// The main thread.
+    Main,
+    /// The workers of the pool with this number.
+    Pool(u32),
+}
+
+/// Why a handler cannot be registered.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("already registered")]
-pub struct AlreadyRegistered;
+pub enum RegisterError {
+    /// The provider has a handler of this id.
+    #[error("already registered")]
+    AlreadyRegistered,
+    /// Another provider, or another worker of this pool, has registered the id with other options.
+    #[error("already registered with other options")]
+    Conflict {
+        /// That provider.
+        provider: Provider,
+        /// Its options.
+        options: HandlerOptions,
+    },
+}
+
+/// A handler, with those who run its calls.
+#[derive(Debug)]
+struct Registered {
+    entry: Arc<HandlerEntry>,
+    /// Never empty.
+    providers: Vec<Provider>,
+}
 
 /// The registered handlers of a server.
 ///
@@ -36,23 +64,62 @@ pub struct Registry {
 #[derive(Debug, Default)]
 struct Entries {
     next: HandlerNumber,
-    tasks: HashMap<Arc<str>, Arc<HandlerEntry>>,
-    events: HashMap<Arc<str>, Arc<HandlerEntry>>,
+    tasks: HashMap<Arc<str>, Registered>,
+    events: HashMap<Arc<str>, Registered>,
 }
 
 impl Entries {
-    fn of(&self, kind: Kind) -> &HashMap<Arc<str>, Arc<HandlerEntry>> {
+    fn of(&self, kind: Kind) -> &HashMap<Arc<str>, Registered> {
         match kind {
             Kind::Task => &self.tasks,
             Kind::Event => &self.events,
         }
     }
 
-    fn of_mut(&mut self, kind: Kind) -> &mut HashMap<Arc<str>, Arc<HandlerEntry>> {
+    fn of_mut(&mut self, kind: Kind) -> &mut HashMap<Arc<str>, Registered> {
         match kind {
             Kind::Task => &mut self.tasks,
             Kind::Event => &mut self.events,
         }
+    }
+}
+
+impl Entries {
+    fn provide(
+        &mut self,
+        provider: Provider,
+        kind: Kind,
+        id: &str,
+        options: HandlerOptions,
+    ) -> Result<HandlerNumber, RegisterError> {
+        if let Some(Registered { entry, providers }) = self.of_mut(kind).get_mut(id) {
+            if entry.options != options {
+                return Err(RegisterError::Conflict { provider: providers[0], options: entry.options });
+            }
+            if !providers.contains(&provider) {
+                providers.push(provider);
+            }
+            return Ok(entry.handler.number);
+        }
+        let number = self.next;
+        self.next += 1;
+        let id: Arc<str> = id.into();
+        let handler = HandlerRef { kind, id: Arc::clone(&id), number };
+        let entry = Arc::new(HandlerEntry { handler, options });
+        self.of_mut(kind).insert(id, Registered { entry, providers: vec![provider] });
+        Ok(number)
+    }
+
+    fn withdraw(&mut self, provider: Provider, kind: Kind, id: &str) -> Option<HandlerNumber> {
+        let entries = self.of_mut(kind);
+        let Registered { entry, providers } = entries.get_mut(id)?;
+        let index = providers.iter().position(|other| *other == provider)?;
+        providers.remove(index);
+        let number = entry.handler.number;
+        if providers.is_empty() {
+            entries.remove(id);
+        }
+        Some(number)
     }
 }
 
@@ -72,31 +139,58 @@ impl Registry {
         look(&self.exposure.read())
     }
 
-    /// Adds a handler, and returns its number.
+    /// Adds a handler of the main thread, and returns its number.
     ///
     /// # Errors
-    /// [`AlreadyRegistered`] if the id has a handler.
+    /// [`RegisterError`] if the main thread has a handler of this id, or a pool has one with other options.
     pub fn register(
         &self,
         kind: Kind,
         id: &str,
         options: HandlerOptions,
-    ) -> Result<HandlerNumber, AlreadyRegistered> {
+    ) -> Result<HandlerNumber, RegisterError> {
         let mut entries = self.entries.write();
-        if entries.of(kind).contains_key(id) {
-            return Err(AlreadyRegistered);
+        let registered = entries.of(kind).get(id);
+        if registered.is_some_and(|registered| registered.providers.contains(&Provider::Main)) {
+            return Err(RegisterError::AlreadyRegistered);
         }
-        let number = entries.next;
-        entries.next += 1;
-        let id: Arc<str> = id.into();
-        let handler = HandlerRef { kind, id: Arc::clone(&id), number };
-        entries.of_mut(kind).insert(id, Arc::new(HandlerEntry { handler, options }));
-        Ok(number)
+        entries.provide(Provider::Main, kind, id, options)
     }
 
-    /// Removes a handler, and returns its number.
+    /// Adds a handler that workers of a pool announce, and returns its number, which is the same for all that run the
+    /// calls of this id.
+    ///
+    /// # Errors
+    /// [`RegisterError::Conflict`] if the id is registered with other options.
+    pub fn announce(
+        &self,
+        pool: u32,
+        kind: Kind,
+        id: &str,
+        options: HandlerOptions,
+    ) -> Result<HandlerNumber, RegisterError> {
+        self.entries.write().provide(Provider::Pool(pool), kind, id, options)
+    }
+
+    /// Removes a handler of the main thread, and returns its number. Others may still run its calls.
     pub fn unregister(&self, kind: Kind, id: &str) -> Option<HandlerNumber> {
-        self.entries.write().of_mut(kind).remove(id).map(|entry| entry.handler.number)
+        self.entries.write().withdraw(Provider::Main, kind, id)
+    }
+
+    /// Removes a handler of the workers of a pool, and returns its number. Others may still run its calls.
+    pub fn withdraw(&self, pool: u32, kind: Kind, id: &str) -> Option<HandlerNumber> {
+        self.entries.write().withdraw(Provider::Pool(pool), kind, id)
+    }
+
+    /// Removes all handlers of the workers of a pool.
+    pub fn withdraw_all(&self, pool: u32) {
+        let mut entries = self.entries.write();
+        for kind in [Kind::Task, Kind::Event] {
+            entries.of_mut(kind).retain(|_, registered| {
+                registered.providers.retain(|provider| *provider != Provider::Pool(pool));
+                !registered.providers.is_empty()
+            });
+        }
     }
 
     /// The handler of an id that may be reached.
@@ -105,14 +199,15 @@ impl Registry {
     /// First those of [`Exposure::admit`], then `…NotFound` without a handler.
     pub fn resolve(&self, kind: Kind, id: &str) -> Result<Arc<HandlerEntry>, RequestError> {
         self.with_exposure(|exposure| exposure.admit(kind, id))?;
-        let entry = self.entries.read().of(kind).get(id).cloned();
+        let entry = self.entries.read().of(kind).get(id).map(|registered| Arc::clone(&registered.entry));
         entry.ok_or_else(|| RequestError::handler_not_found(kind, id))
     }
 
     /// The registered ids of a kind, in the order of registration.
     pub fn ids(&self, kind: Kind) -> Vec<String> {
         let entries = self.entries.read();
-        let mut handlers: Vec<_> = entries.of(kind).values().map(|entry| &entry.handler).collect();
+        let mut handlers: Vec<_> =
+            entries.of(kind).values().map(|registered| &registered.entry.handler).collect();
         handlers.sort_unstable_by_key(|handler| handler.number);
         handlers.into_iter().map(|handler| handler.id.to_string()).collect()
     }
@@ -129,7 +224,7 @@ mod tests {
     use super::*;
     use crate::exposure::AllowList;
 
-    fn register(registry: &Registry, kind: Kind, id: &str) -> Result<HandlerNumber, AlreadyRegistered> {
+    fn register(registry: &Registry, kind: Kind, id: &str) -> Result<HandlerNumber, RegisterError> {
         registry.register(kind, id, HandlerOptions::default())
     }
 
@@ -137,7 +232,7 @@ mod tests {
     fn an_id_is_taken_once_per_kind() {
         let registry = Registry::default();
         assert_eq!(register(&registry, Kind::Task, "a"), Ok(0));
-        assert_eq!(register(&registry, Kind::Task, "a"), Err(AlreadyRegistered));
+        assert_eq!(register(&registry, Kind::Task, "a"), Err(RegisterError::AlreadyRegistered));
         assert_eq!(register(&registry, Kind::Event, "a"), Ok(1));
     }
 
@@ -156,6 +251,34 @@ mod tests {
         register(&registry, Kind::Event, "a").unwrap();
         let entry = registry.resolve(Kind::Event, "a").unwrap();
         assert_eq!(entry.handler, HandlerRef { kind: Kind::Event, id: "a".into(), number: 1 });
+    }
+
+    #[test]
+    fn those_who_run_the_calls_of_an_id_share_its_number_until_the_last_is_gone() {
+        let registry = Registry::default();
+        let options = HandlerOptions::default();
+        let number = register(&registry, Kind::Task, "a").unwrap();
+        assert_eq!(registry.announce(1, Kind::Task, "a", options), Ok(number));
+        assert_eq!(registry.announce(1, Kind::Task, "a", options), Ok(number), "another worker of the pool");
+        assert_eq!(registry.announce(2, Kind::Task, "a", options), Ok(number));
+        assert_eq!(registry.unregister(Kind::Task, "a"), Some(number));
+        assert_eq!(registry.unregister(Kind::Task, "a"), None);
+        assert_eq!(registry.withdraw(1, Kind::Task, "a"), Some(number));
+        assert_eq!(registry.ids(Kind::Task), ["a"]);
+        registry.withdraw_all(2);
+        assert_eq!(registry.ids(Kind::Task), Vec::<String>::new());
+        assert_eq!(registry.announce(2, Kind::Task, "a", options), Ok(number + 1));
+    }
+
+    #[test]
+    fn options_that_differ_are_refused_and_whose_they_are_is_said() {
+        let registry = Registry::default();
+        let idempotent = HandlerOptions { idempotent: true, ..HandlerOptions::default() };
+        registry.announce(3, Kind::Task, "a", idempotent).unwrap();
+        let conflict = RegisterError::Conflict { provider: Provider::Pool(3), options: idempotent };
+        assert_eq!(registry.announce(4, Kind::Task, "a", HandlerOptions::default()), Err(conflict));
+        assert!(matches!(register(&registry, Kind::Task, "a"), Err(RegisterError::Conflict { .. })));
+        assert_eq!(registry.announce(4, Kind::Event, "a", HandlerOptions::default()), Ok(1), "another kind");
     }
 
     #[test]

@@ -64,7 +64,7 @@ test('a panic in a native function is an error, a line of the log, and nothing e
       /** @type {Record<string, () => unknown>} */
       const calls = {
         constructor: () => new Native({ port: 0 }),
-        register: () => server.register('task', 'id', false, 5),
+        register: () => server.register('task', 'id', false, false, 5),
         unregister: () => server.unregister('task', 'id'),
         expose: () => server.expose({ enabled: true, open: true, isFinal: true, tasks: [], events: [] }),
         ids: () => server.ids('task'),

@@ -247,6 +247,16 @@ describe('tasks and events', () => {
 });
 
 describe('registerEvent options', () => {
+  for (const idempotent of [1, 'true', null, {}, () => true]) {
+    it(`refuse idempotent of ${typeof idempotent} ${String(idempotent)}`, () => {
+      const server = makeServer();
+      assert.throws(() => server.registerTask('a', nothing, /** @type {any} */ ({ idempotent })), {
+        code: 'HANDLER_INVALID',
+        message: /idempotent: received .*, expected true or false/,
+      });
+    });
+  }
+
   for (const parallel of [1, 'true', null, {}, () => true]) {
     it(`refuse parallel of ${typeof parallel} ${String(parallel)}`, () => {
       const server = /** @type {any} */ (makeServer());

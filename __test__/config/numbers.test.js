@@ -22,6 +22,7 @@ const INTEGERS = [
   ['limits.keepAliveTimeoutMs', 1, 2147483647, ' (milliseconds)'],
   ['limits.lingerTimeoutMs', 1, 60000, ' (milliseconds)'],
   ['limits.handlerTimeoutMs', 1, 2147483647, ' (milliseconds)'],
+  ['workers.acquireTimeoutMs', 0, 2147483647, ' (milliseconds)'],
 ];
 
 for (const [path, min, max, unit] of INTEGERS) {

@@ -72,7 +72,7 @@ describe('options', () => {
     assert.equal(onPage.length, inTypes.length);
   });
 
-  for (const level of ['', 'cors', 'auth', 'allowList', 'limits', 'limits.multipart']) {
+  for (const level of ['', 'cors', 'auth', 'allowList', 'workers', 'limits', 'limits.multipart']) {
     test(`the server knows the described options ${level ? `under ${level}` : 'at the top'}, and no other`, () => {
       const unknown = level ? `${level}.unknown` : 'unknown';
       const problem = problemsOf(optionsWith(unknown, 1)).find(({ path }) => path === unknown);

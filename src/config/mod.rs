@@ -10,6 +10,7 @@ mod multipart;
 mod reader;
 mod spec;
 mod value;
+mod workers;
 
 use std::fmt;
 
@@ -20,6 +21,7 @@ pub use limits::Limits;
 pub use multipart::MultipartLimits;
 pub use spec::{DefaultValue, OPTIONS, OptionKind, OptionSpec};
 pub use value::Value;
+pub use workers::{MainThread, Workers};
 
 use crate::exposure::{AllowList, Exposure, Tunnels};
 use reader::Section;
@@ -54,6 +56,8 @@ pub struct Config {
     pub reports_rejections: bool,
     /// Limits on what clients may use.
     pub limits: Limits,
+    /// How workers and the main thread share the calls.
+    pub workers: Workers,
 }
 
 /// Whose handlers a server runs.
@@ -141,6 +145,7 @@ impl Config {
             io_threads: root.size("ioThreads"),
             reports_rejections: logger(&mut root),
             limits: limits::parse(&mut root),
+            workers: workers::parse(&mut root),
         };
         let mut config = Config { auth: auth::parse(&mut root, &config.host, mode), ..config };
         if local_only {

@@ -87,6 +87,9 @@ pub static OPTIONS: &[OptionSpec] = &[
     // On small machines one I/O thread saturates the JavaScript thread, and two only take turns.
     integer("ioThreads", 1, 64, "", Number(1)),
     other("logger", "object", Nothing),
+    other("workers.mainThread", "'fallback', 'share' or 'never'", Text("fallback")),
+    // Longer than a worker takes to start again after the first back-off, shorter than clients wait.
+    milliseconds("workers.acquireTimeoutMs", 0, Number(2000)),
     // nodeExposure's default, so that the same requests pass. V8 strings end at 512 MiB of characters; half of
     // that leaves room for the response.
     integer("limits.maxJsonBytes", 1, 256 * MIB, "bytes", Number(2 * MIB)),

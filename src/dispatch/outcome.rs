@@ -26,6 +26,10 @@ pub enum Outcome {
     InvalidInput(InvalidInput),
     /// The handler was removed before the call could start.
     HandlerRemoved,
+    /// The worker that ran it has ended.
+    WorkerLost,
+    /// No worker that has its handler was there in time.
+    NoWorker,
 }
 
 /// A response whose body comes as it is made.

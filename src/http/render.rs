@@ -24,6 +24,8 @@ pub(super) fn render(outcome: Outcome, entry: &HandlerEntry) -> Result<Rendered,
         Outcome::HandlerRemoved => return Err(RequestError::handler_not_found(*kind, id)),
         Outcome::InvalidInput(reason) => return Err(invalid_input(reason, id)),
         Outcome::Failed => return Err(RequestError::Internal),
+        Outcome::WorkerLost => return Err(RequestError::WorkerLost),
+        Outcome::NoWorker => return Err(RequestError::NoWorker),
     }))
 }
 

@@ -146,7 +146,7 @@ impl IntoResponse for RequestError {
     fn into_response(self) -> Response {
         let mut response = json(self.status(), envelope::error(&self));
         match self {
-            RequestError::Overloaded => {
+            RequestError::Overloaded | RequestError::NoWorker => {
                 response.headers_mut().insert(RETRY_AFTER, RETRY_SOON);
             }
             RequestError::BodyTimeout | RequestError::Aborted => close_after(&mut response),

@@ -45,7 +45,8 @@ impl Handlers {
         parallel: bool,
         handler: impl Fn(Input<'_>, Responder) + Send + Sync + 'static,
     ) {
-        let number = registry.register(kind, id, HandlerOptions { parallel, timeout: None }).unwrap();
+        let number =
+            registry.register(kind, id, HandlerOptions { parallel, ..HandlerOptions::default() }).unwrap();
         assert_eq!(number as usize, self.0.len());
         self.0.push(Box::new(handler));
     }

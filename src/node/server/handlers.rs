@@ -1,12 +1,14 @@
 //! The registered handlers, and which of them are exposed.
 
 use napi::Result;
+use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
 use super::{NativeServer, milliseconds};
 use crate::config::HandlerOptions;
 use crate::exposure::{Exposure, Tunnels};
-use crate::kind::Kind;
+use crate::kind::{HandlerNumber, Kind};
+use crate::registry::{Provider, RegisterError};
 
 /// The kind of a handler.
 #[napi(string_enum = "lowercase")]
@@ -43,18 +45,21 @@ pub struct ExposedTunnels {
 
 #[napi]
 impl NativeServer {
-    /// Registers a handler, and returns its number, or null if the id is taken. Throws for an invalid timeout.
-    #[napi(catch_unwind)]
+    /// Registers a handler, and returns its number; null if the id is taken; or a text that says who has registered it
+    /// with which other options. Throws for an invalid timeout.
+    #[napi(catch_unwind, ts_return_type = "number | string | null")]
     pub fn register(
         &self,
         kind: HandlerKind,
         id: String,
         parallel: bool,
+        idempotent: bool,
         timeout_ms: Option<f64>,
-    ) -> Result<Option<u32>> {
+    ) -> Result<Option<Either<u32, String>>> {
         self.guard("register", || {
             let timeout = timeout_ms.map(milliseconds).transpose()?;
-            Ok(self.registry.register(kind.into(), &id, HandlerOptions { parallel, timeout }).ok())
+            let options = HandlerOptions { parallel, idempotent, timeout };
+            Ok(registered(self.registry.register(kind.into(), &id, options)))
         })
     }
 
@@ -80,4 +85,27 @@ impl NativeServer {
     pub fn ids(&self, kind: HandlerKind) -> Result<Vec<String>> {
         self.guard("ids", || Ok(self.registry.ids(kind.into())))
     }
+}
+
+/// What became of a registration, as JavaScript gets it.
+fn registered(result: std::result::Result<HandlerNumber, RegisterError>) -> Option<Either<u32, String>> {
+    match result {
+        Ok(number) => Some(Either::A(number)),
+        Err(RegisterError::AlreadyRegistered) => None,
+        Err(RegisterError::Conflict { provider, options }) => {
+            Some(Either::B(describe_conflict(provider, options)))
+        }
+    }
+}
+
+fn describe_conflict(
+    provider: Provider,
+    HandlerOptions { parallel, idempotent, timeout }: HandlerOptions,
+) -> String {
+    let by = match provider {
+        Provider::Main => "the main thread".to_owned(),
+        Provider::Pool(number) => format!("a worker of pool {number}"),
+    };
+    let timeout = timeout.map_or("none".to_owned(), |timeout| timeout.as_millis().to_string());
+    format!("{by} with the options parallel: {parallel}, idempotent: {idempotent}, timeoutMs: {timeout}")
 }
