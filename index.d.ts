@@ -777,6 +777,7 @@ export type ApiErrorCode =
   | 'ID_TAKEN'
   | 'HANDLER_CONFLICT'
   | 'STATE_INVALID'
+  | 'WORKER_START_FAILED'
   | 'FILE_CONSUMED'
   | 'FILE_UNAVAILABLE'
   | ListenErrorCode;

@@ -23,6 +23,7 @@ const ApiErrorCode = Object.freeze({
   ID_TAKEN: 'The id has a handler already',
   HANDLER_CONFLICT: 'Workers, or a worker and the main thread, register an id with different options',
   STATE_INVALID: 'The server is not in a state in which this can be done',
+  WORKER_START_FAILED: 'A worker of a pool has ended before it was ready, or was not ready in time',
   FILE_CONSUMED: 'The stream of an input file was asked for before',
   FILE_UNAVAILABLE: 'The call that an input file belongs to is over',
   EADDRINUSE: 'The port is taken',

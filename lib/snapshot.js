@@ -6,10 +6,19 @@ const { configError, messageOf } = require('./errors');
 /** How deep options nest; what is deeper is not an option (`src/node/options.rs`). */
 const MAX_DEPTH = 4;
 
+/** Paths of options that are not copied: the methods of a logger are looked up when it logs. */
+const KEPT = ['logger'];
+
+/**
+ * @typedef {object} Reading
+ * @property {import('../index').ConfigProblem[]} problems filled with what cannot be read
+ * @property {readonly string[]} kept the options that are not copied
+ */
+
 /**
  * Copies options, so that the values that are checked are those that are used: a getter or a Proxy may return another
  * value at each read. Copies own enumerable keys, and nothing that is inherited. Functions are not copied, and neither
- * is the logger, whose methods are looked up when it logs.
+ * is the logger.
  *
  * @param {string} what the options belong to, for the error message
  * @param {unknown} options
@@ -26,12 +35,13 @@ function snapshot(what, options) {
  * Reads options once.
  *
  * @param {unknown} options
+ * @param {readonly string[]} [kept] the paths of options that are not copied
  * @returns {{ copy: any, problems: import('../index').ConfigProblem[] }} `problems` lists what cannot be read
  */
-function readOptions(options) {
+function readOptions(options, kept = KEPT) {
   /** @type {import('../index').ConfigProblem[]} */
   const problems = [];
-  const copy = read(options, '', MAX_DEPTH, problems);
+  const copy = read(options, '', MAX_DEPTH, { problems, kept });
   return { copy, problems };
 }
 
@@ -39,10 +49,10 @@ function readOptions(options) {
  * @param {any} value
  * @param {string} path
  * @param {number} depth
- * @param {import('../index').ConfigProblem[]} problems filled with what cannot be read
+ * @param {Reading} reading
  * @returns {unknown}
  */
-function read(value, path, depth, problems) {
+function read(value, path, depth, reading) {
   if (value === null || typeof value !== 'object') return value;
   try {
     const pattern = regExp(value);
@@ -53,13 +63,13 @@ function read(value, path, depth, problems) {
     const keys = isList ? Array.from({ length: value.length }, (_, index) => index) : Object.keys(value);
     for (const key of keys) {
       const here = isList ? `${path}[${key}]` : path === '' ? `${key}` : `${path}.${key}`;
-      const own = readKey(value, key, here, depth, problems);
+      const own = readKey(value, key, here, depth, reading);
       // Defined, not assigned, so that `__proto__` is reported as an unknown option.
       Object.defineProperty(copy, key, { value: own, enumerable: true, configurable: true, writable: true });
     }
     return copy;
   } catch (error) {
-    problems.push(unreadable(path || 'options', error));
+    reading.problems.push(unreadable(path || 'options', error));
     return undefined;
   }
 }
@@ -69,14 +79,14 @@ function read(value, path, depth, problems) {
  * @param {string | number} key
  * @param {string} path
  * @param {number} depth
- * @param {import('../index').ConfigProblem[]} problems
+ * @param {Reading} reading
  */
-function readKey(from, key, path, depth, problems) {
+function readKey(from, key, path, depth, reading) {
   try {
     const value = from[key];
-    return path === 'logger' ? value : read(value, path, depth - 1, problems);
+    return reading.kept.includes(path) ? value : read(value, path, depth - 1, reading);
   } catch (error) {
-    problems.push(unreadable(path, error));
+    reading.problems.push(unreadable(path, error));
     return undefined;
   }
 }
