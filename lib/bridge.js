@@ -94,15 +94,15 @@ class Bridge {
 
   #drain() {
     const { completions } = this.#deps;
-    let more = true;
+    let mayHaveMore = true;
     completions.hold();
     try {
-      more = this.#takeTurn();
+      mayHaveMore = this.#takeTurn();
     } catch {
       // The native side has logged it, and the next turn takes what is left.
     } finally {
       // The doorbell rings again only once everything was taken.
-      if (more) setImmediate(this.drain);
+      if (mayHaveMore) setImmediate(this.drain);
       completions.release();
     }
   }

@@ -27,12 +27,12 @@ function clientFault(error) {
  * Whether a handler threw because of what its client did.
  *
  * @param {any} thrown
- * @param {boolean} hasLeft whether the client is known to have left
+ * @param {boolean} hasClientLeft whether the client is known to have left
  */
-function isClientFault(thrown, hasLeft) {
+function isClientFault(thrown, hasClientLeft) {
   try {
     for (let at = thrown, depth = 0; isObject(at) && depth < MAX_CAUSES; at = at.cause, depth += 1) {
-      if (faults.has(at) || (hasLeft && CODES_OF_LEAVING.includes(at.code))) return true;
+      if (faults.has(at) || (hasClientLeft && CODES_OF_LEAVING.includes(at.code))) return true;
     }
   } catch {
     // A thrown value whose getters throw is not an error of this package.

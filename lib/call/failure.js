@@ -10,11 +10,11 @@ const { LogKey, log } = require('../log');
  * anything that a handler throws after its form has failed.
  *
  * @param {unknown} error
- * @param {boolean} hasLeft whether the client is known to have left
+ * @param {boolean} hasClientLeft whether the client is known to have left
  * @param {boolean} [hasFormFailed]
  */
-function levelOf(error, hasLeft, hasFormFailed) {
-  return isClientFault(error, hasLeft) || hasFormFailed ? 'debug' : 'error';
+function levelOf(error, hasClientLeft, hasFormFailed) {
+  return isClientFault(error, hasClientLeft) || hasFormFailed ? 'debug' : 'error';
 }
 
 /**

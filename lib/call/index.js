@@ -222,23 +222,23 @@ class Call {
     const { signals, streams } = this.#deps;
     const aborter = signals.detach(this.#slot, this.#generation);
     CallContext.detach(context);
-    let complete = false;
+    let isComplete = false;
     try {
       const through = this.#exchange?.tryStream(streamed);
       if (through !== undefined) {
-        complete = (await through) === 'complete';
+        isComplete = (await through) === 'complete';
         return;
       }
       const abort = () => aborter.abort(signals.clientLeftReason());
       const { number, run } = streams.open(streamed, this.#scope, abort);
       this.#aborter = aborter;
       this.#end(Completion.STREAMING_RESPONSE, streamedHead(number, streamed), streamed.status);
-      complete = (await run()) === 'complete';
+      isComplete = (await run()) === 'complete';
     } catch (error) {
       if (this.#isEnded) logFailure(this.#deps.hooks, context, error, this.#levelOf(error));
       else this.#fail(error, context);
     } finally {
-      this.#exchange?.onStreamed(streamed.status, complete);
+      this.#exchange?.onStreamed(streamed.status, isComplete);
       this.#endWithoutCompletion();
       this.#body?.discard();
     }
@@ -257,9 +257,9 @@ class Call {
 
   /** @param {unknown} error */
   #levelOf(error) {
-    const hasLeft =
+    const hasClientLeft =
       this.#aborter?.signal.aborted ?? this.#deps.signals.hasClientLeft(this.#slot, this.#generation);
-    return levelOf(error, hasLeft, this.#body?.hasFailed);
+    return levelOf(error, hasClientLeft, this.#body?.hasFailed);
   }
 
   /**

@@ -24,7 +24,7 @@ class InputFile {
   /** @type {Record<string, unknown> | undefined} */
   extra = undefined;
   #source;
-  #consumed = false;
+  #isConsumed = false;
 
   /** @param {FileSource} source */
   constructor(source) {
@@ -36,12 +36,12 @@ class InputFile {
   }
 
   stream() {
-    if (this.#consumed) throw apiError(Error, 'FILE_CONSUMED', 'InputFile stream already consumed');
+    if (this.#isConsumed) throw apiError(Error, 'FILE_CONSUMED', 'InputFile stream already consumed');
     const stream = this.#source.open();
     if (stream === undefined) {
       throw apiError(Error, 'FILE_UNAVAILABLE', 'InputFile stream is not available');
     }
-    this.#consumed = true;
+    this.#isConsumed = true;
     return stream;
   }
 

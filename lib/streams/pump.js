@@ -41,16 +41,16 @@ class Pump {
    */
   async run() {
     const { chunks } = this.#response;
-    let complete = false;
+    let isComplete = false;
     try {
-      complete = await this.#write();
-      return complete ? 'complete' : 'client-left';
+      isComplete = await this.#write();
+      return isComplete ? 'complete' : 'client-left';
     } catch (error) {
       if (this.#hasClientLeft) return 'client-left';
       throw error;
     } finally {
-      this.#native.endStream(this.#number, complete);
-      if (!complete) cancel(chunks);
+      this.#native.endStream(this.#number, isComplete);
+      if (!isComplete) cancel(chunks);
     }
   }
 

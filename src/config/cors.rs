@@ -33,10 +33,10 @@ pub enum OriginRule {
     Fixed(HeaderValue),
     /// The request's origin if it is one of these.
     OneOf(Vec<String>),
-    /// The host decides; if `pure`, its decision holds for every request of that origin.
+    /// The host decides; if `is_pure`, its decision holds for every request of that origin.
     Asked {
         /// True for a regular expression, false for a function.
-        pure: bool,
+        is_pure: bool,
     },
     /// The request's origin if it is a loopback one, since neither authentication nor CORS is configured.
     Local,
@@ -113,8 +113,8 @@ fn origin(section: &mut Section<'_>, key: &str, value: Value) -> Option<OriginRu
             }
             Some(OriginRule::OneOf(origins))
         }
-        Value::RegExp => Some(OriginRule::Asked { pure: true }),
-        Value::Function => Some(OriginRule::Asked { pure: false }),
+        Value::RegExp => Some(OriginRule::Asked { is_pure: true }),
+        Value::Function => Some(OriginRule::Asked { is_pure: false }),
         other => {
             let expected = format!("\"*\", {expected}, an array of such, a regular expression or a function");
             section.refuse(key, other, expected);

@@ -41,7 +41,7 @@ pub struct Config {
     pub auth: Auth,
     /// Whether only this machine may call, under a loopback host name and from loopback origins, since neither
     /// authentication nor CORS is configured.
-    pub local_only: bool,
+    pub is_local_only: bool,
     /// The ids that may be reached until the host changes them.
     pub exposure: Exposure,
     /// Whether `GET {base}/discovery` lists ids.
@@ -123,14 +123,14 @@ impl Config {
         let mut problems = Vec::new();
         let mut root = Section::open("", options, &mut problems);
         let says_nothing = !["auth", "cors", "corsOrigins"].into_iter().any(|key| root.is_given(key));
-        let local_only = mode == HostMode::Standalone && says_nothing;
+        let is_local_only = mode == HostMode::Standalone && says_nothing;
         let config = Config {
             port: port(&mut root),
             host: host(&mut root),
             base_path: base_path(&mut root),
             cors: cors::parse(&mut root),
             auth: Auth::default(),
-            local_only,
+            is_local_only,
             exposure: match mode {
                 HostMode::Standalone => allow_list(&mut root).map_or(Exposure::All, Exposure::Listed),
                 HostMode::Runner { .. } => Exposure::Tunnels(Tunnels::default()),
@@ -148,7 +148,7 @@ impl Config {
             workers: workers::parse(&mut root),
         };
         let mut config = Config { auth: auth::parse(&mut root, &config.host, mode), ..config };
-        if local_only {
+        if is_local_only {
             config.cors.origin = OriginRule::Local;
         }
         if problems.is_empty() { Ok(config) } else { Err(problems) }

@@ -94,7 +94,7 @@ fn beyond_loopback_an_option_must_say_who_may_call() {
 fn only_this_machine_may_call_until_something_is_said_about_who_may() {
     for options in [json!({ "port": 0 }), json!({ "port": 0, "cors": {} })] {
         let config = parse(options.clone()).unwrap();
-        assert!(config.local_only && config.cors.origin == OriginRule::Local, "{options}");
+        assert!(config.is_local_only && config.cors.origin == OriginRule::Local, "{options}");
     }
     for options in [
         json!({ "port": 0, "auth": { "allowAnonymous": true } }),
@@ -103,10 +103,10 @@ fn only_this_machine_may_call_until_something_is_said_about_who_may() {
         json!({ "port": 0, "cors": { "maxAge": 1 } }),
     ] {
         let config = parse(options.clone()).unwrap();
-        assert!(!config.local_only && config.cors.origin != OriginRule::Local, "{options}");
+        assert!(!config.is_local_only && config.cors.origin != OriginRule::Local, "{options}");
     }
     let application = Config::parse(json!(0).into(), HostMode::Runner { whole_documents: false }).unwrap();
-    assert!(!application.local_only && application.cors == Cors::default());
+    assert!(!application.is_local_only && application.cors == Cors::default());
 }
 
 #[test]

@@ -97,10 +97,10 @@ async fn pass_on<B>(mut body: PacedBody<B>, writer: ChunkWriter, writable: &Noti
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
 {
-    let mut room = true;
+    let mut has_room = true;
     loop {
         tokio::select! {
-            frame = body.frame(), if room => match frame {
+            frame = body.frame(), if has_room => match frame {
                 None => {
                     writer.finish();
                     return End::Complete;
@@ -108,10 +108,10 @@ where
                 Some(Err(error)) => return End::Failed(request_error(error, RequestError::Aborted)),
                 Some(Ok(frame)) => {
                     let Ok(data) = frame.into_data() else { continue };
-                    room = writer.write(data) == WriteResult::Open;
+                    has_room = writer.write(data) == WriteResult::Open;
                 }
             },
-            () = writable.notified() => room = true,
+            () = writable.notified() => has_room = true,
         }
         if writer.is_closed() {
             return End::Unread(body);

@@ -66,7 +66,7 @@ impl Parser {
 
     /// Ends the input.
     pub(super) fn end(&mut self) {
-        lock(&self.slot).ended = true;
+        lock(&self.slot).is_ended = true;
     }
 
     /// The next event; `None` if that takes more bytes.
@@ -74,14 +74,14 @@ impl Parser {
     /// # Errors
     /// `InvalidMultipart`, until the form has ended.
     pub(super) fn next(&mut self) -> Result<Option<Event>, RequestError> {
-        let ended = lock(&self.slot).ended;
+        let is_ended = lock(&self.slot).is_ended;
         if let Some(preamble) = &mut self.preamble {
             match preamble.skip(std::mem::take(&mut self.fed))? {
                 Some(rest) => {
                     self.fed = rest;
                     self.preamble = None;
                 }
-                None if ended => return Err(RequestError::InvalidMultipart),
+                None if is_ended => return Err(RequestError::InvalidMultipart),
                 None => return Ok(None),
             }
         }
@@ -97,7 +97,7 @@ impl Parser {
                     return Err(RequestError::InvalidMultipart);
                 }
                 Poll::Ready(Ok(event)) => return Ok(Some(self.note(event))),
-                Poll::Pending if ended => return Err(RequestError::InvalidMultipart),
+                Poll::Pending if is_ended => return Err(RequestError::InvalidMultipart),
                 Poll::Pending if self.fed.is_empty() => return Ok(None),
                 Poll::Pending => self.give()?,
             }
@@ -186,7 +186,7 @@ fn poll_data(part: &mut Field<'static>) -> Poll<multer::Result<Event>> {
 #[derive(Default)]
 struct Slot {
     piece: Option<Bytes>,
-    ended: bool,
+    is_ended: bool,
 }
 
 fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
@@ -203,7 +203,7 @@ impl Stream for Source {
         let mut slot = lock(&self.0);
         match slot.piece.take() {
             Some(piece) => Poll::Ready(Some(Ok(piece))),
-            None if slot.ended => Poll::Ready(None),
+            None if slot.is_ended => Poll::Ready(None),
             None => Poll::Pending,
         }
     }

@@ -169,8 +169,8 @@ impl PartRouter {
         let text = charset.decode_without_bom_handling(bytes).0;
         if std::mem::replace(&mut self.has_manifest, true) {
             // Only white space may follow a JSON text.
-            let blank = text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-            return if blank { Ok(Step::Onward) } else { Err(RequestError::InvalidManifest) };
+            let is_blank = text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+            return if is_blank { Ok(Step::Onward) } else { Err(RequestError::InvalidManifest) };
         }
         if text.is_empty() {
             Err(RequestError::MissingManifest)
@@ -181,11 +181,11 @@ impl PartRouter {
 
     /// Passes the buffered files to the call. Returns true if the current one cannot take more for now.
     pub(super) fn hand_over(&mut self, mut expected: Expectation) -> bool {
-        let mut full = false;
+        let mut is_full = false;
         if let Files::Buffered { files, .. } = &mut self.files {
-            let reading = matches!(self.sink, Sink::Buffered);
+            let is_reading = matches!(self.sink, Sink::Buffered);
             self.sink =
-                if reading { Sink::Nowhere } else { std::mem::replace(&mut self.sink, Sink::Nowhere) };
+                if is_reading { Sink::Nowhere } else { std::mem::replace(&mut self.sink, Sink::Nowhere) };
             for Buffered { part, bytes, is_complete } in files.drain(..) {
                 let Some(file) = expected.take(&part.id) else { continue };
                 let written =
@@ -193,7 +193,7 @@ impl PartRouter {
                 if is_complete {
                     file.body.finish();
                 } else {
-                    full = written == WriteResult::Full;
+                    is_full = written == WriteResult::Full;
                     self.sink = Sink::File(file);
                 }
             }
@@ -201,7 +201,7 @@ impl PartRouter {
         let kept = self.buffered_bytes();
         self.held.shrink(kept);
         self.files = Files::Expected(expected);
-        full
+        is_full
     }
 
     /// Waits until the current file can take more, or its reader is gone or has stalled.

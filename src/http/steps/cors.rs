@@ -90,8 +90,8 @@ impl CorsPolicy {
             OriginRule::OneOf(origins) => {
                 sent_origin(head).filter(|sent| origins.iter().any(|known| known.as_bytes() == sent))
             }
-            OriginRule::Asked { pure: true } => self.remembered(head).await,
-            OriginRule::Asked { pure: false } => self.ask(head).await.flatten(),
+            OriginRule::Asked { is_pure: true } => self.remembered(head).await,
+            OriginRule::Asked { is_pure: false } => self.ask(head).await.flatten(),
             OriginRule::Local => sent_origin(head).filter(is_local_origin),
             OriginRule::None => None,
         };

@@ -23,7 +23,7 @@ pub(in crate::http) async fn require_local<B, S>(exchange: Box<Exchange<B>>, mut
 where
     S: Next<B>,
 {
-    if exchange.pipeline.local_only
+    if exchange.pipeline.is_local_only
         && exchange.endpoint != Endpoint::Outside
         && let Err(error) = check_local(&exchange.head)
     {
