@@ -4,14 +4,19 @@
 //! puts the [`Outcome`] into the [`CompletionQueue`] of that I/O thread. The bridge to JavaScript is one
 //! implementation, a closure in a test another. Nothing on this side knows that JavaScript exists. What the host
 //! decides, beside the work, is asked through [`crate::hooks`].
+//!
+//! A side that works on other threads gets many calls at a time: they wait in its [`Mailbox`], and what they came to
+//! goes back through a [`CompletionRouter`].
 
 mod busy_wait;
 mod byte_channel;
 mod call;
 mod completions;
 mod form;
+mod mailbox;
 mod outcome;
 mod pending;
+mod router;
 
 use std::sync::Arc;
 
@@ -19,8 +24,12 @@ pub use byte_channel::{BrokenOff, ChunkReader, ChunkWriter, Signal, WriteResult,
 pub use call::{Call, Ends, Head, Input, Operation, Upload};
 pub use completions::{CompletionQueue, Responder};
 pub use form::{Expectation, ExpectedFile, FilePart, Form, FormSource, TooManyFiles};
+pub use mailbox::{
+    Batch, Doorbell, Key, MAX_RECORDS, Mailbox, Message, Outbox, Question, QueuedCall, QueuedInput, Record,
+};
 pub use outcome::{CancelReason, InvalidInput, Outcome, RawResponse, StreamingResponse};
 pub use pending::{Pending, PendingCall, PendingCalls};
+pub use router::{Completed, CompletionRouter};
 
 use crate::policy::Permit;
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::batch::Key;
 use super::completions::Completed;
 use super::hooks::JsHooks;
-use super::mailbox::Mailbox;
-use super::outbox::Outbox;
-use crate::dispatch::{Backend, Call, CancelReason, CompletionQueue, Dispatcher, Peer, Ticket};
+use crate::dispatch::{
+    Backend, Call, CancelReason, CompletionQueue, CompletionRouter, Dispatcher, Key, Mailbox, Outbox, Peer,
+    Ticket,
+};
 use crate::hooks::{Decision, Hooks, Host};
 use crate::policy::Permit;
 
@@ -18,59 +18,47 @@ use crate::policy::Permit;
 /// goes to the queues in which they wait.
 pub(super) struct JsBackend {
     mailbox: Arc<Mailbox>,
-    io_threads: Mutex<BTreeMap<usize, IoThread>>,
-}
-
-struct IoThread {
-    outbox: Arc<Outbox>,
-    completions: Option<Arc<CompletionQueue>>,
-    decisions: Option<Arc<CompletionQueue<Decision>>>,
+    /// That of an I/O thread has its calls and its questions, which cross together.
+    outboxes: Mutex<BTreeMap<usize, Arc<Outbox>>>,
+    outcomes: CompletionRouter,
+    decisions: CompletionRouter<Decision>,
 }
 
 impl JsBackend {
     pub(super) fn new(mailbox: Arc<Mailbox>) -> Self {
-        JsBackend { mailbox, io_threads: Mutex::default() }
+        JsBackend {
+            mailbox,
+            outboxes: Mutex::default(),
+            outcomes: CompletionRouter::default(),
+            decisions: CompletionRouter::default(),
+        }
     }
 
-    /// Gives completions to the I/O threads that wait for them, each of which is woken once.
+    /// Gives completions to the I/O threads that wait for them.
     pub(super) fn deliver(&self, completed: Completed) {
-        let io_threads = self.io_threads.lock();
-        for (io_thread, outcomes) in completed.outcomes {
-            let thread = io_threads.get(&io_thread);
-            if let Some(completions) = thread.and_then(|thread| thread.completions.as_ref()) {
-                completions.deliver(outcomes);
-            }
-        }
-        for (io_thread, decided) in completed.decisions {
-            let thread = io_threads.get(&io_thread);
-            if let Some(decisions) = thread.and_then(|thread| thread.decisions.as_ref()) {
-                decisions.deliver(decided);
-            }
-        }
+        self.outcomes.deliver(completed.outcomes);
+        self.decisions.deliver(completed.decisions);
     }
 
     /// Nothing that comes back is waited for any more.
     pub(super) fn disconnect(&self) {
-        self.io_threads.lock().clear();
+        self.outcomes.disconnect();
+        self.decisions.disconnect();
+        self.outboxes.lock().clear();
     }
 
-    /// Lets a function connect an I/O thread.
-    fn with_thread<T>(&self, io_thread: usize, connect: impl FnOnce(&mut IoThread) -> T) -> T {
-        let mut io_threads = self.io_threads.lock();
-        connect(io_threads.entry(io_thread).or_insert_with(|| IoThread {
-            outbox: Arc::new(Outbox::new(Arc::clone(&self.mailbox))),
-            completions: None,
-            decisions: None,
-        }))
+    fn outbox(&self, io_thread: usize) -> Arc<Outbox> {
+        let mut outboxes = self.outboxes.lock();
+        let outbox =
+            outboxes.entry(io_thread).or_insert_with(|| Arc::new(Outbox::new(Arc::clone(&self.mailbox))));
+        Arc::clone(outbox)
     }
 }
 
 impl Backend for JsBackend {
     fn connect(self: Arc<Self>, io_thread: usize, completions: Arc<CompletionQueue>) -> Arc<dyn Dispatcher> {
-        self.with_thread(io_thread, |thread| {
-            thread.completions = Some(completions);
-            Arc::new(JsDispatcher { io_thread, outbox: Arc::clone(&thread.outbox) })
-        })
+        self.outcomes.connect(io_thread, completions);
+        Arc::new(JsDispatcher { io_thread, outbox: self.outbox(io_thread) })
     }
 }
 
@@ -80,10 +68,8 @@ impl Host for JsBackend {
         io_thread: usize,
         decisions: Arc<CompletionQueue<Decision>>,
     ) -> Arc<dyn Hooks> {
-        self.with_thread(io_thread, |thread| {
-            thread.decisions = Some(decisions);
-            Arc::new(JsHooks::new(io_thread, Arc::clone(&thread.outbox)))
-        })
+        self.decisions.connect(io_thread, decisions);
+        Arc::new(JsHooks::new(io_thread, self.outbox(io_thread)))
     }
 }
 

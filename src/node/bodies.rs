@@ -8,8 +8,7 @@ use bytes::Bytes;
 use http_body::Body;
 
 use super::handles::Handles;
-use super::mailbox::Mailbox;
-use crate::dispatch::ChunkReader;
+use crate::dispatch::{ChunkReader, Mailbox};
 
 /// A body that has not been read to its end.
 pub(super) struct OpenBody {

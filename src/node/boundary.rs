@@ -2,8 +2,8 @@
 
 use napi::{Error, Status};
 
-use super::mailbox::Mailbox;
 use super::notices;
+use crate::dispatch::Mailbox;
 use crate::panic::{self, Panic};
 use crate::server::Notice;
 
@@ -93,7 +93,7 @@ mod tests {
     /// What the log gets of the mailbox's panics.
     fn logged(mailbox: &Mailbox) -> Vec<serde_json::Value> {
         std::iter::from_fn(|| mailbox.take())
-            .map(|batch| serde_json::from_slice(&batch.texts).unwrap())
+            .map(|batch| serde_json::from_slice(batch.texts()).unwrap())
             .collect()
     }
 

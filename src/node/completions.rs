@@ -1,43 +1,32 @@
 //! Completions as they cross: words in one array, all texts in one string. `lib/completions.js` writes them.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use napi::Result;
 use serde::Deserialize;
 
-use super::batch::Key;
 use super::handles::Handles;
 use super::text::{Text, TextSlicer};
 use super::wire::{self, COMPLETION_WORDS, completion};
-use crate::dispatch::{InvalidInput, Outcome, RawResponse, StreamingResponse, Ticket};
+use crate::dispatch::{self, InvalidInput, Key, Outcome, RawResponse, StreamingResponse};
 use crate::hooks::Decision;
 
-/// Completions by I/O thread.
+/// What came back: what calls came to, and what hooks decided.
 #[derive(Default)]
 #[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) struct Completed {
-    pub(super) outcomes: BTreeMap<usize, Vec<(Ticket, Outcome)>>,
-    pub(super) decisions: BTreeMap<usize, Vec<(Ticket, Decision)>>,
+    pub(super) outcomes: dispatch::Completed,
+    pub(super) decisions: dispatch::Completed<Decision>,
 }
 
 impl Completed {
     /// Adds the failure of a call, or of a question to a hook.
     pub(super) fn add_failed(&mut self, key: Key) {
         if key.is_hook {
-            self.add_decision(key, Decision::Failed);
+            self.decisions.add(key, Decision::Failed);
         } else {
-            self.add_outcome(key, Outcome::Failed);
+            self.outcomes.add(key, Outcome::Failed);
         }
-    }
-
-    fn add_outcome(&mut self, key: Key, outcome: Outcome) {
-        self.outcomes.entry(key.io_thread).or_default().push((key.ticket, outcome));
-    }
-
-    fn add_decision(&mut self, key: Key, decision: Decision) {
-        self.decisions.entry(key.io_thread).or_default().push((key.ticket, decision));
     }
 }
 
@@ -53,11 +42,11 @@ pub(super) fn read(words: &[u32], text: Text, handles: &mut Handles) -> Result<C
     for completion in words.chunks_exact(COMPLETION_WORDS) {
         let &[kind, slot, generation, detail, length] = completion else { continue };
         let text = texts.next(length as usize);
-        let key = Key::unpack(slot, generation);
+        let key = wire::unpack(slot, generation);
         if key.is_hook {
-            completed.add_decision(key, decision(kind, detail, text, handles));
+            completed.decisions.add(key, decision(kind, detail, text, handles));
         } else {
-            completed.add_outcome(key, outcome(kind, detail, text, handles));
+            completed.outcomes.add(key, outcome(kind, detail, text, handles));
         }
     }
     Ok(completed)
@@ -98,7 +87,7 @@ pub(super) fn fail(words: &[u32]) -> Completed {
     let mut completed = Completed::default();
     for completion in words.chunks_exact(COMPLETION_WORDS) {
         let &[_, slot, generation, ..] = completion else { continue };
-        completed.add_failed(Key::unpack(slot, generation));
+        completed.add_failed(wire::unpack(slot, generation));
     }
     completed
 }
@@ -170,6 +159,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::dispatch::Ticket;
 
     fn text(text: &str) -> Text {
         if text.is_ascii() {
@@ -191,16 +181,13 @@ mod tests {
         let completed =
             read(words.as_flattened(), text("\"é\"\"😀\""), &mut Handles::new(Arc::default())).unwrap();
         let ticket = |slot, generation| Ticket { slot, generation };
-        let first = vec![(ticket(1, 10), Outcome::Result("\"é\"".into())), (ticket(3, 30), Outcome::Done)];
-        let second = vec![(ticket(2, 20), Outcome::Error(StatusCode::NOT_FOUND, "\"😀\"".into()))];
-        let expected = Completed {
-            outcomes: [(0, first), (1, second)].into(),
-            decisions: [
-                (0, vec![(ticket(4, 40), Decision::Verdict(true))]),
-                (1, vec![(ticket(5, 50), Decision::Origin(None))]),
-            ]
-            .into(),
-        };
+        let mut expected = Completed::default();
+        let outcomes = &mut expected.outcomes;
+        outcomes.add(Key::of_call(0, ticket(1, 10)), Outcome::Result("\"é\"".into()));
+        outcomes.add(Key::of_call(1, ticket(2, 20)), Outcome::Error(StatusCode::NOT_FOUND, "\"😀\"".into()));
+        outcomes.add(Key::of_call(0, ticket(3, 30)), Outcome::Done);
+        expected.decisions.add(Key::of_hook(0, ticket(4, 40)), Decision::Verdict(true));
+        expected.decisions.add(Key::of_hook(1, ticket(5, 50)), Decision::Origin(None));
         assert_eq!(completed, expected);
     }
 
@@ -211,9 +198,9 @@ mod tests {
             let words = words.as_flattened();
             assert!(read(words, text("1234"), &mut Handles::new(Arc::default())).is_err());
             let ticket = |slot, generation| Ticket { slot, generation };
-            let failed = |ticket| vec![(ticket, Outcome::Failed)];
-            let outcomes = [(0, failed(ticket(1, 1))), (1, failed(ticket(0, 2)))].into();
-            let all = Completed { outcomes, ..Completed::default() };
+            let mut all = Completed::default();
+            all.add_failed(Key::of_call(0, ticket(1, 1)));
+            all.add_failed(Key::of_call(1, ticket(0, 2)));
             assert_eq!(fail(words), all);
         }
     }

@@ -11,20 +11,22 @@ use napi::bindgen_prelude::Function;
 use napi::{Env, JsValue, Result, check_status, sys};
 use parking_lot::RwLock;
 
-/// Calls a JavaScript function from any thread, asynchronously. Keeps the process alive unless [`Doorbell::keep_alive`]
-/// is set to false.
-pub(super) struct Doorbell {
+use crate::dispatch::Doorbell;
+
+/// Calls a JavaScript function from any thread, asynchronously. Keeps the process alive unless
+/// [`JsDoorbell::keep_alive`] is set to false.
+pub(super) struct JsDoorbell {
     raw: sys::napi_threadsafe_function,
     /// Set when the environment has finalized the function, which must not be used from then on.
     gone: Arc<RwLock<bool>>,
 }
 
 // SAFETY: the engine lets any thread call and release a threadsafe function.
-unsafe impl Send for Doorbell {}
+unsafe impl Send for JsDoorbell {}
 // SAFETY: the engine lets several threads do so at a time.
-unsafe impl Sync for Doorbell {}
+unsafe impl Sync for JsDoorbell {}
 
-impl Doorbell {
+impl JsDoorbell {
     pub(super) fn new(env: &Env, drain: &Function<'_, (), ()>) -> Result<Self> {
         let name = env.create_string("TunnelServer")?;
         let gone = Arc::new(RwLock::new(false));
@@ -50,22 +52,7 @@ impl Doorbell {
             // SAFETY: nothing was made, so `finalize` will not run: the count that it would give back is ours.
             drop(unsafe { Arc::from_raw(Arc::as_ptr(&gone)) });
         }
-        check_status!(status).map(|()| Doorbell { raw, gone })
-    }
-
-    /// Rings. Does nothing once the environment is gone.
-    pub(super) fn ring(&self) {
-        let gone = self.gone.read();
-        if !*gone {
-            // SAFETY: the environment does not let go of the function while `gone` is locked.
-            unsafe {
-                sys::napi_call_threadsafe_function(
-                    self.raw,
-                    null_mut(),
-                    sys::ThreadsafeFunctionCallMode::nonblocking,
-                )
-            };
-        }
+        check_status!(status).map(|()| JsDoorbell { raw, gone })
     }
 
     /// Sets whether this server keeps the process alive. Must be called on the JavaScript thread.
@@ -86,7 +73,23 @@ impl Doorbell {
     }
 }
 
-impl Drop for Doorbell {
+impl Doorbell for JsDoorbell {
+    fn ring(&self) {
+        let gone = self.gone.read();
+        if !*gone {
+            // SAFETY: the environment does not let go of the function while `gone` is locked.
+            unsafe {
+                sys::napi_call_threadsafe_function(
+                    self.raw,
+                    null_mut(),
+                    sys::ThreadsafeFunctionCallMode::nonblocking,
+                )
+            };
+        }
+    }
+}
+
+impl Drop for JsDoorbell {
     fn drop(&mut self) {
         let gone = self.gone.read();
         if !*gone {

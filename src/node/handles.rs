@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::bodies::OpenBody;
-use super::mailbox::Mailbox;
 use super::pool::Pool;
 use super::streams::OpenStream;
-use crate::dispatch::Form;
+use crate::dispatch::{Form, Mailbox};
 
 /// Numbers stay below this, so that they are small integers in V8.
 const NUMBERS: u32 = 1 << 30;

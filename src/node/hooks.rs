@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use super::batch::{Key, Question};
-use super::outbox::Outbox;
-use crate::dispatch::{CancelReason, Head, Peer, Ticket, Upload};
+use crate::dispatch::{CancelReason, Head, Key, Outbox, Peer, Question, Ticket, Upload};
 use crate::hooks::{Hooks, Rejection};
 use crate::policy::Permit;
 
@@ -50,7 +48,7 @@ impl Hooks for JsHooks {
     }
 
     fn on_rejected(&self, rejection: &Rejection<'_>, permit: Permit<'_>) {
-        self.outbox.add(|batch| batch.push_rejection(rejection, permit));
+        self.outbox.add(|batch| batch.push_rejection(rejection.head, rejection.error, permit));
     }
 }
 

@@ -1,10 +1,12 @@
 //! The bridge to JavaScript, and the only module that depends on it.
 //!
-//! Outgoing: an [`outbox`] per I/O thread collects the calls of a turn into a [`batch`]; the [`mailbox`] holds batches
-//! until the JavaScript thread takes them; the [`doorbell`] tells it to. Incoming: [`completions`] arrive many at a
-//! time and go to the I/O threads that wait for them. What JavaScript refers to meanwhile has a number in [`handles`]:
-//! [`bodies`] and [`streams`] are transferred in chunks, [`forms`] are multipart calls. [`server`] is the class that
-//! JavaScript sees, and [`boundary`] keeps panics from leaving it.
+//! Outgoing: a [`Mailbox`] holds batches of calls until the JavaScript thread takes them, as words and texts
+//! ([`records`]); the [`doorbell`] tells it to. Incoming: [`completions`] arrive many at a time and go to the I/O threads
+//! that wait for them. What JavaScript refers to meanwhile has a number in [`handles`]: [`bodies`] and [`streams`] are
+//! transferred in chunks, [`forms`] are multipart calls. [`server`] is the class that JavaScript sees, and [`boundary`]
+//! keeps panics from leaving it.
+//!
+//! [`Mailbox`]: crate::dispatch::Mailbox
 //!
 //! # Ordering
 //! Records cross in the order in which they are posted. Other data is pulled or pushed by calls of its own, which are
@@ -23,7 +25,6 @@
 //! | calls | the notice that the server has closed | it is posted once all I/O threads are gone |
 
 mod backend;
-mod batch;
 mod bodies;
 mod boundary;
 mod cleanup;
@@ -31,13 +32,11 @@ mod completions;
 mod doorbell;
 mod forms;
 mod handles;
-mod head;
 mod hooks;
-mod mailbox;
 mod notices;
 mod options;
-mod outbox;
 mod pool;
+mod records;
 mod server;
 mod streams;
 mod text;

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::batch::Batch;
-use super::mailbox::Mailbox;
+use crate::dispatch::{Batch, Mailbox};
 use crate::panic::Panic;
 use crate::server::Notice;
 

@@ -1,7 +1,7 @@
 //! The layout and the constants of records, completions and return values of the addon. `lib/wire.js` has the same for
 //! JavaScript; a test compares the two.
 
-use crate::dispatch;
+use crate::dispatch::{self, Key, SLOT_BITS, Ticket};
 
 /// The words of a record: kind, slot, generation, handler or detail, length of input, length of head, body.
 pub(super) const RECORD_WORDS: usize = 7;
@@ -9,17 +9,33 @@ pub(super) const RECORD_WORDS: usize = 7;
 /// The index of the word with the number of the body or form, which is 0 if there is none.
 pub(super) const BODY_WORD: usize = 6;
 
-/// The most records of a batch; a full one is posted before the end of the turn. Measured with 64 connections: 16 wakes
-/// the JavaScript thread too often, and with 64 it and the I/O thread take turns.
+/// The most records that cross at a time.
 pub(super) const MAX_RECORDS: usize = 32;
 
-/// Generations are below 2 to this power, after which they start at 1 again. JavaScript compares them, too.
+const _: () =
+    assert!(MAX_RECORDS == dispatch::MAX_RECORDS, "the core sends as many as `lib/wire.js` has room for");
+
+/// Generations are below 2 to this power, and count from 1 again behind it: which of two is newer, JavaScript has to
+/// know.
 pub(super) const GENERATION_BITS: u32 = 30;
 
 const _: () =
     assert!(GENERATION_BITS == dispatch::GENERATION_BITS, "the core counts as far as `lib/wire.js` says");
 
-/// The words of a completion: kind, slot, generation, detail, length of text.
+/// A key as the two small integers that JavaScript carries.
+pub(super) fn pack(key: Key) -> [u32; 2] {
+    let queue = (key.io_thread as u32) << 1 | u32::from(key.is_hook);
+    [queue << SLOT_BITS | key.ticket.slot, key.ticket.generation]
+}
+
+/// The key that JavaScript gives back.
+pub(super) fn unpack(slot: u32, generation: u32) -> Key {
+    let ticket = Ticket { slot: slot & ((1 << SLOT_BITS) - 1), generation };
+    let queue = slot >> SLOT_BITS;
+    Key { io_thread: (queue >> 1) as usize, is_hook: queue & 1 == 1, ticket }
+}
+
+/// Numbers per completion: kind, slot, generation, detail, length of text.
 pub(super) const COMPLETION_WORDS: usize = 5;
 
 /// The kinds of records.

@@ -5,11 +5,11 @@ use napi::{Env, JsString, Result};
 use napi_derive::napi;
 
 use super::NativeServer;
-use crate::node::batch::Batch;
-use crate::node::boundary;
+use crate::dispatch::{Batch, Record};
 use crate::node::completions::{self, Completed};
 use crate::node::text::Text;
-use crate::node::wire::{BODY_WORD, COMPLETION_WORDS, MAX_RECORDS, RECORD_WORDS};
+use crate::node::wire::COMPLETION_WORDS;
+use crate::node::{boundary, records};
 
 #[napi]
 impl NativeServer {
@@ -25,16 +25,16 @@ impl NativeServer {
             let Some(mut batch) = self.mailbox.take() else { return Ok(None) };
             // SAFETY: the array belongs to `lib/bridge.js`, which does not touch it during this call.
             let words = unsafe { records.as_mut() };
+            records::clear(words);
             let crossed = boundary::attempt(&self.mailbox, "cross", || {
-                self.number_transfers(&mut batch);
-                write(&batch, words);
+                records::write(&mut batch, words, &mut self.handles.borrow_mut());
                 taken(env, &batch)
             });
             match crossed {
                 Some(taken) => Ok(Some(taken)),
                 // A batch that cannot cross fails its own calls.
                 None => {
-                    self.give_up(&batch);
+                    self.give_up(&batch, words);
                     taken(env, &Batch::default()).map(Some)
                 }
             }
@@ -53,46 +53,26 @@ impl NativeServer {
 }
 
 impl NativeServer {
-    /// Assigns numbers to the bodies and forms of a batch.
-    fn number_transfers(&self, batch: &mut Batch) {
-        for record in &mut batch.records {
-            if let Some(body) = record.body.take() {
-                record.words[BODY_WORD] = self.handles.borrow_mut().open_body(body);
-            }
-            if let Some(form) = record.form.take() {
-                record.words[BODY_WORD] = self.handles.borrow_mut().insert_form(form);
-            }
-        }
-    }
-
-    /// Fails the calls of a batch that does not reach JavaScript.
-    fn give_up(&self, batch: &Batch) {
+    /// Fails the calls of a batch that JavaScript will not see; `words` are those that it was to see.
+    fn give_up(&self, batch: &Batch, words: &[u32]) {
+        records::close_handles(batch, words, &mut self.handles.borrow_mut());
         let mut completed = Completed::default();
-        for record in &batch.records {
-            let Some(key) = record.call else { continue };
+        for key in batch.records.iter().filter_map(Record::key) {
             completed.add_failed(key);
-            self.handles.borrow_mut().close(record.words[BODY_WORD]);
         }
         self.backend.deliver(completed);
     }
 }
 
-fn write(batch: &Batch, words: &mut [u32]) {
-    debug_assert!(batch.records.len() <= MAX_RECORDS);
-    for (record, words) in batch.records.iter().zip(words.chunks_exact_mut(RECORD_WORDS)) {
-        words.copy_from_slice(&record.words);
-    }
-}
-
 fn taken<'env>(env: &'env Env, batch: &Batch) -> Result<Array<'env>> {
-    let texts = if batch.texts.is_ascii() {
-        env.create_string_latin1(&batch.texts)?
+    let texts = if batch.texts().is_ascii() {
+        env.create_string_latin1(batch.texts())?
     } else {
-        env.create_string(std::str::from_utf8(&batch.texts).expect("inputs were checked to be UTF-8"))?
+        env.create_string(std::str::from_utf8(batch.texts()).expect("inputs were checked to be UTF-8"))?
     };
     let mut taken = env.create_array(3)?;
     taken.set(0, batch.records.len() as u32)?;
     taken.set(1, texts)?;
-    taken.set(2, env.create_string_latin1(&batch.heads)?)?;
+    taken.set(2, env.create_string_latin1(batch.heads())?)?;
     Ok(taken)
 }

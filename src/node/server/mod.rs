@@ -16,11 +16,11 @@ use serde::Serialize;
 use super::backend::JsBackend;
 use super::boundary;
 use super::cleanup::CleanupHook;
-use super::doorbell::Doorbell;
+use super::doorbell::JsDoorbell;
 use super::handles::Handles;
-use super::mailbox::Mailbox;
 use super::{notices, options};
 use crate::config::{Config, HostMode, Problem};
+use crate::dispatch::Mailbox;
 use crate::panic;
 use crate::registry::Registry;
 use crate::server::Server;
@@ -38,6 +38,8 @@ pub struct NativeServer {
     config: Config,
     registry: Arc<Registry>,
     mailbox: Arc<Mailbox>,
+    /// That of the mailbox, while the server runs.
+    doorbell: RefCell<Option<Arc<JsDoorbell>>>,
     backend: Arc<JsBackend>,
     running: RefCell<Option<Running>>,
     /// Released servers, until their threads have ended.
@@ -76,6 +78,7 @@ impl NativeServer {
                 handles: RefCell::new(Handles::new(Arc::clone(&mailbox))),
                 backend: Arc::new(JsBackend::new(Arc::clone(&mailbox))),
                 mailbox,
+                doorbell: RefCell::default(),
                 config,
                 running: RefCell::default(),
                 ending: RefCell::default(),
@@ -89,7 +92,9 @@ impl NativeServer {
         self.guard("start", || {
             // The library must not be unloaded while its threads run.
             retain_current_module_for_unload_safety();
-            self.mailbox.attach(Doorbell::new(&env, &doorbell)?);
+            let doorbell = Arc::new(JsDoorbell::new(&env, &doorbell)?);
+            self.mailbox.attach(Arc::clone(&doorbell) as Arc<_>);
+            self.doorbell.replace(Some(doorbell));
             let mailbox = Arc::clone(&self.mailbox);
             let server = Server::start(
                 self.config.clone(),
@@ -110,7 +115,7 @@ impl NativeServer {
     #[napi(catch_unwind)]
     pub fn keep_alive(&self, env: &Env, alive: bool) -> Result<()> {
         self.guard("keepAlive", || {
-            self.mailbox.with_doorbell(|doorbell| doorbell.keep_alive(env, alive)).unwrap_or(Ok(()))
+            self.doorbell.borrow().as_ref().map_or(Ok(()), |doorbell| doorbell.keep_alive(env, alive))
         })
     }
 
@@ -131,7 +136,8 @@ impl NativeServer {
     pub fn release(&self) -> Result<()> {
         self.guard("release", || {
             self.backend.disconnect();
-            drop(self.mailbox.detach());
+            self.mailbox.detach();
+            self.doorbell.take();
             let mut ending = self.ending.borrow_mut();
             if let Some(running) = self.running.take() {
                 running.server.stop();

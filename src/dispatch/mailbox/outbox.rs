@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::batch::{Batch, Key};
-use super::mailbox::Mailbox;
+use super::{Batch, Key, Mailbox};
 use crate::dispatch::CancelReason;
 
 /// Past this many bytes of input a batch is handed over before the turn ends. V8 puts longer strings on
@@ -17,34 +16,35 @@ const MAX_TEXT_BYTES: usize = 64 * 1024;
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
 /// Collects what one I/O thread hands over. Its lock is that thread's alone.
-pub(super) struct Outbox {
+pub struct Outbox {
     mailbox: Arc<Mailbox>,
     batch: Mutex<Batch>,
 }
 
 impl Outbox {
-    pub(super) fn new(mailbox: Arc<Mailbox>) -> Self {
+    /// Nothing is collected yet; what will be goes into `mailbox`.
+    pub fn new(mailbox: Arc<Mailbox>) -> Self {
         Outbox { mailbox, batch: Mutex::default() }
     }
 
     /// Adds what a function pushes; a batch that is large enough goes on at once.
-    pub(super) fn add(&self, push: impl FnOnce(&mut Batch)) {
+    pub fn add(&self, push: impl FnOnce(&mut Batch)) {
         let mut batch = self.batch.lock();
         push(&mut batch);
-        if batch.is_full() || batch.texts.len() >= MAX_TEXT_BYTES || batch.heads.len() >= MAX_HEAD_BYTES {
+        if batch.is_full() || batch.texts().len() >= MAX_TEXT_BYTES || batch.heads().len() >= MAX_HEAD_BYTES {
             self.hand_over(&mut batch);
         }
     }
 
     /// Says that the outcome of a call is not wanted any more.
-    pub(super) fn cancel(&self, key: Key, reason: CancelReason) {
+    pub fn cancel(&self, key: Key, reason: CancelReason) {
         // The call itself goes first: it must be in the mailbox before its cancellation.
         self.flush();
         self.mailbox.cancel(key, reason);
     }
 
     /// Hands over what was collected.
-    pub(super) fn flush(&self) {
+    pub fn flush(&self) {
         self.hand_over(&mut self.batch.lock());
     }
 

@@ -1,17 +1,37 @@
-//! Where calls wait for the JavaScript thread.
+//! The way of calls to the side that runs them, many at a time.
+//!
+//! An [`Outbox`] for each I/O thread collects the calls of a turn into a [`Batch`]; the [`Mailbox`] holds batches until
+//! the other side takes them; its [`Doorbell`] tells that there is something to take, and rings no second time before
+//! everything was taken. JavaScript is one such side, a thread in a test another.
+//!
+//! A record is a call, or something else that has to come in order with the calls: questions to hooks, notices, and
+//! what the streams and bodies of calls that run have to say, each by the number that the taker gave it.
+
+mod batch;
+mod head;
+mod outbox;
+mod record;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use parking_lot::{Mutex, MutexGuard};
 
-use super::batch::{Batch, Key};
-use super::doorbell::Doorbell;
-use crate::dispatch::{CancelReason, Signal};
+pub use batch::{Batch, MAX_RECORDS};
+pub use outbox::Outbox;
+pub use record::{Key, Message, Question, QueuedCall, QueuedInput, Record};
 
-/// The queue between the I/O threads and one JavaScript thread.
+use super::{CancelReason, Signal};
+
+/// Wakes the side that takes from a mailbox.
+pub trait Doorbell: Send + Sync {
+    /// Says, from any thread, that there is something to take. Does nothing once that side is gone.
+    fn ring(&self);
+}
+
+/// The queue between the I/O threads and one side that takes from it.
 #[derive(Default)]
-pub(super) struct Mailbox {
+pub struct Mailbox {
     inner: Mutex<Inner>,
 }
 
@@ -21,36 +41,34 @@ struct Inner {
     /// How many batches were put in, and how many were taken.
     posted: u64,
     taken: u64,
-    /// Calls that are cancelled, and of which the JavaScript thread does not know it yet.
+    /// Calls that are cancelled, and of which the taker does not know it yet.
     cancelled: HashMap<Key, CancelReason>,
     /// These calls in order, each with the number of batches posted before: once those are taken, the
     /// call is no longer in the queue, so it runs.
     cancelled_after: VecDeque<(u64, Key)>,
-    /// Whether the JavaScript thread knows that there is something to take.
+    /// Whether the taker knows that there is something to take.
     notified: bool,
-    doorbell: Option<Arc<Doorbell>>,
+    doorbell: Option<Arc<dyn Doorbell>>,
 }
 
 impl Mailbox {
     /// Attaches the doorbell; without one, what is posted waits.
-    pub(super) fn attach(&self, doorbell: Doorbell) {
-        self.lock().doorbell = Some(Arc::new(doorbell));
+    pub fn attach(&self, doorbell: Arc<dyn Doorbell>) {
+        self.lock().doorbell = Some(doorbell);
     }
 
     /// Detaches the doorbell.
-    pub(super) fn detach(&self) -> Option<Arc<Doorbell>> {
+    pub fn detach(&self) {
         let mut inner = self.lock();
         inner.notified = false;
-        inner.doorbell.take()
-    }
-
-    /// Lets a function look at the doorbell, if one is attached.
-    pub(super) fn with_doorbell<T>(&self, look: impl FnOnce(&Doorbell) -> T) -> Option<T> {
-        self.lock().doorbell.as_deref().map(look)
+        let doorbell = inner.doorbell.take();
+        drop(inner);
+        // Whatever is done about a doorbell that goes is done without the lock.
+        drop(doorbell);
     }
 
     /// Puts records in and rings, if it is not ringing yet.
-    pub(super) fn post(&self, batch: Batch) {
+    pub fn post(&self, batch: Batch) {
         let mut inner = self.lock();
         inner.batches.push_back(batch);
         inner.posted += 1;
@@ -58,28 +76,28 @@ impl Mailbox {
     }
 
     /// Says what the writer of a stream should know.
-    pub(super) fn signal(&self, stream: u32, signal: Signal) {
+    pub fn signal(&self, stream: u32, signal: Signal) {
         let mut batch = Batch::default();
         batch.push_stream(stream, signal);
         self.post(batch);
     }
 
     /// Says that there is something to read of a body.
-    pub(super) fn readable(&self, body: u32) {
+    pub fn readable(&self, body: u32) {
         let mut batch = Batch::default();
         batch.push_readable(body);
         self.post(batch);
     }
 
     /// Says that the part of a form's file has begun.
-    pub(super) fn file(&self, form: u32) {
+    pub fn file(&self, form: u32) {
         let mut batch = Batch::default();
         batch.push_file(form);
         self.post(batch);
     }
 
     /// Notes that a call is cancelled.
-    pub(super) fn cancel(&self, key: Key, reason: CancelReason) {
+    pub fn cancel(&self, key: Key, reason: CancelReason) {
         let mut inner = self.lock();
         let posted = inner.posted;
         inner.cancelled.insert(key, reason);
@@ -87,9 +105,9 @@ impl Mailbox {
         ring(inner);
     }
 
-    /// The next records for the JavaScript thread, without the calls that are cancelled; a call that runs already
+    /// The next records, without the calls that are cancelled; a call that runs already
     /// when it is cancelled is told so by a record of its own. `None` ends the ringing.
-    pub(super) fn take(&self) -> Option<Batch> {
+    pub fn take(&self) -> Option<Batch> {
         let mut inner = self.lock();
         loop {
             if let Some(cancelled) = inner.take_cancelled() {
@@ -101,7 +119,7 @@ impl Mailbox {
             };
             inner.taken += 1;
             if !inner.cancelled.is_empty() {
-                batch.skip(|key| inner.cancelled.remove(key).is_some());
+                batch.skip(|key| inner.cancelled.remove(&key).is_some());
             }
             if !batch.records.is_empty() {
                 return Some(batch);
@@ -114,7 +132,7 @@ impl Mailbox {
     }
 }
 
-/// Rings unless it is ringing. The lock is given back before: the JavaScript thread wants it at once.
+/// Rings unless it is ringing. The lock is given back before: the taker wants it at once.
 fn ring(mut inner: MutexGuard<'_, Inner>) {
     if inner.notified {
         return;
@@ -181,11 +199,21 @@ mod tests {
         mailbox.post(batch);
     }
 
-    /// Kind and slot of every record taken, and the texts.
-    fn take(mailbox: &Mailbox) -> Option<(Vec<(u32, u32)>, String)> {
+    /// Every record taken, and the texts.
+    fn take(mailbox: &Mailbox) -> Option<(Vec<Taken>, String)> {
         let batch = mailbox.take()?;
-        let records = batch.records.iter().map(|record| (record.words[0], record.words[1])).collect();
-        Some((records, String::from_utf8(batch.texts).unwrap()))
+        let records = batch.records.iter().map(|record| match record.message {
+            Message::Call(ref call) => Taken::Call(call.key.ticket.slot),
+            Message::Cancelled { key, reason } => Taken::Cancelled(key.ticket.slot, reason),
+            ref other => panic!("expected a call, received {other:?}"),
+        });
+        Some((records.collect(), String::from_utf8(batch.texts().to_vec()).unwrap()))
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Taken {
+        Call(u32),
+        Cancelled(u32, CancelReason),
     }
 
     #[test]
@@ -193,8 +221,11 @@ mod tests {
         let mailbox = Mailbox::default();
         post(&mailbox, &[1, 2]);
         post(&mailbox, &[3]);
-        assert_eq!(take(&mailbox).unwrap(), (vec![(0, 1), (0, 2)], "\"é1\"\"é2\"".to_owned()));
-        assert_eq!(take(&mailbox).unwrap(), (vec![(0, 3)], "\"é3\"".to_owned()));
+        assert_eq!(
+            take(&mailbox).unwrap(),
+            (vec![Taken::Call(1), Taken::Call(2)], "\"é1\"\"é2\"".to_owned())
+        );
+        assert_eq!(take(&mailbox).unwrap(), (vec![Taken::Call(3)], "\"é3\"".to_owned()));
         assert_eq!(take(&mailbox), None);
     }
 
@@ -202,7 +233,7 @@ mod tests {
     fn lengths_are_in_utf_16_units() {
         let mailbox = Mailbox::default();
         post(&mailbox, &[1]);
-        assert_eq!(mailbox.take().unwrap().records[0].words[4], 4);
+        assert_eq!(mailbox.take().unwrap().records[0].text_units, 4);
     }
 
     #[test]
@@ -212,7 +243,10 @@ mod tests {
         post(&mailbox, &[4]);
         mailbox.cancel(key(2), CancelReason::ClientLeft);
         mailbox.cancel(key(4), CancelReason::ClientLeft);
-        assert_eq!(take(&mailbox).unwrap(), (vec![(0, 1), (0, 3)], "\"é1\"\"é3\"".to_owned()));
+        assert_eq!(
+            take(&mailbox).unwrap(),
+            (vec![Taken::Call(1), Taken::Call(3)], "\"é1\"\"é3\"".to_owned())
+        );
         assert_eq!(take(&mailbox), None);
     }
 
@@ -223,8 +257,8 @@ mod tests {
         take(&mailbox).unwrap();
         mailbox.cancel(key(1), CancelReason::DeadlinePassed);
         post(&mailbox, &[2]);
-        assert_eq!(take(&mailbox).unwrap().0, [(5, 1)]);
-        assert_eq!(take(&mailbox).unwrap().0, [(0, 2)]);
+        assert_eq!(take(&mailbox).unwrap().0, [Taken::Cancelled(1, CancelReason::DeadlinePassed)]);
+        assert_eq!(take(&mailbox).unwrap().0, [Taken::Call(2)]);
         assert_eq!(take(&mailbox), None);
     }
 
