@@ -9,8 +9,8 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
-/** A server and its bridge to the JavaScript thread that made it. Only `lib/` uses it. */
-export declare class NativeServer {
+/** What a JavaScript environment takes calls from, and completes them through. Only `lib/` uses it. */
+export declare class NativeBridge {
   /**
    * Takes the next records: writes their words into `records`, and returns their number and texts as
    * `[count, texts, heads]`. Returns null if there are none, after which the doorbell rings again.
@@ -53,6 +53,24 @@ export declare class NativeServer {
   formFailure(form: number): [code: string, message: string] | null
   /** Closes a form whose call is over and whose files are no longer read. */
   closeForm(form: number): void
+  /** From here on `drain` is called whenever there is something to take, and the process stays alive. */
+  attach(drain: () => void): void
+  /** Lets go of the function that was attached; what comes waits. */
+  detach(): void
+  /** Whether the process stays alive while something is attached. */
+  keepAlive(alive: boolean): void
+}
+
+/** A server. Only `lib/` uses it. */
+export declare class NativeServer {
+  /** The handler's number, or nothing if the id is taken. Throws for a time that is none. */
+  register(kind: HandlerKind, id: string, parallel: boolean, timeoutMs?: number | undefined | null): number | null
+  /** The number that the handler had, or nothing if there was none. */
+  unregister(kind: HandlerKind, id: string): number | null
+  /** Says what the tunnels of the application expose from here on. */
+  expose(tunnels: ExposedTunnels): void
+  /** The registered ids, in the order of registration. */
+  ids(kind: HandlerKind): Array<string>
   /**
    * Parses the options. Throws an error whose code is `CONFIG_INVALID` and whose message is the JSON list of all
    * problems. With an `application`, the server serves that.

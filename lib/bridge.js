@@ -50,10 +50,10 @@ class Bridge {
   #scope;
 
   /** Called when the doorbell rings. */
-  drain = () => this.#scope?.runInAsyncScope(this.#drain, this);
+  #onRing = () => this.#scope?.runInAsyncScope(this.#drain, this);
 
   /**
-   * @param {import('../binding').NativeServer} native
+   * @param {import('../binding').NativeBridge} native
    * @param {import('./adapter').Adapter} adapter
    * @param {import('./hooks').Hooks} hooks
    * @param {(notice: any) => void} onNotice
@@ -84,10 +84,21 @@ class Bridge {
   open() {
     this.#scope = serverScope();
     this.#deps.streams.listen();
+    this.#native.attach(this.#onRing);
+  }
+
+  /**
+   * Whether the process stays alive while calls may come; it does until it is told otherwise.
+   *
+   * @param {boolean} alive
+   */
+  keepAlive(alive) {
+    this.#native.keepAlive(alive);
   }
 
   /** Closes the bridge, once no more calls come. */
   close() {
+    this.#native.detach();
     this.#deps.streams.close();
     this.#scope?.emitDestroy();
   }
@@ -102,7 +113,7 @@ class Bridge {
       // The native side has logged it, and the next turn takes what is left.
     } finally {
       // The doorbell rings again only once everything was taken.
-      if (mayHaveMore) setImmediate(this.drain);
+      if (mayHaveMore) setImmediate(this.#onRing);
       completions.release();
     }
   }

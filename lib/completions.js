@@ -22,7 +22,7 @@ class Completions {
   #isHeld = false;
   #flush = () => this.flush();
 
-  /** @param {import('../binding').NativeServer} native */
+  /** @param {import('../binding').NativeBridge} native */
   constructor(native) {
     this.#native = native;
   }

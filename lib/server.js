@@ -50,7 +50,7 @@ class TunnelServer {
     const own = snapshot('TunnelServer', options);
     this.#native = createNative(own, adapter);
     this.#hooks = new Hooks(own);
-    this.#bridge = new Bridge(this.#native, adapter, this.#hooks, (notice) => this.#notice(notice));
+    this.#bridge = new Bridge(this.#native.bridge(), adapter, this.#hooks, (notice) => this.#notice(notice));
     adapter.connect?.((tunnels) => this.#native.expose(tunnels));
   }
 
@@ -103,7 +103,7 @@ class TunnelServer {
     });
     try {
       this.#bridge.open();
-      this.#native.start(this.#bridge.drain);
+      this.#native.start();
     } catch (error) {
       this.#onFailed({ code: 'LISTEN_FAILED', message: messageOf(error) });
     }
@@ -125,7 +125,7 @@ class TunnelServer {
       });
       this.#state = 'closing';
       // Keeps the process alive until the server is closed, since the caller may wait for that.
-      this.#native.keepAlive(true);
+      this.#bridge.keepAlive(true);
       this.#native.close(timeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS);
     } else if (timeoutMs !== undefined) {
       this.#native.close(timeoutMs);
@@ -145,7 +145,7 @@ class TunnelServer {
   #keepAlive(alive) {
     this.#isReferenced = alive;
     // In other states `listen` or `close` decides.
-    if (this.#state === 'listening') this.#native.keepAlive(alive);
+    if (this.#state === 'listening') this.#bridge.keepAlive(alive);
     return this;
   }
 
@@ -190,7 +190,7 @@ class TunnelServer {
   #onListening({ address, family, port }) {
     if (this.#state === 'starting') {
       this.#state = 'listening';
-      this.#native.keepAlive(this.#isReferenced);
+      this.#bridge.keepAlive(this.#isReferenced);
     }
     log(this.#hooks.logger, 'info', LogKey.LISTEN, { host: address, port });
     this.#address = { address, family, port };

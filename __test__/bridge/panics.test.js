@@ -4,39 +4,43 @@
 const assert = require('node:assert/strict');
 const { readFileSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
-const { NativeServer } = require('../../binding.js');
+const { NativeBridge, NativeServer } = require('../../binding.js');
 const { startChild } = require('../helpers/child.js');
 const { test } = require('../helpers/guarded.js');
 
 const ROOT = join(__dirname, '..', '..');
 
-/** The native functions, by the names that JavaScript knows. */
-const EXPORTS = exportsOf(readFileSync(join(ROOT, 'binding.d.ts'), 'utf8'));
+const DECLARATIONS = readFileSync(join(ROOT, 'binding.d.ts'), 'utf8');
 
-/** @param {string} declarations */
-function exportsOf(declarations) {
-  const [, members] = /export declare class NativeServer \{\n(.*?)\n\}/s.exec(declarations) ?? [];
-  return [...members.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name).sort();
+/** The native functions of each class, by the names that JavaScript knows. */
+const SERVER = membersOf('NativeServer');
+const BRIDGE = membersOf('NativeBridge');
+const EXPORTS = [...SERVER, ...BRIDGE].sort();
+
+/** @param {string} name of a class */
+function membersOf(name) {
+  const [, members] =
+    new RegExp(`export declare class ${name} \\{\\n(.*?)\\n\\}`, 's').exec(DECLARATIONS) ?? [];
+  return [...members.matchAll(/^ {2}(\w+)\(/gm)].map(([, member]) => member).sort();
 }
 
-test('nothing but one class is exported, and a table', async () => {
-  const declarations = readFileSync(join(ROOT, 'binding.d.ts'), 'utf8');
-  const declared = [...declarations.matchAll(/^export declare (\w+) (\w+)/gm)].map(([, kind, name]) => [
+test('nothing but two classes is exported, and a table', async () => {
+  const declared = [...DECLARATIONS.matchAll(/^export declare (\w+) (\w+)/gm)].map(([, kind, name]) => [
     kind,
     name,
   ]);
   assert.deepEqual(declared, [
     ['const', '__napiBindingTarget'],
+    ['class', 'NativeBridge'],
     ['class', 'NativeServer'],
     ['function', 'optionSpecs'],
   ]);
 });
 
 test('every native function has the boundary of napi around it and ours within', async () => {
-  const folder = join(ROOT, 'src', 'node', 'server');
-  const source = readdirSync(folder)
-    .map((file) => readFileSync(join(folder, file), 'utf8'))
-    .join('');
+  const folders = ['bridge', 'server'].map((name) => join(ROOT, 'src', 'node', name));
+  const files = folders.flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)));
+  const source = files.map((file) => readFileSync(file, 'utf8')).join('');
   const functions = [...source.matchAll(/#\[napi\(([^\n]*)\)\]\n {4}pub fn (\w+)(.*?)\n {4}\}\n/gs)];
   const guarded = functions.map(([, attributes, name, body]) => {
     assert.match(attributes, /\bcatch_unwind\b/, name);
@@ -52,15 +56,21 @@ const rehearses = 'rehearsePanic' in NativeServer;
 
 test('a panic in a native function is an error, a line of the log, and nothing else', async (t) => {
   if (!rehearses) {
-    assert.deepEqual(Object.getOwnPropertyNames(NativeServer.prototype).sort(), EXPORTS);
+    assert.deepEqual(Object.getOwnPropertyNames(NativeServer.prototype).sort(), SERVER);
+    const bridge = Object.getOwnPropertyNames(NativeBridge.prototype).filter(
+      (name) => name !== 'constructor',
+    );
+    assert.deepEqual(bridge.sort(), BRIDGE);
     return;
   }
   const child = startChild(
     t,
     ({ NativeServer: Native, send }) => {
       const server = new Native({ port: 0 });
+      const bridge = server.bridge();
       const records = new Uint32Array(1000);
-      server.start(() => {});
+      bridge.attach(() => {});
+      server.start();
       /** @type {Record<string, () => unknown>} */
       const calls = {
         constructor: () => new Native({ port: 0 }),
@@ -68,25 +78,28 @@ test('a panic in a native function is an error, a line of the log, and nothing e
         unregister: () => server.unregister('task', 'id'),
         expose: () => server.expose({ enabled: true, open: true, isFinal: true, tasks: [], events: [] }),
         ids: () => server.ids('task'),
-        start: () => server.start(() => {}),
-        take: () => server.take(records),
-        complete: () => server.complete(records, 1, ''),
-        openStream: () => server.openStream(),
-        writeStream: () => server.writeStream(1, new Uint8Array(1)),
-        endStream: () => server.endStream(1, true),
-        readBody: () => server.readBody(1),
-        closeBody: () => server.closeBody(1),
-        expectFiles: () => server.expectFiles(1, [], false),
-        takeArrivedFiles: () => server.takeArrivedFiles(1),
-        formFailure: () => server.formFailure(1),
-        closeForm: () => server.closeForm(1),
-        keepAlive: () => server.keepAlive(true),
+        start: () => server.start(),
+        take: () => bridge.take(records),
+        complete: () => bridge.complete(records, 1, ''),
+        openStream: () => bridge.openStream(),
+        writeStream: () => bridge.writeStream(1, new Uint8Array(1)),
+        endStream: () => bridge.endStream(1, true),
+        readBody: () => bridge.readBody(1),
+        closeBody: () => bridge.closeBody(1),
+        expectFiles: () => bridge.expectFiles(1, [], false),
+        takeArrivedFiles: () => bridge.takeArrivedFiles(1),
+        formFailure: () => bridge.formFailure(1),
+        closeForm: () => bridge.closeForm(1),
+        keepAlive: () => bridge.keepAlive(true),
+        attach: () => bridge.attach(() => {}),
+        detach: () => bridge.detach(),
+        bridge: () => server.bridge(),
         close: () => server.close(0),
         release: () => server.release(),
       };
       const logged = () => {
         let lines = 0;
-        for (let taken = server.take(records); taken !== null; taken = server.take(records)) {
+        for (let taken = bridge.take(records); taken !== null; taken = bridge.take(records)) {
           lines += taken[1].split('"error":"rehearsed"').length - 1;
         }
         return lines;
@@ -106,6 +119,7 @@ test('a panic in a native function is an error, a line of the log, and nothing e
         }
       }
       server.release();
+      bridge.detach();
       process.disconnect();
     },
     null,

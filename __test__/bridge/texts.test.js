@@ -182,7 +182,11 @@ test('records whose lengths are not those of their texts fail, and run nothing',
     /** @type {number[][]} */
     const responses = [];
     const batches = [[2, texts, heads]];
+    const doorbell = { ring: () => {} };
     const native = {
+      attach(/** @type {() => void} */ drain) {
+        doorbell.ring = drain;
+      },
       take(/** @type {Uint32Array} */ records) {
         records.set([Record.TASK, 4, 9, 0, 5, 1, 0]);
         records.set([Record.TASK, 5, 8, 0, 1, 0, 0], RECORD_WORDS);
@@ -197,7 +201,7 @@ test('records whose lengths are not those of their texts fail, and run nothing',
     const bridge = new Bridge(/** @type {any} */ (native), plain, new Hooks({ logger }), () => {});
     bridge.add(0, { id: 'task', kind: 'task', parallel: false, handler: () => assert.fail('it ran') });
     bridge.open();
-    bridge.drain();
+    doorbell.ring();
     const failed = [
       [Completion.FAILED, 4, 9],
       [Completion.FAILED, 5, 8],

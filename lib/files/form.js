@@ -28,7 +28,7 @@ class Form {
   #hasClientLeft = false;
 
   /**
-   * @param {import('../../binding').NativeServer} native
+   * @param {import('../../binding').NativeBridge} native
    * @param {import('../streams').Streams} streams
    * @param {import('../adapter').Adapter} adapter
    * @param {number} number

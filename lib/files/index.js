@@ -15,7 +15,7 @@ class Forms {
   #forms = new Map();
 
   /**
-   * @param {import('../../binding').NativeServer} native
+   * @param {import('../../binding').NativeBridge} native
    * @param {import('../streams').Streams} streams
    * @param {import('../adapter').Adapter} adapter
    */

@@ -25,7 +25,7 @@ class BodySource {
   #again;
 
   /**
-   * @param {Pick<import('../../binding').NativeServer, 'readBody' | 'closeBody'>} native
+   * @param {Pick<import('../../binding').NativeBridge, 'readBody' | 'closeBody'>} native
    * @param {number} number
    * @param {() => void} onClose
    * @param {Hooks} [hooks]

@@ -19,7 +19,7 @@ class Streams {
 
   #isClosed = false;
 
-  /** @param {import('../../binding').NativeServer} native */
+  /** @param {import('../../binding').NativeBridge} native */
   constructor(native) {
     this.#native = native;
   }

@@ -22,7 +22,7 @@ class Pump {
   #onClientLeft;
 
   /**
-   * @param {Pick<import('../../binding').NativeServer, 'writeStream' | 'endStream'>} native
+   * @param {Pick<import('../../binding').NativeBridge, 'writeStream' | 'endStream'>} native
    * @param {number} number
    * @param {import('./response').StreamingResponse} response
    * @param {() => void} onClientLeft

@@ -15,7 +15,7 @@ class Writer {
   onClosed = () => {};
 
   /**
-   * @param {import('../../binding').NativeServer} native
+   * @param {import('../../binding').NativeBridge} native
    * @param {number} number
    * @param {() => void} onEnd
    */

@@ -3,8 +3,8 @@
 //! Outgoing: a [`Mailbox`] holds batches of calls until the JavaScript thread takes them, as words and texts
 //! ([`records`]); the [`doorbell`] tells it to. Incoming: [`completions`] arrive many at a time and go to the I/O threads
 //! that wait for them. What JavaScript refers to meanwhile has a number in [`handles`]: [`bodies`] and [`streams`] are
-//! transferred in chunks, [`forms`] are multipart calls. [`server`] is the class that JavaScript sees, and [`boundary`]
-//! keeps panics from leaving it.
+//! transferred in chunks, [`forms`] are multipart calls. JavaScript sees two classes, [`bridge`] for what crosses and
+//! [`server`] for the rest; [`boundary`] keeps panics from leaving them.
 //!
 //! [`Mailbox`]: crate::dispatch::Mailbox
 //!
@@ -27,6 +27,7 @@
 mod backend;
 mod bodies;
 mod boundary;
+mod bridge;
 mod cleanup;
 mod completions;
 mod doorbell;

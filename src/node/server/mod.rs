@@ -1,23 +1,20 @@
-//! The native class under the public `TunnelServer`. This file has its life cycle, the others its methods.
+//! The native class under the public `TunnelServer`. This file has its life cycle, the other its handlers.
 
-mod calls;
 mod handlers;
-mod transfers;
 
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Function, Unknown, retain_current_module_for_unload_safety};
+use napi::bindgen_prelude::{Unknown, retain_current_module_for_unload_safety};
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use serde::Serialize;
 
 use super::backend::JsBackend;
 use super::boundary;
+use super::bridge::NativeBridge;
 use super::cleanup::CleanupHook;
-use super::doorbell::JsDoorbell;
-use super::handles::Handles;
 use super::{notices, options};
 use crate::config::{Config, HostMode, Problem};
 use crate::dispatch::Mailbox;
@@ -32,19 +29,17 @@ pub struct RunnerApplication {
     pub whole_documents: bool,
 }
 
-/// A server and its bridge to the JavaScript thread that made it. Only `lib/` uses it.
+/// A server, to be used by `lib/` only.
 #[napi]
 pub struct NativeServer {
     config: Config,
     registry: Arc<Registry>,
     mailbox: Arc<Mailbox>,
-    /// That of the mailbox, while the server runs.
-    doorbell: RefCell<Option<Arc<JsDoorbell>>>,
     backend: Arc<JsBackend>,
+    bridge: NativeBridge,
     running: RefCell<Option<Running>>,
     /// Released servers, until their threads have ended.
     ending: RefCell<Vec<Running>>,
-    handles: RefCell<Handles>,
 }
 
 struct Running {
@@ -73,12 +68,12 @@ impl NativeServer {
             let config = Config::parse(options, mode)
                 .map_err(|problems| Error::new("CONFIG_INVALID".to_owned(), describe(&problems)))?;
             let mailbox = Arc::<Mailbox>::default();
+            let backend = Arc::new(JsBackend::new(Arc::clone(&mailbox)));
             Ok(NativeServer {
                 registry: Arc::new(Registry::new(config.exposure.clone())),
-                handles: RefCell::new(Handles::new(Arc::clone(&mailbox))),
-                backend: Arc::new(JsBackend::new(Arc::clone(&mailbox))),
+                bridge: NativeBridge::new(Arc::clone(&mailbox), Arc::clone(&backend)),
+                backend,
                 mailbox,
-                doorbell: RefCell::default(),
                 config,
                 running: RefCell::default(),
                 ending: RefCell::default(),
@@ -86,15 +81,18 @@ impl NativeServer {
         })
     }
 
-    /// Starts the server, whose outcome comes as a notice. `doorbell` is called when there are records to take.
+    /// What this environment takes its calls and notices from. All objects that this returns are one bridge.
     #[napi(catch_unwind)]
-    pub fn start(&self, env: Env, doorbell: Function<'_, (), ()>) -> Result<()> {
+    pub fn bridge(&self) -> Result<NativeBridge> {
+        self.guard("bridge", || Ok(self.bridge.clone()))
+    }
+
+    /// Starts the server, whose outcome comes as a notice.
+    #[napi(catch_unwind)]
+    pub fn start(&self, env: Env) -> Result<()> {
         self.guard("start", || {
             // The library must not be unloaded while its threads run.
             retain_current_module_for_unload_safety();
-            let doorbell = Arc::new(JsDoorbell::new(&env, &doorbell)?);
-            self.mailbox.attach(Arc::clone(&doorbell) as Arc<_>);
-            self.doorbell.replace(Some(doorbell));
             let mailbox = Arc::clone(&self.mailbox);
             let server = Server::start(
                 self.config.clone(),
@@ -111,14 +109,6 @@ impl NativeServer {
         })
     }
 
-    /// Sets whether the running server keeps the process alive.
-    #[napi(catch_unwind)]
-    pub fn keep_alive(&self, env: &Env, alive: bool) -> Result<()> {
-        self.guard("keepAlive", || {
-            self.doorbell.borrow().as_ref().map_or(Ok(()), |doorbell| doorbell.keep_alive(env, alive))
-        })
-    }
-
     /// Closes the server; a notice follows when it is closed. Throws for an invalid timeout.
     #[napi(catch_unwind)]
     pub fn close(&self, timeout_ms: f64) -> Result<()> {
@@ -131,13 +121,11 @@ impl NativeServer {
         })
     }
 
-    /// Releases a server that has failed or is closed, and the doorbell.
+    /// Releases a server that has failed or is closed.
     #[napi(catch_unwind)]
     pub fn release(&self) -> Result<()> {
         self.guard("release", || {
             self.backend.disconnect();
-            self.mailbox.detach();
-            self.doorbell.take();
             let mut ending = self.ending.borrow_mut();
             if let Some(running) = self.running.take() {
                 running.server.stop();

@@ -4,7 +4,7 @@ use napi::bindgen_prelude::{Array, Uint32ArraySlice};
 use napi::{Env, JsString, Result};
 use napi_derive::napi;
 
-use super::NativeServer;
+use super::NativeBridge;
 use crate::dispatch::{Batch, Record};
 use crate::node::completions::{self, Completed};
 use crate::node::text::Text;
@@ -12,7 +12,7 @@ use crate::node::wire::COMPLETION_WORDS;
 use crate::node::{boundary, records};
 
 #[napi]
-impl NativeServer {
+impl NativeBridge {
     /// Takes the next records: writes their words into `records`, and returns their number and texts as
     /// `[count, texts, heads]`. Returns null if there are none, after which the doorbell rings again.
     #[napi(catch_unwind, ts_return_type = "[count: number, texts: string, heads: string] | null")]
@@ -52,7 +52,7 @@ impl NativeServer {
     }
 }
 
-impl NativeServer {
+impl NativeBridge {
     /// Fails the calls of a batch that JavaScript will not see; `words` are those that it was to see.
     fn give_up(&self, batch: &Batch, words: &[u32]) {
         records::close_handles(batch, words, &mut self.handles.borrow_mut());

@@ -4,13 +4,13 @@ use napi::bindgen_prelude::{BufferSlice, Either, Uint8ArraySlice};
 use napi::{Env, Result};
 use napi_derive::napi;
 
-use super::NativeServer;
+use super::NativeBridge;
 use crate::dispatch::WriteResult;
 use crate::node::bodies::Read;
 use crate::node::wire::{body_state, write_result};
 
 #[napi]
-impl NativeServer {
+impl NativeBridge {
     /// Opens a stream, and returns its number. A completion with that number sends it.
     #[napi(catch_unwind)]
     pub fn open_stream(&self) -> Result<u32> {
