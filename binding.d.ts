@@ -9,7 +9,7 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
-/** What a JavaScript environment takes calls from, and completes them through. Only `lib/` uses it. */
+/** What a JavaScript environment takes calls from and completes them through, to be used by `lib/` only. */
 export declare class NativeBridge {
   /**
    * Takes the next records: writes their words into `records`, and returns their number and texts as
@@ -18,17 +18,6 @@ export declare class NativeBridge {
   take(records: Uint32Array): [count: number, texts: string, heads: string] | null
   /** Takes `count` completions: their words, and all their texts. */
   complete(completions: Uint32Array, count: number, text: string): void
-  /**
-   * Registers a handler, and returns its number; null if the id is taken; or a text that says who has registered it
-   * with which other options. Throws for an invalid timeout.
-   */
-  register(kind: HandlerKind, id: string, parallel: boolean, idempotent: boolean, timeoutMs?: number | undefined | null): number | string | null
-  /** Removes a handler, and returns its number, or null if there was none. */
-  unregister(kind: HandlerKind, id: string): number | null
-  /** Sets what the tunnels of the application expose. */
-  expose(tunnels: ExposedTunnels): void
-  /** The registered ids, in the order of registration. */
-  ids(kind: HandlerKind): Array<string>
   /** Opens a stream, and returns its number. A completion with that number sends it. */
   openStream(): number
   /** Adds a chunk to a stream, and returns a `WriteResult`. After `FULL`, a record follows when there is room. */
@@ -53,21 +42,21 @@ export declare class NativeBridge {
   formFailure(form: number): [code: string, message: string] | null
   /** Closes a form whose call is over and whose files are no longer read. */
   closeForm(form: number): void
-  /** From here on `drain` is called whenever there is something to take, and the process stays alive. */
+  /** Has `drain` called when there are records to take. Keeps the process alive until [`Self::keep_alive`] says otherwise. */
   attach(drain: () => void): void
-  /** Lets go of the function that was attached; what comes waits. */
+  /** Releases the attached function. Records wait until another is attached. */
   detach(): void
-  /** Whether the process stays alive while something is attached. */
+  /** Sets whether the attached function keeps the process alive. */
   keepAlive(alive: boolean): void
 }
 
-/** A server. Only `lib/` uses it. */
+/** A server, to be used by `lib/` only. */
 export declare class NativeServer {
-  /** The handler's number, or nothing if the id is taken. Throws for a time that is none. */
+  /** Registers a handler, and returns its number, or null if the id is taken. Throws for an invalid timeout. */
   register(kind: HandlerKind, id: string, parallel: boolean, timeoutMs?: number | undefined | null): number | null
-  /** The number that the handler had, or nothing if there was none. */
+  /** Removes a handler, and returns its number, or null if there was none. */
   unregister(kind: HandlerKind, id: string): number | null
-  /** Says what the tunnels of the application expose from here on. */
+  /** Sets what the tunnels of the application expose. */
   expose(tunnels: ExposedTunnels): void
   /** The registered ids, in the order of registration. */
   ids(kind: HandlerKind): Array<string>
@@ -76,13 +65,13 @@ export declare class NativeServer {
    * problems. With an `application`, the server serves that.
    */
   constructor(options: unknown, application?: RunnerApplication | undefined | null)
-  /** Starts the server, whose outcome comes as a notice. `doorbell` is called when there are records to take. */
-  start(doorbell: () => void): void
-  /** Sets whether the running server keeps the process alive. */
-  keepAlive(alive: boolean): void
+  /** What this environment takes its calls and notices from. All objects that this returns are one bridge. */
+  bridge(): NativeBridge
+  /** Starts the server, whose outcome comes as a notice. */
+  start(): void
   /** Closes the server; a notice follows when it is closed. Throws for an invalid timeout. */
   close(timeoutMs: number): void
-  /** Releases a server that has failed or is closed, and the doorbell. */
+  /** Releases a server that has failed or is closed. */
   release(): void
 }
 
