@@ -52,8 +52,11 @@ export declare class NativeBridge {
 
 /** A server, to be used by `lib/` only. */
 export declare class NativeServer {
-  /** Registers a handler, and returns its number, or null if the id is taken. Throws for an invalid timeout. */
-  register(kind: HandlerKind, id: string, parallel: boolean, timeoutMs?: number | undefined | null): number | null
+  /**
+   * Registers a handler, and returns its number; null if the id is taken; or a text that says who has registered it
+   * with which other options. Throws for an invalid timeout.
+   */
+  register(kind: HandlerKind, id: string, parallel: boolean, idempotent: boolean, timeoutMs?: number | undefined | null): number | string | null
   /** Removes a handler, and returns its number, or null if there was none. */
   unregister(kind: HandlerKind, id: string): number | null
   /** Sets what the tunnels of the application expose. */
