@@ -1,5 +1,5 @@
-//! Finds the raw members of JSON objects. The syntax is checked and no tree is built: the parser of the side that uses
-//! the values makes them, and it alone knows what numbers and escapes mean there.
+//! Finds the raw members of JSON objects. Checks the syntax without building a tree, since the side that uses the
+//! values parses them.
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -7,15 +7,15 @@ use serde_json::value::RawValue;
 /// A JSON text without the whitespace around it.
 ///
 /// # Errors
-/// The text is no JSON.
+/// The text is not JSON.
 pub fn raw(text: &str) -> serde_json::Result<&str> {
     serde_json::from_str::<&RawValue>(text).map(RawValue::get)
 }
 
-/// The raw values of the named members of an object; of repeated keys the last wins.
+/// The raw values of the named members of an object; of repeated keys the last counts.
 ///
 /// # Errors
-/// The text is no JSON, or no object.
+/// The text is not a JSON object.
 pub fn members<'a, const N: usize>(
     text: &'a str,
     names: &[&str; N],
@@ -24,10 +24,10 @@ pub fn members<'a, const N: usize>(
     find_members(text, names, &mut found).map(|()| found)
 }
 
-/// Finds the raw values of the named members of an object. What stands before an error is found all the same.
+/// Finds the raw values of the named members of an object, including those that precede a syntax error.
 ///
 /// # Errors
-/// The text is no JSON, or no object.
+/// The text is not a JSON object.
 pub fn find_members<'a, const N: usize>(
     text: &'a str,
     names: &[&str; N],

@@ -26,7 +26,7 @@ describe('a response that is streamed by a worker', () => {
   test('goes out with its head, its chunks and its end', async (t) => {
     const worker = await start(t, () => ({
       tasks: {
-        answer: () => ({
+        respond: () => ({
           status: 206,
           contentType: 'text/plain',
           headers: { 'x-a': '1', link: /** @type {any} */ (['<a>', '<b>']) },
@@ -34,7 +34,7 @@ describe('a response that is streamed by a worker', () => {
         }),
       },
     }));
-    const id = worker.task('answer');
+    const id = worker.task('respond');
     assert.deepEqual(await worker.next(), {
       id,
       stream: { status: 206, contentType: 'text/plain', headers: { 'x-a': '1', link: ['<a>', '<b>'] } },

@@ -1,3 +1,3 @@
-//! Workers outside of this process: programs that take calls and complete them.
+//! Workers outside of this process: programs that run calls.
 
 pub mod json_lines;

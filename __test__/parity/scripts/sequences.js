@@ -168,7 +168,7 @@ const sequences = [
     run: (side, t) => left(t, side, octets('untilAborted', 'whole'), (client) => client.destroy()),
   },
   {
-    name: 'what reading comes to when the client leaves within an octet-stream',
+    name: 'the outcome of reading when the client leaves within an octet-stream',
     covers: ['8 abort', '4 octet-stream'],
     run: (side, t) =>
       left(t, side, octets('bodyCutOff', 'half', { headers: { 'content-length': '8' } }), (client) =>

@@ -1,4 +1,4 @@
-//! Bytes within a line.
+//! Base64 for bytes in messages.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -6,30 +6,30 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 
-/// The standard alphabet; padding is written, and may be left out.
+/// The standard alphabet. Padding is written, and optional when reading.
 const ENGINE: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The bytes of a raw JSON string in base64; nothing if it is none.
+/// Decodes a raw JSON string in base64; `None` if it is not one.
 pub(super) fn decode(raw: &str) -> Option<Bytes> {
     let text = raw.strip_prefix('"')?.strip_suffix('"')?;
     if !text.contains('\\') {
         return ENGINE.decode(text).ok().map(Bytes::from);
     }
-    // Some writers of JSON put a backslash before each `/`, which base64 has.
+    // Some serializers escape `/`, a digit of base64.
     let text: String = serde_json::from_str(raw).ok()?;
     ENGINE.decode(text).ok().map(Bytes::from)
 }
 
-/// Appends bytes in base64, which holds nothing that JSON escapes.
+/// Appends bytes in base64, in which JSON needs no escapes.
 pub(super) fn encode(bytes: &[u8], into: &mut Vec<u8>) {
     let start = into.len();
     let length = base64::encoded_len(bytes.len(), true).unwrap_or_default();
     into.resize(start + length, 0);
     let written = ENGINE.encode_slice(bytes, &mut into[start..]);
-    debug_assert_eq!(written.ok(), Some(length), "the room is as long as it has to be");
+    debug_assert_eq!(written.ok(), Some(length), "the buffer has the encoded length");
 }
 
 #[cfg(test)]

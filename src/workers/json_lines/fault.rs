@@ -1,4 +1,4 @@
-//! What a worker does that the protocol does not provide for.
+//! Violations of the protocol by workers.
 
 use super::MessageId;
 use super::worker_message::id_of;
@@ -6,20 +6,20 @@ use super::worker_message::id_of;
 /// How much of a line a log shows.
 const EXCERPT_CHARS: usize = 100;
 
-/// How much of a line that is too long is searched for its id, which most workers write first.
+/// How much of an overlong line is searched for its id, which most workers write first.
 const ID_SEARCH_BYTES: usize = 1024;
 
-/// A line that is no message.
+/// A line that is not a message.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{problem}")]
 pub struct Fault {
-    /// The call that the line is about, as far as it says so.
+    /// The id in the line, if there is one.
     pub id: Option<MessageId>,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: Problem,
 }
 
-/// What is wrong with a line.
+/// The problem of a line.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// The line is over its limit.
@@ -28,13 +28,13 @@ pub enum Problem {
         /// The limit.
         max_line_bytes: usize,
     },
-    /// The line is no UTF-8.
-    #[error("received bytes that are no UTF-8, beginning with {excerpt:?}")]
+    /// The line is not UTF-8.
+    #[error("received bytes that are not UTF-8, beginning with {excerpt:?}")]
     NotUtf8 {
         /// Its beginning.
         excerpt: String,
     },
-    /// The line is no JSON object.
+    /// The line is not a JSON object.
     #[error(
         "received {excerpt:?}, expected a JSON object a line: stdout carries the protocol, \
          everything else belongs on stderr ({reason})"
@@ -42,21 +42,21 @@ pub enum Problem {
     NotAnObject {
         /// Its beginning.
         excerpt: String,
-        /// What the parser says.
+        /// The message of the parser.
         reason: String,
     },
-    /// The line is an object, and no message.
+    /// The line is an object, but not a message.
     #[error("received {received}, expected {expected}")]
     Invalid {
-        /// The part that is wrong.
+        /// The invalid part.
         received: String,
-        /// What should stand there.
+        /// What was expected instead.
         expected: &'static str,
     },
 }
 
 impl Fault {
-    /// A line that is over its limit, of which a part is there.
+    /// The fault of a line over its limit, of which a part has been read.
     pub(super) fn too_long(part: &[u8], max_line_bytes: usize) -> Self {
         let start = &part[..part.len().min(ID_SEARCH_BYTES)];
         Fault { id: id_of(&lossy(start)), problem: Problem::TooLong { max_line_bytes } }

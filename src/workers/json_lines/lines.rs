@@ -1,4 +1,4 @@
-//! Finds the lines in what was read of a pipe.
+//! Splits the output of a worker into lines.
 
 use bytes::{Bytes, BytesMut};
 use memchr::memchr;
@@ -6,39 +6,39 @@ use memchr::memchr;
 use super::fault::{Fault, Problem};
 use super::worker_message::WorkerMessage;
 
-/// The most bytes that are asked for at a time: as many as a pipe of Linux holds.
+/// The most bytes of a read: the capacity of a pipe on Linux.
 const READ_BYTES: usize = 64 * 1024;
 
-/// Splits what a worker writes into lines, however it was cut by reading.
+/// Splits bytes that arrive in pieces into lines.
 #[derive(Debug)]
 pub struct Lines {
     max_line_bytes: usize,
     unread: BytesMut,
-    /// How much of that is known to hold no line break.
+    /// How many of the unread bytes are known to contain no line break.
     searched: usize,
-    /// Whether the line that goes on was too long already, and is left out.
+    /// Whether the current line is too long, so that the rest of it is discarded.
     is_discarding: bool,
 }
 
 impl Lines {
-    /// No line was read yet; each may have up to `max_line_bytes`, its line break left out.
+    /// Accepts lines of up to `max_line_bytes`, without their line breaks.
     pub fn new(max_line_bytes: usize) -> Self {
         Lines { max_line_bytes, unread: BytesMut::new(), searched: 0, is_discarding: false }
     }
 
-    /// Where to put what is read next, behind what is there.
+    /// The buffer to which the next read appends.
     pub fn buffer(&mut self) -> &mut BytesMut {
-        // Without this a buffer with one byte of room would be filled by one read of one byte.
+        // Otherwise a buffer with one free byte would be filled by a read of one byte.
         self.unread.reserve(READ_BYTES);
         &mut self.unread
     }
 
-    /// Whether a line has begun and not ended.
+    /// Whether a line has begun but not ended.
     pub fn is_within_line(&self) -> bool {
         self.is_discarding || !self.unread.is_empty()
     }
 
-    /// What the next complete line says; nothing if more has to be read first. Lines of whitespace alone are left out.
+    /// The message of the next complete line; `None` if more has to be read first. Skips lines of whitespace.
     pub fn next_message(&mut self) -> Option<Result<WorkerMessage, Fault>> {
         loop {
             let line = match self.next_line()? {
@@ -51,8 +51,8 @@ impl Lines {
         }
     }
 
-    /// The next complete line, without its line break. Of a line that is too long, each `max_line_bytes` are a fault
-    /// of their own: a worker that writes for ever does not get by with one.
+    /// The next complete line, without its line break. An overlong line is one fault per `max_line_bytes`, so that a
+    /// worker that writes without line breaks causes more than one.
     fn next_line(&mut self) -> Option<Result<Bytes, Fault>> {
         loop {
             let Some(at) = memchr(b'\n', &self.unread[self.searched..]) else {
@@ -73,7 +73,7 @@ impl Lines {
         }
     }
 
-    /// Gives up what has come in of a line that is too long.
+    /// Discards the bytes of an overlong line.
     fn too_long(&mut self) -> Option<Result<Bytes, Fault>> {
         if self.unread.len() <= self.max_line_bytes {
             return None;

@@ -1,10 +1,10 @@
-//! The messages between a server and a worker process: one JSON object a line, in UTF-8, ended by `\n`.
+//! The messages between a server and a worker process: one JSON object per line, in UTF-8, terminated by `\n`.
 //!
-//! No values are made of what a call carries. The raw text of an input goes into a line as it is, but for what readers
-//! may take for the end of one; the raw text of a result comes out of it as it is, its syntax checked: a worker cannot
-//! break the JSON of a response.
+//! Inputs and results are not parsed into values. The raw text of an input is copied into a line, except for characters
+//! that readers may take for a line break. The raw text of a result is copied out of a line after its syntax is
+//! checked, so that a worker cannot break the JSON of a response.
 //!
-//! Nothing here reads or writes: [`Lines`] finds lines in what was read, [`WorkerMessage::read`] tells what one says,
+//! This module does no I/O: [`Lines`] splits what was read, [`WorkerMessage::read`] parses a line,
 //! [`ServerMessage::write`] appends one.
 
 mod base64;
@@ -25,9 +25,9 @@ pub use stream_head::StreamHead;
 pub use worker_error::WorkerError;
 pub use worker_message::WorkerMessage;
 
-/// Identifies what a line is about: a call, or a ping. Ids of one worker count from 1 and are not used again; they
-/// stay below 2^53, so that every JSON parser reads them as they are.
+/// The id of a call or a ping. Ids of one worker count from 1 and are not reused. They are below 2^53, so that all JSON
+/// parsers read them exactly.
 pub type MessageId = u64;
 
-/// The version of the protocol that a worker's `ready` has to name.
+/// The protocol version that a worker has to name in `ready`.
 pub const PROTOCOL_VERSION: u64 = 1;

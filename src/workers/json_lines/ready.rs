@@ -1,39 +1,39 @@
-//! What a worker says of itself before its first call.
+//! The message with which a worker announces its handlers.
 
 use serde::Deserialize;
 
 use super::PROTOCOL_VERSION;
 use super::fault::Fault;
 
-/// What a worker can do.
+/// The handlers and features of a worker.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Ready {
     protocol: u64,
     /// The tasks that it runs.
     #[serde(default)]
     pub tasks: Vec<OfferedHandler>,
-    /// The events that it takes.
+    /// The events that it handles.
     #[serde(default)]
     pub events: Vec<OfferedHandler>,
-    /// What it understands beside calls. Names that are not known are left out of account.
+    /// The optional parts of the protocol that it supports. Unknown names are ignored.
     #[serde(default)]
     features: Vec<String>,
-    /// How many calls it takes at once, at the most, if it says so.
+    /// The most calls that it runs at once, if it has a limit.
     #[serde(default, rename = "maxInFlight")]
     pub max_in_flight: Option<u32>,
 }
 
-/// A task or event that a worker has.
+/// A task or event of a worker.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(from = "RawHandler")]
 pub struct OfferedHandler {
     /// Its id.
     pub id: String,
-    /// Its deadline in milliseconds, unless it has that of the server.
+    /// Its timeout in milliseconds; by default that of the server.
     pub timeout_ms: Option<f64>,
-    /// Whether the listeners of an event run at once, so that it has no payload to give back.
+    /// Whether the listeners of an event run in parallel, so that it has no payload to return.
     pub is_parallel: bool,
-    /// Whether a call may run again where its worker has died.
+    /// Whether a call may be repeated if its worker has died.
     pub is_idempotent: bool,
 }
 
@@ -65,21 +65,21 @@ impl From<RawHandler> for OfferedHandler {
     }
 }
 
-/// What a worker understands beside calls, pings and the word to shut down.
+/// The optional parts of the protocol that a worker supports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Features {
-    /// `cancel`: that an outcome is not wanted any more.
+    /// `cancel`: cancellation of calls.
     pub cancel: bool,
-    /// `context`: what a call says of its request.
+    /// `context`: details of the request of a call.
     pub context: bool,
-    /// `stream`: credit for the streams that it ends calls with.
+    /// `stream`: credit for streamed responses.
     pub stream: bool,
-    /// `body`: bytes that follow a call, and files.
+    /// `body`: bodies and files that follow a call.
     pub body: bool,
 }
 
 impl Ready {
-    /// Reads a line whose type is `ready`.
+    /// Parses a line of type `ready`.
     pub(super) fn read(text: &str) -> Result<Self, Fault> {
         const EXPECTED: &str = "`protocol`; `tasks` and `events`, each a list of ids or of objects with an `id`; \
                                 `features`, a list of strings; `maxInFlight`, a number";
@@ -93,7 +93,7 @@ impl Ready {
         Ok(ready)
     }
 
-    /// What it understands beside calls.
+    /// The optional parts of the protocol that it supports.
     pub fn features(&self) -> Features {
         let has = |name: &str| self.features.iter().any(|feature| feature == name);
         Features { cancel: has("cancel"), context: has("context"), stream: has("stream"), body: has("body") }

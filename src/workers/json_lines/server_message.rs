@@ -1,115 +1,115 @@
-//! What a server says to a worker.
+//! The messages from the server to a worker.
 
 use std::io::Write;
 
 use super::{MessageId, base64, single_line};
 use crate::dispatch::CancelReason;
 
-/// One message to a worker.
+/// A message to a worker.
 #[derive(Clone, Copy, Debug)]
 pub enum ServerMessage<'a> {
     /// Run a task.
     Task {
-        /// Of the call.
+        /// The id of the call.
         id: MessageId,
-        /// Which task.
+        /// The id of the task.
         task: &'a str,
         /// The JSON text of its input, if it has one.
         input: Option<&'a str>,
-        /// For workers that ask for them.
+        /// Details, for workers that support them.
         details: CallDetails<'a>,
     },
-    /// Take an event.
+    /// Handle an event.
     Event {
-        /// Of the call.
+        /// The id of the call.
         id: MessageId,
-        /// Which event.
+        /// The id of the event.
         event: &'a str,
         /// The JSON text of its payload, if it has one.
         payload: Option<&'a str>,
-        /// Whether the payload is wanted back, as the result.
+        /// Whether the client wants the payload back, as the result.
         return_payload: bool,
-        /// For workers that ask for them.
+        /// Details, for workers that support them.
         details: CallDetails<'a>,
     },
-    /// Say that you are there.
+    /// Respond to a ping.
     Ping {
-        /// To be named in the response.
+        /// The id of the ping.
         id: MessageId,
     },
-    /// The outcome of a call is not wanted any more.
+    /// The outcome of a call is no longer needed.
     Cancel {
-        /// Which.
+        /// The id of the call.
         id: MessageId,
-        /// Why.
+        /// The reason.
         reason: CancelReason,
     },
-    /// Finish what runs, and exit.
+    /// Finish the calls that run, and exit.
     Shutdown,
-    /// A piece of a call's body, or of a file.
+    /// Bytes of the body of a call, or of a file.
     Chunk {
-        /// Of which transfer.
+        /// The body or file.
         of: TransferId<'a>,
         /// The bytes.
         data: &'a [u8],
     },
-    /// The part of a file begins.
+    /// The part of a file has begun.
     File {
-        /// Of which file.
+        /// The file.
         of: TransferId<'a>,
-        /// The name that the part gives it, if any.
+        /// The name in the part, if any.
         name: Option<&'a str>,
-        /// The media type that the part gives it.
+        /// The media type of the part.
         content_type: &'a str,
     },
-    /// The end of a call's body, or of a file.
+    /// The end of the body of a call, or of a file.
     End {
-        /// Of which transfer.
+        /// The body or file.
         of: TransferId<'a>,
-        /// Why it broke off, if it did.
+        /// The reason, if it has ended early.
         broken: Option<Break<'a>>,
     },
-    /// More of a call's stream may be sent.
+    /// More bytes of a streamed response may be sent.
     Credit {
-        /// Of which call.
+        /// The id of the call.
         id: MessageId,
-        /// How many bytes more.
+        /// The number of further bytes.
         bytes: usize,
     },
 }
 
-/// What a call says of its request, for workers that want to know.
+/// Details of the request of a call.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CallDetails<'a> {
     /// The id of the request.
     pub request_id: Option<&'a str>,
-    /// How long the call may take from here on.
+    /// The time until its deadline, in milliseconds.
     pub deadline_ms: Option<u64>,
-    /// The JSON text of an object with the request's method, path, headers and client.
+    /// The JSON text of an object with the method, path, headers and client of the request.
     pub context: Option<&'a str>,
-    /// Whether the input may hold keys that reach a prototype in JavaScript.
+    /// Whether the input may contain keys that can pollute a prototype in JavaScript.
     pub has_unsafe_keys: bool,
     /// Whether the body follows in chunks.
     pub has_body: bool,
-    /// The files that follow.
+    /// The ids of the files that follow.
     pub files: &'a [String],
 }
 
-/// Why bytes break off.
+/// The error of a body or file that has ended early.
 #[derive(Clone, Copy, Debug)]
 pub struct Break<'a> {
     /// The code of the error.
     pub code: &'a str,
-    /// What it says.
+    /// The message of the error.
     pub message: &'a str,
 }
 
-/// What bytes belong to: the body of a call, or one of its files.
+/// Identifies the body of a call, or one of its files.
 #[derive(Clone, Copy, Debug)]
 pub struct TransferId<'a> {
-    /// The call.
+    /// The id of the call.
     pub call: MessageId,
-    /// The file's id in the manifest; nothing for the body.
+    /// The id of the file in the manifest; `None` for the body.
     pub file: Option<&'a str>,
 }
 

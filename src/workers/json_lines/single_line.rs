@@ -1,13 +1,13 @@
-//! Keeps a JSON text in one line.
+//! Writes JSON texts as a single line.
 
 use memchr::{memchr2, memchr3, memmem};
 
-/// What readers of lines take for an end of one, beside `\n` and `\r`, and what stands in its place: Node's readline
-/// does so with U+2028 and U+2029, others with U+0085, too. JSON has all three within strings alone.
+/// The line separators of Unicode, with their escapes. Node's readline splits at U+2028 and U+2029, other readers also
+/// at U+0085. In JSON they occur only in strings.
 const SEPARATORS: [(&[u8], &[u8]); 3] =
     [(b"\xc2\x85", b"\\u0085"), (b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029")];
 
-/// Appends a JSON text whose syntax is right, in one line.
+/// Appends a valid JSON text as a single line.
 pub(super) fn append(text: &str, into: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     let is_plain = memchr2(b'\n', b'\r', bytes).is_none()
@@ -38,7 +38,7 @@ fn append_replaced(mut bytes: &[u8], into: &mut Vec<u8>) {
         let separator = SEPARATORS.iter().find(|(from, _)| bytes.starts_with(from));
         let (read, written): (usize, &[u8]) = match (separator, bytes[0]) {
             (Some((from, to)), _) => (from.len(), to),
-            // Between tokens: JSON has none within strings.
+            // White space between tokens, since strings do not contain line breaks.
             (None, b'\n' | b'\r') => (1, b" "),
             (None, _) => (1, &bytes[..1]),
         };
@@ -48,7 +48,7 @@ fn append_replaced(mut bytes: &[u8], into: &mut Vec<u8>) {
     into.extend_from_slice(bytes);
 }
 
-/// The next byte with which an end of a line may begin.
+/// The next byte that may begin a line separator.
 fn next_suspect(bytes: &[u8]) -> Option<usize> {
     let first = memchr3(b'\n', b'\r', b'\xe2', bytes);
     let before = &bytes[..first.unwrap_or(bytes.len())];

@@ -1,18 +1,18 @@
-//! How a worker begins a response that is a stream.
+//! The head of a streamed response of a worker.
 
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Status and headers of a response that is a stream.
+/// The status and headers of a streamed response.
 #[derive(Debug, PartialEq, Eq)]
 pub struct StreamHead {
-    /// The status, 200 unless it is given.
+    /// The status; 200 by default.
     pub status: StatusCode,
-    /// The headers, among them the content type.
+    /// The headers, including the content type.
     pub headers: HeaderMap,
-    /// How many bytes follow, if the headers say so.
+    /// The length of the body, if there is a content-length.
     pub length: Option<u64>,
 }
 
@@ -34,7 +34,7 @@ impl StreamHead {
         }
         let head: Raw = serde_json::from_str(raw).ok()?;
         let status = StatusCode::from_u16(head.status.unwrap_or(200)).ok()?;
-        // Behind an informational one the response itself would have to follow.
+        // An informational response would have to be followed by the final one.
         if status.is_informational() {
             return None;
         }
@@ -63,7 +63,7 @@ impl StreamHead {
     }
 }
 
-/// The characters of a header, each of which is a byte on the wire.
+/// A header value in Latin-1; `None` for other characters.
 fn latin1(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }

@@ -1,32 +1,32 @@
-//! How a worker says that a call has failed.
+//! The errors of calls, as workers report them.
 
 use http::StatusCode;
 
 use crate::json;
 
-/// How a call has failed.
+/// The error of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub enum WorkerError {
-    /// With an error that the client gets.
+    /// An error that is sent to the client.
     Typed {
         /// The status of the response.
         status: StatusCode,
         /// The JSON text of `error`.
         text: String,
     },
-    /// With one that only the log gets.
+    /// An error that is only logged.
     Internal {
-        /// What it says.
+        /// Its message.
         message: String,
         /// Its code, if it has one.
         code: Option<String>,
-        /// Where it comes from, if the worker says so.
+        /// Its stack, if it has one.
         stack: Option<String>,
     },
 }
 
 impl WorkerError {
-    /// Reads the raw `error` of a message. Of one that clients get, only the members that they get are kept.
+    /// Parses the raw `error` of a message. Of one that is sent to the client, only public members are kept.
     pub(super) fn read(raw: Option<&str>) -> Result<Self, (String, &'static str)> {
         const EXPECTED: &str = "an `error` with a `message`";
         let Some(raw) = raw else { return Err(("no `error`".to_owned(), EXPECTED)) };

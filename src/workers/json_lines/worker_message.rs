@@ -1,4 +1,4 @@
-//! What a worker says.
+//! The messages from a worker to the server.
 
 use bytes::Bytes;
 
@@ -6,65 +6,65 @@ use super::fault::{Fault, Problem, excerpt};
 use super::{MessageId, Ready, StreamHead, WorkerError, base64};
 use crate::json;
 
-/// One message of a worker.
+/// A message of a worker.
 #[derive(Debug, PartialEq)]
 pub enum WorkerMessage {
-    /// It can take calls.
+    /// The worker accepts calls.
     Ready(Ready),
-    /// A call has ended well, or a ping has arrived.
+    /// A call has succeeded, or a ping has arrived.
     Done {
-        /// Which.
+        /// The id of the call or ping.
         id: MessageId,
         /// The JSON text of the result, if there is one.
         result: Option<Bytes>,
     },
-    /// A call has failed, or the stream that it ended with.
+    /// A call, or its streamed response, has failed.
     Failed {
-        /// Which.
+        /// The id of the call.
         id: MessageId,
-        /// How.
+        /// The error.
         error: WorkerError,
     },
-    /// A call ends with a stream of bytes, which begins.
+    /// The streamed response of a call has begun.
     Stream {
-        /// Which.
+        /// The id of the call.
         id: MessageId,
         /// Status and headers of the response.
         head: StreamHead,
     },
-    /// A piece of such a stream.
+    /// Bytes of a streamed response.
     Chunk {
-        /// Of which call.
+        /// The id of the call.
         id: MessageId,
-        /// Its bytes.
+        /// The bytes.
         data: Bytes,
     },
-    /// The end of such a stream.
+    /// The end of a streamed response.
     End {
-        /// Of which call.
+        /// The id of the call.
         id: MessageId,
         /// Whether it is complete.
         is_complete: bool,
     },
-    /// More of a call's body, or of one of its files, may be sent.
+    /// More bytes of the body of a call, or of a file, may be sent.
     Credit {
-        /// Of which call.
+        /// The id of the call.
         id: MessageId,
-        /// Of which file, unless it is the body.
+        /// The id of the file; `None` for the body.
         file: Option<String>,
-        /// How many bytes more.
+        /// The number of further bytes.
         bytes: u64,
     },
-    /// The rest of a call's body, or of one of its files, is not wanted.
+    /// The rest of the body of a call, or of a file, is not needed.
     Skip {
-        /// Of which call.
+        /// The id of the call.
         id: MessageId,
-        /// Of which file, unless it is the body.
+        /// The id of the file; `None` for the body.
         file: Option<String>,
     },
 }
 
-/// The members that messages have; the first are those of most.
+/// The members of messages, the most frequent first.
 const NAMES: [&str; 10] = ["id", "ok", "result", "error", "chunk", "stream", "end", "type", "bytes", "file"];
 
 /// The members of a line, as raw JSON texts.
@@ -82,10 +82,10 @@ struct Members<'a> {
 }
 
 impl WorkerMessage {
-    /// Tells what a line says.
+    /// Parses a line.
     ///
     /// # Errors
-    /// It is no message of the protocol.
+    /// The line is not a message of the protocol.
     pub fn read(line: &Bytes) -> Result<Self, Fault> {
         let text = std::str::from_utf8(line).map_err(|_| Fault::not_utf8(line))?;
         let mut found = [None; NAMES.len()];
@@ -133,7 +133,7 @@ impl Members<'_> {
         }
     }
 
-    /// A message that has a type.
+    /// Parses a message with a type.
     fn read_typed(self, text: &str) -> Result<WorkerMessage, Fault> {
         let id = self.id.and_then(parse_id);
         let invalid = |received: &str, expected| Fault::invalid(id, received, expected);
@@ -154,10 +154,10 @@ impl Members<'_> {
     }
 }
 
-/// The id in what there is of a line.
+/// The id in the beginning of a line.
 pub(super) fn id_of(text: &str) -> Option<MessageId> {
     let mut found = [None];
-    // That the line goes on, or is wrong further behind, does not matter here.
+    // Ignores errors, since the line may be incomplete or malformed after its id.
     let _ = json::find_members(text, &["id"], &mut found);
     found[0].and_then(parse_id)
 }
