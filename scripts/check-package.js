@@ -14,7 +14,7 @@ const { addonFile, platformName } = require('./freshness.js');
 
 const PACKED = ['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json'];
 const PACKED_CODE = ['index.js', 'index.d.ts', 'binding.js', 'binding.d.ts'];
-const PACKED_FOLDERS = ['lib/', 'runner/', 'worker/'];
+const PACKED_FOLDERS = ['bin/', 'lib/', 'runner/', 'worker/'];
 
 checkVersions();
 const project = fs.mkdtempSync(path.join(os.tmpdir(), 'runner-native-package-'));
@@ -72,6 +72,7 @@ function checkContents(files) {
 
 function use() {
   for (const script of ['require.cjs', 'import.mjs', 'runner-absent.cjs', 'worker.cjs']) node([script]);
+  node([path.join('node_modules', '@bluelibs', 'runner-native', 'bin', 'runner-native.js'), '--version']);
   node([require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.json']);
   installRunner();
   node(['runner.cjs']);

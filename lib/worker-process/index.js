@@ -3,6 +3,7 @@
 
 const { apiError } = require('../errors');
 const { readWorkerOptions } = require('./handlers');
+const { currentHost } = require('./host');
 const { takeStdout } = require('./stdout');
 const { WorkerProcess } = require('./worker-process');
 
@@ -14,6 +15,11 @@ function serveWorker(options) {
   const own = readWorkerOptions(options);
   if (serves) throw apiError(Error, 'STATE_INVALID', 'serveWorker: this process is a worker already');
   serves = true;
+  const host = currentHost();
+  if (host !== undefined) {
+    host(own);
+    return;
+  }
   const stdout = takeStdout();
   const warn = (/** @type {string} */ message) => process.stderr.write(`runner-native worker: ${message}\n`);
   if (process.stdin.isTTY) {
