@@ -5,7 +5,11 @@
 //! `content-length` beside a `transfer-encoding`, merges repeated lengths, ends lines at a bare LF, and skips
 //! blanks behind the size of a chunk. What passes here has one reading; hyper still checks all the rest.
 
+mod known_head;
+
 use memchr::memchr;
+
+use self::known_head::KnownHead;
 
 /// Follows the bytes of a connection from message to message.
 #[derive(Debug, Default)]
@@ -15,6 +19,7 @@ pub(super) struct Framing {
     /// What came of the current line in earlier reads.
     partial: Vec<u8>,
     head: Head,
+    known_head: KnownHead,
 }
 
 /// Which part of a message the next byte belongs to.
@@ -76,9 +81,29 @@ impl Framing {
     /// Takes the next bytes of the connection.
     pub(super) fn check(&mut self, bytes: &[u8]) -> Checked {
         let mut at = 0;
+        // Where the head begins that is being read, if it is all in `bytes`.
+        let mut head_at = None;
         while at < bytes.len() {
-            match self.step(&bytes[at..]) {
-                Ok(taken) => at += taken,
+            let rest = &bytes[at..];
+            if self.part == Part::Between
+                && let Some((length, next)) = self.known_head.find(rest)
+            {
+                self.messages = self.messages.wrapping_add(1);
+                self.part = next;
+                at += length;
+                continue;
+            }
+            match self.step(rest) {
+                Ok(taken) => {
+                    at += taken;
+                    if self.part == Part::RequestLine {
+                        head_at = Some(at);
+                    } else if !self.is_within_head()
+                        && let Some(head_at) = head_at.take()
+                    {
+                        self.known_head.learn(&bytes[head_at..at], self.part);
+                    }
+                }
                 Err(offset) => {
                     let stand_in = match self.part {
                         Part::ChunkExtension { after_cr: false, .. } => b'\n',

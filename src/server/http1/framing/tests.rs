@@ -46,6 +46,19 @@ fn messages_follow_each_other_wherever_the_reads_end() {
 }
 
 #[test]
+fn a_head_that_comes_again_means_what_it_meant_before() {
+    let sized = format!("{HEAD}content-length: 3\r\n\r\nabc");
+    let chunked = format!("{CHUNKED}1\r\na\r\n0\r\n\r\n");
+    let large = format!("{HEAD}a: {}\r\n\r\n", "a".repeat(2000));
+    for message in [&sized, &chunked, &large, &format!("{HEAD}\r\n")] {
+        assert_complete(&message.repeat(3), 3);
+    }
+    assert_complete(&[&sized, &chunked, &sized, &sized, &large, &sized].map(String::as_str).concat(), 6);
+    let again = format!("{sized}{sized}{HEAD}content-length: 3\r\n");
+    assert_malformed(&format!("{again}content-length: 3\r\n\r\nabc"), again.len() + 18);
+}
+
+#[test]
 fn a_message_is_incomplete_until_its_last_byte() {
     for text in [format!("{HEAD}content-length: 3\r\n\r\nabc"), format!("{CHUNKED}1\r\na\r\n0\r\n\r\n")] {
         for end in 1..text.len() {

@@ -1,0 +1,29 @@
+//! A head that was read before: the clients of kept connections send the same one again and again.
+
+use super::Part;
+
+/// Longer heads, in bytes, are read anew each time: what is kept of one is memory of its connection.
+const MAX_BYTES: usize = 1024;
+
+/// The latest head that came whole, and what its bytes led to.
+#[derive(Debug, Default)]
+pub(super) struct KnownHead {
+    bytes: Vec<u8>,
+    next: Part,
+}
+
+impl KnownHead {
+    /// The length of the head and the part behind it, if that is what `bytes` begin with.
+    pub(super) fn find(&self, bytes: &[u8]) -> Option<(usize, Part)> {
+        (!self.bytes.is_empty() && bytes.starts_with(&self.bytes)).then_some((self.bytes.len(), self.next))
+    }
+
+    /// Keeps a head, from the first byte of its request line to the end of its empty line.
+    pub(super) fn learn(&mut self, head: &[u8], next: Part) {
+        self.bytes.clear();
+        if head.len() <= MAX_BYTES {
+            self.bytes.extend_from_slice(head);
+            self.next = next;
+        }
+    }
+}
