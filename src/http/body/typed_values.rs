@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use memchr::memmem::{self, Finder};
-use memchr::{memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter};
 
 /// The keys with a special meaning, without the quote before them.
 const KEYS: [&[u8]; 6] =
@@ -15,9 +15,8 @@ const KEYS: [&[u8]; 6] =
 /// All of the keys above are ASCII, so only escapes of ASCII characters can hide one.
 const ESCAPE: &[u8] = b"\\u00";
 
-static PROTO: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"__proto__\""));
-static CONSTRUCTOR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"constructor\""));
-static PROTOTYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"prototype\""));
+/// What `__proto__` and `prototype` have in common, and few texts hold.
+static PROTO: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"proto"));
 static UNICODE_ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ESCAPE));
 
 /// The levels that the serializer follows; it rejects deeper texts.
@@ -35,7 +34,9 @@ pub(super) fn may_contain_prototype_keys(body: &[u8]) -> bool {
 }
 
 fn contains_prototype_keys(body: &[u8]) -> bool {
-    PROTO.find(body).is_some() || (CONSTRUCTOR.find(body).is_some() && PROTOTYPE.find(body).is_some())
+    let contains = |key: &[u8]| memmem::find(body, key).is_some();
+    PROTO.find(body).is_some()
+        && (contains(b"__proto__\"") || (contains(b"constructor\"") && contains(b"prototype\"")))
 }
 
 /// The text with ASCII characters in place of their escapes. The result need not be JSON.
@@ -59,9 +60,10 @@ fn with_letters(body: &[u8]) -> Vec<u8> {
 
 /// Whether a letter or underscore is escaped, which no serializer does.
 fn hides_letter(body: &[u8]) -> bool {
-    UNICODE_ESCAPE
-        .find_iter(body)
-        .any(|at| matches!(&body[at + ESCAPE.len()..], [b'5', b'f' | b'F', ..] | [b'6' | b'7', ..]))
+    memchr(b'\\', body).is_some()
+        && UNICODE_ESCAPE
+            .find_iter(body)
+            .any(|at| matches!(&body[at + ESCAPE.len()..], [b'5', b'f' | b'F', ..] | [b'6' | b'7', ..]))
 }
 
 fn has_key(body: &[u8]) -> bool {
