@@ -1,6 +1,7 @@
 //! Reads request headers as Node does: of a repeated header, the first value or all values joined.
 
 use std::borrow::Cow;
+use std::iter;
 
 use http::{HeaderMap, HeaderName, header};
 
@@ -30,10 +31,11 @@ const SINGLE: [HeaderName; 18] = [
 pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, [u8]>> {
     let mut values = headers.get_all(name).iter();
     let mut joined = Cow::Borrowed(values.next()?.as_bytes());
+    let Some(second) = values.next() else { return Some(joined) };
     if SINGLE.contains(name) {
         return Some(joined);
     }
-    for value in values {
+    for value in iter::once(second).chain(values) {
         joined.to_mut().extend_from_slice(b", ");
         joined.to_mut().extend_from_slice(value.as_bytes());
     }

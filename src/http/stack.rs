@@ -9,7 +9,6 @@ use axum::BoxError;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::FutureExt;
-use futures_util::future::NeverError;
 use http::Request;
 use http_body::Body;
 use tower::{Layer, Service, ServiceBuilder, service_fn};
@@ -75,21 +74,21 @@ struct Step<F, S> {
     inner: S,
 }
 
-impl<F, S, R, T> Service<R> for Step<F, S>
+impl<F, S, R, T, U> Service<R> for Step<F, S>
 where
     F: Fn(R, S) -> T,
     S: Clone,
-    T: Future,
+    T: Future<Output = Result<U, Infallible>>,
 {
-    type Response = T::Output;
+    type Response = U;
     type Error = Infallible;
-    type Future = NeverError<T>;
+    type Future = T;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        (self.step)(request, self.inner.clone()).never_error()
+        (self.step)(request, self.inner.clone())
     }
 }

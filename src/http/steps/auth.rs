@@ -1,7 +1,9 @@
 //! Who may call: tokens first, then the host's validators.
 
+use std::array;
+
 use http::{HeaderMap, HeaderName};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::config::{Auth, AuthRule};
@@ -44,7 +46,7 @@ pub(in crate::http) struct Authenticator {
 enum Policy {
     Anonymous,
     Unconfigured,
-    Credentials { digests: Vec<[u8; 32]>, validate: bool },
+    Credentials { digests: Vec<Digest>, validate: bool },
 }
 
 impl Authenticator {
@@ -53,7 +55,7 @@ impl Authenticator {
             AuthRule::Anonymous => Policy::Anonymous,
             AuthRule::Unconfigured => Policy::Unconfigured,
             AuthRule::Credentials { tokens, validate } => Policy::Credentials {
-                digests: tokens.iter().map(|token| digest(token)).collect(),
+                digests: tokens.iter().map(|token| digest(token.as_bytes())).collect(),
                 validate: *validate,
             },
         };
@@ -78,16 +80,21 @@ impl Authenticator {
 }
 
 /// Compares all digests in constant time, so that neither the length nor the position of a match leaks.
-fn matches_any(digests: &[[u8; 32]], token: &[u8]) -> bool {
+fn matches_any(digests: &[Digest], token: &[u8]) -> bool {
     if digests.is_empty() {
         return false;
     }
-    let given = digest(&latin1(token));
+    let given = if token.is_ascii() { digest(token) } else { digest(latin1(token).as_bytes()) };
     digests.iter().fold(Choice::from(0), |any, known| any | known.ct_eq(&given)).into()
 }
 
-fn digest(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
+/// A SHA-256 digest. In constant time four words are compared faster than 32 bytes.
+type Digest = [u64; 4];
+
+fn digest(token: &[u8]) -> Digest {
+    let bytes: [u8; 32] = Sha256::digest(token).into();
+    let (words, _) = bytes.as_chunks();
+    array::from_fn(|at| u64::from_ne_bytes(words[at]))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! CORS headers, with the options of nodeExposure.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::BoxError;
@@ -32,7 +33,10 @@ const MAX_REMEMBERED: usize = 1024;
 const MAX_REMEMBERED_BYTES: usize = 256;
 
 /// Adds the CORS headers to a response, those of a preflight or those of an actual one.
-pub(in crate::http) async fn add_cors<B, S>(exchange: Box<Exchange<B>>, mut next: S) -> Reply<B>
+pub(in crate::http) async fn add_cors<B, S>(
+    exchange: Box<Exchange<B>>,
+    mut next: S,
+) -> Result<Reply<B>, Infallible>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     S: Next<B>,
@@ -48,7 +52,7 @@ where
             cors.add_exposed(response.headers_mut());
         }
     }
-    (rendered, exchange)
+    Ok((rendered, exchange))
 }
 
 /// Applies the CORS configuration of a server on one I/O thread.

@@ -1,5 +1,7 @@
 //! Decides whether a connection can be used again after a response.
 
+use std::convert::Infallible;
+
 use axum::BoxError;
 use axum::response::Response;
 use bytes::Bytes;
@@ -10,7 +12,10 @@ use crate::http::exchange::{Exchange, Rendered};
 use crate::http::response::close_after;
 
 /// Discards what was not read of the request, and adds `connection: close` if the connection cannot be used again.
-pub(in crate::http) async fn leave_connection<B, S>(exchange: Box<Exchange<B>>, mut next: S) -> Response
+pub(in crate::http) async fn leave_connection<B, S>(
+    exchange: Box<Exchange<B>>,
+    mut next: S,
+) -> Result<Response, Infallible>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     S: Next<B>,
@@ -22,5 +27,5 @@ where
     if !is_clean || pipeline.shutdown.has_begun() {
         close_after(&mut response);
     }
-    response
+    Ok(response)
 }

@@ -4,6 +4,7 @@
 //! resolves to a loopback address (DNS rebinding) it is of the same origin. So, without configuration, `Host` and
 //! `Origin` have to be loopback names or addresses: browsers always send them, and send the true ones.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr};
 
 use axum::response::IntoResponse;
@@ -19,7 +20,10 @@ use crate::http::exchange::{Exchange, Rendered, Reply};
 
 /// Rejects a request of another host or origin if only this machine may call. Requests outside of the base path are
 /// left to the fallback.
-pub(in crate::http) async fn require_local<B, S>(exchange: Box<Exchange<B>>, mut next: S) -> Reply<B>
+pub(in crate::http) async fn require_local<B, S>(
+    exchange: Box<Exchange<B>>,
+    mut next: S,
+) -> Result<Reply<B>, Infallible>
 where
     S: Next<B>,
 {
@@ -28,10 +32,9 @@ where
         && let Err(error) = check_local(&exchange.head)
     {
         exchange.pipeline.report(&exchange.head, &error);
-        return (Rendered::Decorated(error.into_response()), exchange);
+        return Ok((Rendered::Decorated(error.into_response()), exchange));
     }
-    let Ok(reply) = next.call(exchange).await;
-    reply
+    next.call(exchange).await
 }
 
 /// Checks the names under which a request was sent.

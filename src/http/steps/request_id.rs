@@ -1,5 +1,7 @@
 //! The id that ties a request, its response and its log lines together.
 
+use std::convert::Infallible;
+
 use axum::BoxError;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -16,7 +18,10 @@ const HEADER: HeaderName = HeaderName::from_static("x-runner-request-id");
 const MAX_LENGTH: usize = 128;
 
 /// Adds the id of the request to its response, unless the handler has set one.
-pub(in crate::http) async fn add_request_id<B, S>(exchange: Box<Exchange<B>>, mut next: S) -> Reply<B>
+pub(in crate::http) async fn add_request_id<B, S>(
+    exchange: Box<Exchange<B>>,
+    mut next: S,
+) -> Result<Reply<B>, Infallible>
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     S: Next<B>,
@@ -28,7 +33,7 @@ where
         let id = response.headers_mut().entry(HEADER);
         id.or_insert_with(|| exchange.head.request_id.clone());
     }
-    (rendered, exchange)
+    Ok((rendered, exchange))
 }
 
 /// The id that the request was sent with if it is valid, else a new UUIDv4.
