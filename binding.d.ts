@@ -9,7 +9,7 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
-/** What a JavaScript environment takes calls from and completes them through, to be used by `lib/` only. */
+/** Through it a JavaScript environment takes calls and completes them. Only `lib/` uses it. */
 export declare class NativeBridge {
   /**
    * Takes the next records: writes their words into `records`, and returns their number and texts as
@@ -42,7 +42,10 @@ export declare class NativeBridge {
   formFailure(form: number): [code: string, message: string] | null
   /** Closes a form whose call is over and whose files are no longer read. */
   closeForm(form: number): void
-  /** Has `drain` called when there are records to take. Keeps the process alive until [`Self::keep_alive`] says otherwise. */
+  /**
+   * Calls `drain` when there are records to take. Keeps the process alive unless [`Self::keep_alive`] is set to
+   * false.
+   */
   attach(drain: () => void): void
   /** Releases the attached function. Records wait until another is attached. */
   detach(): void

@@ -1,5 +1,6 @@
-//! What the host of a server decides, apart from running calls: who may call, which origins are allowed, what is exposed,
-//! and the response outside of the base path. Calls may go to any worker; these questions go to the host alone.
+//! What the host of a server decides, apart from running calls: who may call, which origins are allowed, what is
+//! exposed, and the response outside of the base path. Calls may go to any worker; these questions go to the host
+//! alone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use crate::dispatch::{CompletionQueue, Head, Peer, Pending, PendingCall, RawResp
 use crate::error::RequestError;
 use crate::policy::{Overloaded, Permit};
 
-/// Answers the questions of a whole server.
+/// Decides the questions of a server.
 pub trait Host: Send + Sync + 'static {
     /// Makes the hooks of an I/O thread, whose number is given; decisions go into `decisions`.
     fn connect(
@@ -20,8 +21,8 @@ pub trait Host: Send + Sync + 'static {
     ) -> Arc<dyn Hooks>;
 }
 
-/// Takes the questions of one I/O thread. Each is answered once, by the [`Decision`] that belongs to it or by
-/// [`Decision::Failed`], unless it is cancelled. The permit is kept for as long as the question waits.
+/// Takes the questions of one I/O thread. Each gets the [`Decision`] of its kind, or [`Decision::Failed`], once, unless
+/// it is cancelled. The permit is kept while the question waits.
 pub trait Hooks: Peer {
     /// Asks whether the host's validators let the request pass: [`Decision::Verdict`].
     fn authenticate(&self, ticket: Ticket, head: &Head, permit: Permit<'_>);
@@ -63,10 +64,10 @@ pub struct Rejection<'a> {
     pub error: &'a RequestError,
 }
 
-/// A question that the host has not answered yet.
+/// A question that the host has not decided yet.
 pub type PendingDecision = PendingCall<dyn Hooks, Decision>;
 
-/// The questions of one I/O thread that are under way.
+/// The questions in flight of one I/O thread.
 pub type PendingHooks = Pending<dyn Hooks, Decision>;
 
 impl PendingHooks {

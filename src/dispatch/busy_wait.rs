@@ -1,31 +1,31 @@
-//! Waiting without parking the thread, while that pays.
+//! Polls for events without parking the thread, while that pays off.
 //!
-//! With few calls in flight an I/O thread has nothing to do between two events that are some microseconds apart, and
-//! parking costs more than that: waking it takes a system call of the other thread and, on virtual machines, an
-//! interrupt of an idle processor. With many in flight there is always something to do.
+//! With few calls in flight, an I/O thread is idle for some microseconds between two events, and parking costs more
+//! than that: waking the thread takes a system call of another thread and, on virtual machines, an interrupt of an idle
+//! processor. With many calls in flight there is always something to do.
 
 use std::time::{Duration, Instant};
 
-/// How long a wait for one event may be.
+/// The longest wait for one event.
 const MAX_WAIT: Duration = Duration::from_micros(50);
 
-/// With more calls than this in flight the thread is parked.
+/// The most calls in flight with which the thread polls; with more it is parked.
 const MAX_IN_FLIGHT: usize = 16;
 
-/// How many waits are left out, at the most, after some that did not pay.
+/// The most waits that are skipped after some that did not pay off.
 const MAX_SKIPPED: u32 = 1024;
 
-/// What is waited for, as it stands.
+/// The progress of calls, which a wait observes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Progress {
-    /// How many calls have begun or were completed.
+    /// The number of calls that have begun or were completed.
     pub(super) events: u32,
     pub(super) in_flight: usize,
-    /// Whether there is something to hand over.
+    /// Whether calls are collected that have to be flushed.
     pub(super) is_unflushed: bool,
 }
 
-/// Decides by what lately paid.
+/// Polls or parks, depending on which waits have paid off lately.
 #[derive(Debug, Default)]
 pub(super) struct BusyWait {
     completions: Odds,
@@ -33,7 +33,7 @@ pub(super) struct BusyWait {
 }
 
 impl BusyWait {
-    /// Waits for as long as events follow each other quickly, and nothing is to be handed over.
+    /// Waits as long as events follow each other quickly, and nothing has to be flushed.
     pub(super) async fn run(&mut self, look: impl Fn() -> Progress) {
         let mut seen = look();
         while !seen.is_unflushed && seen.in_flight <= MAX_IN_FLIGHT {
@@ -44,7 +44,7 @@ impl BusyWait {
             let begun = Instant::now();
             let events = seen.events;
             while seen.events == events && begun.elapsed() < MAX_WAIT {
-                // With nothing else to run this looks at the sockets, and does not park.
+                // With no other task to run, this polls the sockets without parking.
                 tokio::task::yield_now().await;
                 seen = look();
             }
@@ -53,7 +53,7 @@ impl BusyWait {
     }
 }
 
-/// Whether one kind of wait is worth another try.
+/// Decides whether a kind of wait is worth another attempt.
 #[derive(Debug, Default)]
 struct Odds {
     penalty: u32,

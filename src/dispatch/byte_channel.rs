@@ -1,8 +1,8 @@
-//! A channel of bytes: the body of a response, from the handler that makes it to the connection that sends it, or that
-//! of a request, the other way.
+//! A channel of bytes: the body of a response, from the handler to the connection, or that of a request, in the other
+//! direction.
 //!
-//! Bounded: a writer is told when enough is waiting, and told again when there is room, so that a slow client slows
-//! the handler, and nothing piles up in between.
+//! The channel is bounded: a writer learns when it is full, and when it has room again, so that a slow client slows the
+//! handler down, and no bytes pile up.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -13,39 +13,39 @@ use bytes::Bytes;
 use http_body::{Body, Frame};
 use parking_lot::{Mutex, MutexGuard};
 
-/// This many bytes may wait at first; the chunk that goes over it is still taken.
+/// The window at first: how many bytes may wait. The chunk that exceeds it is still accepted.
 const MIN_WINDOW_BYTES: usize = 64 * 1024;
 
-/// And this many in the end, where the reader keeps up: then a small window has both ends take turns, and what
-/// waits is soon gone. A reader that is slow, or does not read at all, never gets there.
+/// The largest window, reached if the reader keeps up: with a small window the two ends would take turns. For a slow
+/// reader the window does not grow.
 const MAX_WINDOW_BYTES: usize = 1024 * 1024;
 
-/// What a writer learns of the other end.
+/// A report to the writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// There is room again.
+    /// The channel has room again.
     Writable,
-    /// The reader has gone before the end.
+    /// The reader was dropped before the end.
     Closed,
 }
 
-/// Whether a chunk was taken, and whether the next one may come.
+/// The result of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteResult {
-    /// It was taken; go on.
+    /// The chunk was accepted; more may follow.
     Open,
-    /// It was taken; wait for [`Signal::Writable`].
+    /// The chunk was accepted; wait for [`Signal::Writable`].
     Full,
-    /// It was dropped: the reader has gone.
+    /// The chunk was dropped, since the reader is gone.
     Closed,
 }
 
-/// The stream broke off in the middle.
+/// The writer was dropped before the end.
 #[derive(Debug, thiserror::Error)]
 #[error("the stream broke off")]
 pub struct BrokenOff;
 
-/// Both ends of a channel; `signal` is called, from any thread, with what the writer should know.
+/// Makes a channel. `signal` is called with reports to the writer, from any thread.
 pub fn byte_channel(signal: impl Fn(Signal) + Send + Sync + 'static) -> (ChunkWriter, ChunkReader) {
     let shared = Arc::new(Shared { state: Mutex::default(), signal: Box::new(signal) });
     (ChunkWriter(Arc::clone(&shared)), ChunkReader(shared))
@@ -59,12 +59,12 @@ struct Shared {
 struct State {
     waiting: VecDeque<Bytes>,
     bytes: usize,
-    /// How many bytes may wait now.
+    /// The current window: how many bytes may wait.
     window: usize,
     end: Option<End>,
-    /// The writer waits for room.
+    /// Whether the writer waits for room.
     is_blocked: bool,
-    /// The writer has waited since the reader found nothing the last time.
+    /// Whether the writer has waited since the channel was last empty.
     was_held_back: bool,
     is_closed: bool,
     reader: Option<Waker>,
@@ -86,7 +86,7 @@ impl Default for State {
 }
 
 impl State {
-    /// The reader finds nothing. If the writer was held back meanwhile, the window was too small for the two.
+    /// Called when the reader finds the channel empty. If the writer has waited meanwhile, the window was too small.
     fn starve(&mut self) {
         if std::mem::take(&mut self.was_held_back) {
             self.window = MAX_WINDOW_BYTES.min(self.window * 2);
@@ -106,11 +106,11 @@ impl Shared {
     }
 }
 
-/// The end that chunks go into. Dropped unfinished, the stream is broken.
+/// The writing end. Dropping it before [`ChunkWriter::finish`] fails the reader.
 pub struct ChunkWriter(Arc<Shared>);
 
 impl ChunkWriter {
-    /// Adds a chunk. An empty one is none: a stream of Node's that is handed one asks for no further chunk.
+    /// Writes a chunk. Ignores an empty one, since a Node stream that gets one does not ask for another.
     pub fn write(&self, chunk: Bytes) -> WriteResult {
         let mut state = self.0.lock();
         if state.is_closed {
@@ -127,12 +127,12 @@ impl ChunkWriter {
         written
     }
 
-    /// Whether the reader has gone.
+    /// Whether the reader was dropped.
     pub fn is_closed(&self) -> bool {
         self.0.lock().is_closed
     }
 
-    /// Nothing follows.
+    /// Ends the stream.
     pub fn finish(self) {
         self.end(End::Complete);
     }
@@ -158,7 +158,7 @@ fn wake(mut state: MutexGuard<'_, State>) {
     }
 }
 
-/// The end that chunks come out of.
+/// The reading end.
 pub struct ChunkReader(Arc<Shared>);
 
 impl Body for ChunkReader {
@@ -219,7 +219,7 @@ impl std::fmt::Debug for ChunkReader {
 }
 
 impl PartialEq for ChunkReader {
-    /// Whether both are ends of one channel.
+    /// Whether both read from the same channel.
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

@@ -1,4 +1,4 @@
-//! What is asked of the handlers.
+//! Calls of handlers.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,45 +10,44 @@ use parking_lot::Mutex;
 use super::{ChunkReader, Form};
 use crate::kind::HandlerRef;
 
-/// One call, borrowed from the request that makes it.
+/// A call, borrowed from its request.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
-    /// What is to be done.
+    /// The operation.
     pub operation: Operation,
-    /// By which handler.
+    /// The handler.
     pub handler: &'a HandlerRef,
-    /// With what input.
+    /// The input.
     pub input: Input<'a>,
-    /// For which request.
+    /// The head of the request.
     pub head: &'a Head,
 }
 
-/// What is to be done.
+/// The operation of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// Run a task.
     Task,
     /// Emit an event.
     Event,
-    /// Emit an event and give its payload back.
+    /// Emit an event and return its payload.
     EventWithResult,
 }
 
 /// The input of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Input<'a> {
-    /// Nothing was sent.
+    /// No input.
     None,
-    /// A JSON text whose syntax is right.
+    /// A valid JSON text.
     Json(&'a str),
-    /// A whole document whose syntax is right, and which may hold typed records: the side that runs the call finds
-    /// the input in it.
+    /// A valid whole document that may hold typed records. The backend finds the input in it.
     Document(&'a str),
     /// A body that is read as it arrives.
     Stream(&'a Upload),
     /// A multipart form whose files are read as they arrive.
     Form {
-        /// The text that holds the input. It may be no JSON.
+        /// The text of the manifest, which has the input. It need not be JSON.
         manifest: &'a str,
         /// The files.
         form: &'a Arc<Form>,
@@ -56,7 +55,7 @@ pub enum Input<'a> {
 }
 
 impl Input<'_> {
-    /// How many bytes of text are held for as long as the call waits.
+    /// The bytes of text that are held while the call waits.
     pub fn held_bytes(&self) -> usize {
         match self {
             Input::Json(text) | Input::Document(text) | Input::Form { manifest: text, .. } => text.len(),
@@ -65,46 +64,46 @@ impl Input<'_> {
     }
 }
 
-/// A request's body, until the side that runs the call takes it.
+/// The body of a request, until the backend takes it.
 #[derive(Debug)]
 pub struct Upload(Mutex<Option<ChunkReader>>);
 
 impl PartialEq for Upload {
-    /// Whether both are one upload.
+    /// Whether both are the same upload.
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
 impl Upload {
-    /// An upload that was not taken yet.
+    /// An upload that can be taken.
     pub fn new(body: ChunkReader) -> Self {
         Upload(Mutex::new(Some(body)))
     }
 
-    /// The body, once.
+    /// Takes the body, once.
     pub fn take(&self) -> Option<ChunkReader> {
         self.0.lock().take()
     }
 }
 
-/// A request's head, as handlers may see it.
+/// The head of a request.
 #[derive(Debug)]
 pub struct Head {
     /// Method, target and headers.
     pub parts: Parts,
-    /// The request's own id, or the one made for it.
+    /// The id that the request was sent with, or a generated one.
     pub request_id: HeaderValue,
-    /// The connection that it came by.
+    /// The ends of its connection.
     pub ends: Ends,
 }
 
 /// The two ends of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Ends {
-    /// Where the connection comes from.
+    /// The address of the client.
     pub remote: SocketAddr,
-    /// The address of this machine that it was made to, which is that of the listener unless it listens on all.
+    /// The local address, which is that of the listener unless it listens on all addresses.
     pub local: SocketAddr,
 }
 

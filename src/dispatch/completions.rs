@@ -1,4 +1,4 @@
-//! The way back: outcomes from any thread to the I/O thread that waits for them.
+//! Delivers outcomes from any thread to the I/O thread that waits for them.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use super::{Outcome, Ticket};
 
-/// Collects what calls come to, for one I/O thread, which is woken once for many.
+/// Collects outcomes for one I/O thread, which is woken once for many.
 #[derive(Debug)]
 pub struct CompletionQueue<O = Outcome> {
     completed: Mutex<Vec<(Ticket, O)>>,
@@ -27,13 +27,13 @@ impl<O> CompletionQueue<O> {
         self.waker.wake();
     }
 
-    /// Swaps what has come in with the empty `into`.
+    /// Swaps the collected completions with `into`, which is empty.
     pub(super) fn take(&self, into: &mut Vec<(Ticket, O)>) {
         std::mem::swap(&mut *self.completed.lock(), into);
     }
 }
 
-/// Completes one call from wherever the work was done; dropped before that, the call fails.
+/// Completes one call, from any thread. If it is dropped before, the call fails.
 #[derive(Debug)]
 pub struct Responder {
     completions: Arc<CompletionQueue>,

@@ -1,7 +1,7 @@
-//! A multipart form between the connection that it comes from and the backend that runs its call.
+//! A multipart form, between its connection and the backend that runs its call.
 //!
-//! The call starts with the manifest. The backend says which files the manifest names, and gets a body for each; the
-//! reader of the form fills them one by one, as their parts arrive.
+//! The call starts with the manifest. The backend expects the files that the manifest names, and gets a body for each,
+//! which the reader of the form fills when the part of the file arrives.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,7 +11,7 @@ use tokio::sync::{Notify, oneshot};
 use super::byte_channel::{ChunkReader, ChunkWriter, byte_channel};
 use crate::error::RequestError;
 
-/// A form whose manifest has come in, as the backend sees it.
+/// A form whose manifest has arrived, as the backend sees it.
 pub struct Form {
     begun: BegunParts,
     max_files: usize,
@@ -19,16 +19,16 @@ pub struct Form {
     failure: Arc<OnceLock<RequestError>>,
 }
 
-/// The other end of a form, for its reader.
+/// The end of a form that its reader has.
 pub struct FormSource {
     expectation: oneshot::Receiver<Expectation>,
     failure: Arc<OnceLock<RequestError>>,
 }
 
-/// A part that carries a file, as its own headers describe it.
+/// The metadata of a file in the headers of its part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilePart {
-    /// The id by which the manifest may name the file.
+    /// The id by which a manifest names the file.
     pub id: String,
     /// The file name.
     pub name: Option<String>,
@@ -36,18 +36,18 @@ pub struct FilePart {
     pub media_type: String,
 }
 
-/// More files are expected than a form may hold.
+/// More files are expected than a form may have.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooManyFiles;
 
-/// The parts of files that have begun, until they are taken. Each is added before the first of its bytes goes into
-/// the file's body: what reads a body, and takes these next, knows the part.
+/// The parts of files that have begun, until they are taken. Each is added before the first byte of the file is written
+/// to its body, so that a reader that has got a byte finds the part here.
 type BegunParts = Arc<Mutex<Vec<FilePart>>>;
 
 type OnPart = Box<dyn Fn() + Send>;
 
 impl Form {
-    /// A form in which at most `max_files` can be expected, and of which some files have `begun`.
+    /// A form with at most `max_files` expected files. The parts in `begun` have begun already.
     pub fn new(begun: Vec<FilePart>, max_files: usize) -> (Self, FormSource) {
         let (expect, expectation) = oneshot::channel();
         let failure = Arc::new(OnceLock::new());
@@ -56,17 +56,17 @@ impl Form {
         (Form { begun, max_files, expect: Mutex::new(Some(expect)), failure }, source)
     }
 
-    /// The parts of files that have begun and were not taken yet: those that came before the call, and with an
-    /// `on_part` those of the expected files.
+    /// Takes the parts of files that have begun: those that arrived before the call, and with `on_part` those of
+    /// expected files.
     pub fn take_begun_parts(&self) -> Vec<FilePart> {
         std::mem::take(&mut self.begun.lock())
     }
 
-    /// Says once which files are wanted, and gives a body for each; `on_part` is called when the part of one
-    /// begins, from another thread, and before the first byte of the file is in its body.
+    /// Sets, once, which files are expected, and returns a body for each. `on_part` is called, from another thread,
+    /// when the part of one begins, before the first byte of the file is in its body.
     ///
     /// # Errors
-    /// [`TooManyFiles`]; nothing is expected then.
+    /// [`TooManyFiles`], in which case no file is expected.
     pub fn expect(
         &self,
         ids: Vec<String>,
@@ -77,14 +77,14 @@ impl Form {
         }
         let (files, bodies) = ids.into_iter().map(ExpectedFile::new).unzip();
         if let Some(expect) = self.expect.lock().take() {
-            // Where the form is not read any more, the bodies break off.
+            // If the form is no longer read, the bodies fail.
             let on_part = on_part.map(|tell| (Arc::clone(&self.begun), tell));
             let _ = expect.send(Expectation { files, on_part });
         }
         Ok(bodies)
     }
 
-    /// Why the form broke off, if it did.
+    /// The error of a form that has failed.
     pub fn failure(&self) -> Option<&RequestError> {
         self.failure.get()
     }
@@ -97,26 +97,26 @@ impl std::fmt::Debug for Form {
 }
 
 impl PartialEq for Form {
-    /// Whether both are one form.
+    /// Whether both are the same form.
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
 impl FormSource {
-    /// Waits for the word which files are wanted; none are, where that does not come.
+    /// Waits for the backend to set the expected files; none are expected if it does not.
     pub async fn expectation(&mut self) -> Expectation {
         (&mut self.expectation).await.unwrap_or_default()
     }
 
-    /// Lets it be known why the form breaks off.
+    /// Sets the error of the form.
     pub fn fail(&self, error: RequestError) {
-        // The first reason counts.
+        // The first error counts.
         let _ = self.failure.set(error);
     }
 }
 
-/// The files that are wanted of a form and have not come yet. Dropped, their bodies break off.
+/// The expected files that have not arrived. If it is dropped, their bodies fail.
 #[derive(Default)]
 pub struct Expectation {
     files: Vec<ExpectedFile>,
@@ -124,13 +124,13 @@ pub struct Expectation {
 }
 
 impl Expectation {
-    /// The file that a part carries, if it is wanted and did not come before.
+    /// Takes an expected file that has not arrived before.
     pub fn take(&mut self, id: &str) -> Option<ExpectedFile> {
         let index = self.files.iter().position(|file| file.id == id)?;
         Some(self.files.remove(index))
     }
 
-    /// Takes the file that a part carries which begins now, and lets the backend know of the part first.
+    /// Takes the file of a part that begins, after the part is reported to the backend.
     pub fn begin(&mut self, part: &FilePart) -> Option<ExpectedFile> {
         let file = self.take(&part.id)?;
         if let Some((begun, tell)) = &self.on_part {
@@ -140,18 +140,18 @@ impl Expectation {
         Some(file)
     }
 
-    /// The first file that did not come.
+    /// The first file that has not arrived.
     pub fn missing(&self) -> Option<&str> {
         self.files.first().map(|file| file.id.as_str())
     }
 }
 
-/// A file that is wanted.
+/// An expected file.
 pub struct ExpectedFile {
     id: String,
-    /// Its bytes go here.
+    /// The writer of its body.
     pub body: ChunkWriter,
-    /// Notified when there is room in the body again, and when its reader has gone.
+    /// Notified when the body has room again, or its reader is gone.
     pub notified: Arc<Notify>,
 }
 

@@ -1,4 +1,4 @@
-//! What calls come to.
+//! The outcomes of calls.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -8,64 +8,64 @@ use super::ChunkReader;
 /// How a call ended.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
-    /// With the JSON text of a result.
+    /// A result, as JSON text.
     Result(Bytes),
-    /// With a stream of bytes.
+    /// A stream of bytes.
     StreamingResponse(Box<StreamingResponse>),
-    /// With a response that the handler wrote itself.
+    /// A response that the handler has written itself.
     RawResponse(Box<RawResponse>),
-    /// Without a result.
+    /// Success without a result.
     Done,
-    /// With a typed application error: its status, and the JSON text of `error`.
+    /// A typed error: its status, and the JSON text of `error`.
     Error(StatusCode, Bytes),
-    /// With a whole document, envelope and all, that an application's serializer wrote.
+    /// A whole document, including the envelope, that an application's serializer has written.
     Document(StatusCode, Bytes),
-    /// With a failure that the client learns nothing about.
+    /// A failure that is not disclosed to the client.
     Failed,
-    /// The handler was not run: the input cannot be used.
+    /// The input cannot be used, so that the handler was not run.
     InvalidInput(InvalidInput),
     /// The handler was removed before the call could start.
     HandlerRemoved,
     /// The worker that ran it has ended.
     WorkerLost,
-    /// No worker that has its handler was there in time.
+    /// No worker with its handler was available in time.
     NoWorker,
 }
 
-/// A response whose body comes as it is made.
+/// A response whose body is a stream.
 #[derive(Debug, PartialEq)]
 pub struct StreamingResponse {
     /// The status.
     pub status: StatusCode,
-    /// The headers that the handler wants; those that are the server's own to decide are left out.
+    /// The headers of the handler. Those that the server sets are ignored.
     pub headers: HeaderMap,
     /// The body.
     pub body: ChunkReader,
 }
 
-/// A response that a handler wrote itself.
+/// A response that a handler has written itself.
 #[derive(Debug, PartialEq)]
 pub struct RawResponse {
     /// Status, headers and body.
     pub response: StreamingResponse,
     /// The reason phrase.
     pub reason: Bytes,
-    /// Whether the server's own headers go on top, or the response goes out as it is.
+    /// Whether the server adds its headers.
     pub decorate: bool,
-    /// Whether the connection ends with it.
+    /// Whether the connection is closed after it.
     pub close: bool,
 }
 
-/// Why an input cannot be used, where the wire could not tell.
+/// Why an input cannot be used, if the backend finds that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidInput {
-    /// It was no JSON after all.
+    /// It is not JSON.
     Json,
-    /// The manifest of a form was no JSON.
+    /// The manifest of a form is not JSON.
     Manifest,
-    /// The manifest of a form held nothing.
+    /// The manifest of a form is empty.
     NoManifest,
-    /// The manifest of a form names more files than a form may hold.
+    /// The manifest of a form names more files than a form may have.
     TooManyFiles,
     /// A document asks for the payload of a parallel event.
     ParallelReturn,
@@ -74,8 +74,8 @@ pub enum InvalidInput {
 /// Why a call is cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CancelReason {
-    /// The client went away.
+    /// The client has left.
     ClientLeft,
-    /// The handler's deadline passed.
+    /// The deadline of the call has passed.
     DeadlinePassed,
 }

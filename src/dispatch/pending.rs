@@ -1,4 +1,4 @@
-//! Where the requests of an I/O thread wait for what the other side makes of them.
+//! The pending calls of an I/O thread.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -17,16 +17,16 @@ use super::{
 use crate::error::RequestError;
 use crate::policy::{Admission, Overloaded, Permit};
 
-/// Generations stay below this, and above 0, which no call has.
+/// Generations are below this, and above 0, which is not used.
 const GENERATIONS: u32 = 1 << GENERATION_BITS;
 
-/// A call whose slot had a higher number would be taken for one of another I/O thread.
+/// A slot with a higher number would be read as one of another I/O thread.
 const MAX_SLOTS: usize = 1 << SLOT_BITS;
 
-/// The calls of one I/O thread that are under way.
+/// The calls in flight of one I/O thread.
 pub type PendingCalls = Pending<dyn Dispatcher, Outcome>;
 
-/// What one I/O thread has handed to `P`, and waits for to be completed with an `O`.
+/// What one I/O thread has passed to `P`, until it is completed with an `O`.
 ///
 /// Used by that thread alone: its locks are never contended, and never held across a call or an await.
 pub struct Pending<P: ?Sized, O> {
@@ -38,10 +38,10 @@ pub struct Pending<P: ?Sized, O> {
 }
 
 impl PendingCalls {
-    /// Hands a call over. The future gives its outcome, and cancels the call when it is dropped before.
+    /// Dispatches a call. The future resolves to its outcome. Dropping it cancels the call.
     ///
     /// # Errors
-    /// [`Overloaded`] if as many calls wait, or are under way, as may.
+    /// [`Overloaded`] if as many calls wait, or are in flight, as allowed.
     pub fn call(
         self: &Arc<Self>,
         call: &Call<'_>,
@@ -53,20 +53,20 @@ impl PendingCalls {
 }
 
 impl<P: Peer + ?Sized, O> Pending<P, O> {
-    /// Nothing is under way yet; `peer` delivers into `completions`, and gets what `admission` lets in.
+    /// An empty table. `peer` delivers into `completions`, and gets what `admission` admits.
     pub fn new(peer: Arc<P>, completions: Arc<CompletionQueue<O>>, admission: Arc<Admission>) -> Self {
         Pending { peer, completions, admission, slots: Mutex::default(), turn: AtomicWaker::new() }
     }
 
-    /// What the server takes on.
+    /// The admission of the server.
     pub fn admission(&self) -> &Arc<Admission> {
         &self.admission
     }
 
-    /// Hands something over under a ticket of its own; `held_bytes` of it are held while it waits.
+    /// Passes something to the peer, under a ticket. `held_bytes` are held while it waits.
     ///
     /// # Errors
-    /// [`Overloaded`], and nothing was handed over.
+    /// [`Overloaded`], in which case nothing was passed.
     pub fn begin(
         self: &Arc<Self>,
         held_bytes: usize,
@@ -79,7 +79,7 @@ impl<P: Peer + ?Sized, O> Pending<P, O> {
         Ok(PendingCall { pending: Arc::clone(self), ticket: Some(ticket) })
     }
 
-    /// Hands something over that nothing is waited for. Nothing happens if enough of it waits already.
+    /// Passes a report to the peer, which has no outcome. Does nothing if too many wait.
     pub fn report(&self, hand_over: impl FnOnce(&P, Permit<'_>)) {
         if let Some(permit) = self.admission.admit_report() {
             hand_over(&self.peer, permit);
@@ -87,11 +87,10 @@ impl<P: Peer + ?Sized, O> Pending<P, O> {
         }
     }
 
-    /// Hands on what was collected, many calls at a time: the first of them wakes this task, which waits until all
-    /// connections that were ready have had their turn, and those that became ready meanwhile. Waking the
-    /// handlers' thread costs more than the call does.
+    /// Flushes collected calls, many at a time. The first call wakes this task, which runs after all connections that
+    /// are ready, and those that become ready meanwhile. Waking the thread of the handlers costs more than a call.
     ///
-    /// While few calls are under way it looks for what comes next without parking the thread, if that lately paid.
+    /// While few calls are in flight it polls without parking the thread, if that has paid off lately.
     pub async fn flush_each_turn(&self) {
         let mut busy_wait = BusyWait::default();
         loop {
@@ -107,7 +106,7 @@ impl<P: Peer + ?Sized, O> Pending<P, O> {
         }
     }
 
-    /// Takes completions in as they come, and wakes the requests that wait for them.
+    /// Drains completions as they arrive, and wakes the requests that wait for them.
     pub async fn drain_completions(&self) {
         let mut completed = Vec::new();
         poll_fn::<(), _>(|cx| {
@@ -135,9 +134,9 @@ impl<P: Peer + ?Sized, O> Pending<P, O> {
 struct Slots<O> {
     slots: Slab<Slot<O>>,
     generation: u32,
-    /// Whether something was handed over since the last flush.
+    /// Whether something was passed to the peer since the last flush.
     unflushed: bool,
-    /// How many have begun or were completed.
+    /// The number of calls that have begun or were completed.
     events: u32,
 }
 
@@ -158,7 +157,7 @@ impl<O> Default for Slots<O> {
 }
 
 impl<O> Slots<O> {
-    /// Makes room for a call, in a slot of a number below `max_slots`.
+    /// Opens a slot, with a number below `max_slots`.
     fn open(&mut self, max_slots: usize) -> Result<Ticket, Overloaded> {
         let vacant = self.slots.vacant_entry();
         let slot = vacant.key();
@@ -171,7 +170,7 @@ impl<O> Slots<O> {
         Ok(Ticket { slot: slot as u32, generation: self.generation })
     }
 
-    /// Stores what a call came to, unless it was cancelled. The first completion counts.
+    /// Stores the outcome of a call, unless it was cancelled. The first completion counts.
     fn complete(&mut self, ticket: Ticket, outcome: O) -> Option<Waker> {
         let slot = self.slots.get_mut(ticket.slot as usize)?;
         if slot.generation != ticket.generation {
@@ -189,7 +188,7 @@ impl<O> Slots<O> {
     }
 }
 
-/// Something under way, until it is complete.
+/// A call or question in flight.
 pub struct PendingCall<P: Peer + ?Sized, O> {
     pending: Arc<Pending<P, O>>,
     ticket: Option<Ticket>,
@@ -217,10 +216,10 @@ impl<P: Peer + ?Sized, O> Future for PendingCall<P, O> {
 }
 
 impl<P: Peer + ?Sized, O> PendingCall<P, O> {
-    /// Waits as long as it may take.
+    /// Waits for the outcome, for at most `timeout`.
     ///
     /// # Errors
-    /// `HandlerTimeout`, and the call is cancelled.
+    /// `HandlerTimeout`, in which case the call is cancelled.
     pub async fn with_deadline(mut self, timeout: Option<Duration>) -> Result<O, RequestError> {
         let Some(timeout) = timeout else { return Ok(self.await) };
         match tokio::time::timeout(timeout, &mut self).await {

@@ -1,4 +1,4 @@
-//! Completions by I/O thread.
+//! Routes completions to I/O threads.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use super::{CompletionQueue, Key, Outcome, Ticket};
 
-/// What calls came to, sorted by the I/O thread that waits for it.
+/// Outcomes by the I/O thread that waits for them.
 #[derive(Debug, PartialEq)]
 pub struct Completed<O = Outcome>(BTreeMap<usize, Vec<(Ticket, O)>>);
 
@@ -18,13 +18,13 @@ impl<O> Default for Completed<O> {
 }
 
 impl<O> Completed<O> {
-    /// Adds what became of a call.
+    /// Adds the outcome of a call.
     pub fn add(&mut self, key: Key, outcome: O) {
         self.0.entry(key.io_thread).or_default().push((key.ticket, outcome));
     }
 }
 
-/// Gives completions, from any thread, to the I/O threads that wait for them.
+/// Delivers completions, from any thread, to the I/O threads that wait for them.
 #[derive(Debug)]
 pub struct CompletionRouter<O = Outcome> {
     queues: Mutex<BTreeMap<usize, Arc<CompletionQueue<O>>>>,
@@ -37,17 +37,17 @@ impl<O> Default for CompletionRouter<O> {
 }
 
 impl<O> CompletionRouter<O> {
-    /// What belongs to an I/O thread goes into this queue from here on.
+    /// Connects the queue of an I/O thread.
     pub fn connect(&self, io_thread: usize, queue: Arc<CompletionQueue<O>>) {
         self.queues.lock().insert(io_thread, queue);
     }
 
-    /// Nothing that comes is waited for any more.
+    /// Drops later completions, since no I/O thread waits for them.
     pub fn disconnect(&self) {
         self.queues.lock().clear();
     }
 
-    /// Delivers completions; each I/O thread that has some is woken once.
+    /// Delivers completions, and wakes each I/O thread that gets some once.
     pub fn deliver(&self, completed: Completed<O>) {
         let queues = self.queues.lock();
         for (io_thread, completed) in completed.0 {

@@ -1,4 +1,4 @@
-//! JavaScript as the side that runs the calls of a server, and as its host.
+//! JavaScript as the backend and the host of a server.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,11 +14,10 @@ use crate::dispatch::{
 use crate::hooks::{Decision, Hooks, Host};
 use crate::policy::Permit;
 
-/// The I/O threads that one JavaScript thread works for: what they collect goes into its mailbox, what comes back
-/// goes to the queues in which they wait.
+/// The I/O threads of one JavaScript thread: what they collect goes into its mailbox, completions go into their queues.
 pub(super) struct JsBackend {
     mailbox: Arc<Mailbox>,
-    /// That of an I/O thread has its calls and its questions, which cross together.
+    /// The outbox of an I/O thread has its calls and its questions, which cross together.
     outboxes: Mutex<BTreeMap<usize, Arc<Outbox>>>,
     outcomes: CompletionRouter,
     decisions: CompletionRouter<Decision>,
@@ -34,13 +33,13 @@ impl JsBackend {
         }
     }
 
-    /// Gives completions to the I/O threads that wait for them.
+    /// Delivers completions to the I/O threads that wait for them.
     pub(super) fn deliver(&self, completed: Completed) {
         self.outcomes.deliver(completed.outcomes);
         self.decisions.deliver(completed.decisions);
     }
 
-    /// Nothing that comes back is waited for any more.
+    /// Drops later completions, since no I/O thread waits for them.
     pub(super) fn disconnect(&self) {
         self.outcomes.disconnect();
         self.decisions.disconnect();

@@ -31,7 +31,7 @@ impl CleanupHook {
         let target = Arc::new(Target { server, ran: AtomicBool::new(false) });
         let hook = CleanupHook { env: Env::from_raw(env.raw()), target };
         let argument = Arc::into_raw(Arc::clone(&hook.target));
-        // SAFETY: `argument` holds a count of its own, which either `stop` or `drop` gives back.
+        // SAFETY: `argument` holds a reference of its own, which either `stop` or `drop` releases.
         let status =
             unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(stop), argument.cast_mut().cast()) };
         check_status!(status).map(|()| hook)
@@ -50,7 +50,7 @@ impl Drop for CleanupHook {
             sys::napi_remove_env_cleanup_hook(self.env.raw(), Some(stop), argument.cast_mut().cast())
         };
         if status == sys::Status::napi_ok {
-            // SAFETY: the hook will not run any more, so its count is ours to give back.
+            // SAFETY: the hook will not run any more, so its reference is released here.
             drop(unsafe { Arc::from_raw(argument) });
         }
     }

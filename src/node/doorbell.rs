@@ -31,8 +31,8 @@ impl JsDoorbell {
         let name = env.create_string("TunnelServer")?;
         let gone = Arc::new(RwLock::new(false));
         let mut raw = null_mut();
-        // SAFETY: function and name belong to this environment. `finalize` gives back the count of `gone` that it gets.
-        // Without a callback of ours the engine calls the function without arguments.
+        // SAFETY: function and name belong to this environment. `finalize` releases the reference to `gone` that it
+        // gets. Without a callback the engine calls the function without arguments.
         let status = unsafe {
             sys::napi_create_threadsafe_function(
                 env.raw(),
@@ -49,7 +49,7 @@ impl JsDoorbell {
             )
         };
         if status != sys::Status::napi_ok {
-            // SAFETY: nothing was made, so `finalize` will not run: the count that it would give back is ours.
+            // SAFETY: nothing was made, so `finalize` will not run, and its reference is released here.
             drop(unsafe { Arc::from_raw(Arc::as_ptr(&gone)) });
         }
         check_status!(status).map(|()| JsDoorbell { raw, gone })
@@ -77,7 +77,7 @@ impl Doorbell for JsDoorbell {
     fn ring(&self) {
         let gone = self.gone.read();
         if !*gone {
-            // SAFETY: the environment does not let go of the function while `gone` is locked.
+            // SAFETY: the environment does not finalize the function while `gone` is locked.
             unsafe {
                 sys::napi_call_threadsafe_function(
                     self.raw,
@@ -93,7 +93,7 @@ impl Drop for JsDoorbell {
     fn drop(&mut self) {
         let gone = self.gone.read();
         if !*gone {
-            // SAFETY: as in `ring`; this is the one holder of the function, which it gives back once.
+            // SAFETY: as in `ring`; this is the only owner of the function, which it releases once.
             unsafe {
                 sys::napi_release_threadsafe_function(self.raw, sys::ThreadsafeFunctionReleaseMode::release)
             };

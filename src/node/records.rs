@@ -1,7 +1,6 @@
-//! Records as they cross: numbers in one array. `lib/bridge.js` reads them.
+//! Records as they cross: words in one array. `lib/bridge.js` reads them.
 //!
-//! A value that crosses by itself costs a call of the engine's interface; a slice of a string costs
-//! nothing worth measuring.
+//! Each value that crosses by itself costs a call of Node-API; a substring costs nothing measurable.
 
 use super::handles::Handles;
 use super::wire::{BODY_WORD, MAX_RECORDS, RECORD_WORDS, cancel_reason, pack, record, stream_signal};
@@ -9,7 +8,7 @@ use crate::dispatch::{
     Batch, CancelReason, Message, Operation, Question, QueuedCall, QueuedInput, Record, Signal,
 };
 
-/// Writes the records of a batch into `words`. Their bodies and forms go into `handles`, which numbers them.
+/// Writes the records of a batch into `words`, and their bodies and forms into `handles`, which numbers them.
 pub(super) fn write(batch: &mut Batch, words: &mut [u32], handles: &mut Handles) {
     debug_assert!(batch.records.len() <= MAX_RECORDS);
     for (record, words) in batch.records.iter_mut().zip(words.chunks_exact_mut(RECORD_WORDS)) {
@@ -17,15 +16,14 @@ pub(super) fn write(batch: &mut Batch, words: &mut [u32], handles: &mut Handles)
     }
 }
 
-/// Forgets the numbers that stand in `words`, so that those of a batch which is not written whole are known by not
-/// being 0.
+/// Clears the numbers in `words`, so that in a batch that is not written completely those that are set are not 0.
 pub(super) fn clear(words: &mut [u32]) {
     for words in words.chunks_exact_mut(RECORD_WORDS) {
         words[BODY_WORD] = 0;
     }
 }
 
-/// Closes what `write` has numbered of a batch.
+/// Closes the handles that `write` has numbered.
 pub(super) fn close_handles(batch: &Batch, words: &[u32], handles: &mut Handles) {
     for (record, words) in batch.records.iter().zip(words.chunks_exact(RECORD_WORDS)) {
         if record.key().is_some() {
@@ -86,7 +84,7 @@ fn kind_of_question(question: Question) -> u32 {
     }
 }
 
-/// The number of what comes beside a text; 0 if nothing does.
+/// The number of the body or form of a record; 0 if it has none.
 fn number_transfer(input: &mut QueuedInput, handles: &mut Handles) -> u32 {
     match input {
         QueuedInput::Json | QueuedInput::Document => 0,

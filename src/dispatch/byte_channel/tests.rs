@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 fn stream() -> (ChunkWriter, ChunkReader, Receiver<Signal>) {
     let (tell, told) = channel();
     let tell = Mutex::new(tell);
-    // A test that is over listens no more.
+    // The receiver is gone once the test is over.
     let (writer, reader) = byte_channel(move |signal| {
         let _ = tell.lock().send(signal);
     });

@@ -1,4 +1,4 @@
-//! Calls as they cross: records, all texts in one string, all heads in another.
+//! Batches of records that cross together: their texts in one string, their heads in another.
 
 use super::head::write_head;
 use super::record::{Key, Message, Question, QueuedCall, Record};
@@ -6,8 +6,8 @@ use crate::dispatch::{Call, CancelReason, Head, Signal, Upload};
 use crate::error::RequestError;
 use crate::policy::{Held, Permit};
 
-/// The most records that cross at a time; a full batch does not wait for the end of the turn. Measured with
-/// 64 connections: 16 wakes the JavaScript thread too often, 64 leaves it and the I/O thread taking turns.
+/// The most records of a batch; a full one is posted before the end of the turn. Measured with 64 connections: 16 wakes
+/// the JavaScript thread too often, and with 64 it and the I/O thread take turns.
 pub const MAX_RECORDS: usize = 32;
 
 /// Records that cross together.
@@ -17,12 +17,12 @@ pub struct Batch {
     pub records: Vec<Record>,
     texts: Vec<u8>,
     heads: Vec<u8>,
-    /// What was admitted with them: it is given back when they have crossed.
+    /// The permits of the records, which end when they have crossed.
     held: Held,
 }
 
 impl Batch {
-    /// Adds a call; what it borrows is copied.
+    /// Adds a call, and copies what it borrows.
     pub fn push_call(&mut self, key: Key, call: &Call<'_>, permit: Permit<'_>) {
         self.held.take_over(permit);
         let head_bytes = self.add_head(call.head);
@@ -30,7 +30,7 @@ impl Batch {
         self.push(Message::Call(call), text, head_bytes);
     }
 
-    /// Adds a question to a hook; what it borrows is copied.
+    /// Adds a question to a hook, and copies what it borrows.
     pub fn push_question(
         &mut self,
         key: Key,
@@ -45,54 +45,54 @@ impl Batch {
         self.push(Message::Question { key, question, body }, "", head_bytes);
     }
 
-    /// Tells that a request was rejected: its status, and its code for text.
+    /// Adds the report of a rejected request. Its text is the code of the error.
     pub fn push_rejection(&mut self, head: &Head, error: &RequestError, permit: Permit<'_>) {
         self.held.take_over(permit);
         let head_bytes = self.add_head(head);
         self.push(Message::Rejection(error.status()), error.code(), head_bytes);
     }
 
-    /// Tells what has become of the server itself.
+    /// Adds a notice of the server.
     pub fn push_notice(&mut self, json: &str) {
         self.push(Message::Notice, json, 0);
     }
 
-    /// Tells that a call is cancelled, and why.
+    /// Adds the cancellation of a call.
     pub(super) fn push_cancelled(&mut self, key: Key, reason: CancelReason) {
         self.push(Message::Cancelled { key, reason }, "", 0);
     }
 
-    /// Tells that a stream has room again, or that its reader has left.
+    /// Adds a signal to the writer of a stream.
     pub(super) fn push_stream(&mut self, number: u32, signal: Signal) {
         self.push(Message::Stream(number, signal), "", 0);
     }
 
-    /// Tells that there is something to read of a body.
+    /// Adds the report that a body is readable.
     pub(super) fn push_readable(&mut self, body: u32) {
         self.push(Message::Readable(body), "", 0);
     }
 
-    /// Tells that the part of a form's file has begun.
+    /// Adds the report that the part of a file of a form has begun.
     pub(super) fn push_file(&mut self, form: u32) {
         self.push(Message::File(form), "", 0);
     }
 
-    /// The texts of all records, one behind the other, in UTF-8.
+    /// The concatenated texts of all records, in UTF-8.
     pub fn texts(&self) -> &[u8] {
         &self.texts
     }
 
-    /// The heads of all records, one behind the other: each is a JSON array in Latin-1, as Node reads header bytes.
+    /// The concatenated heads of all records: JSON arrays in Latin-1, as Node reads header bytes.
     pub fn heads(&self) -> &[u8] {
         &self.heads
     }
 
-    /// Whether as many records are in it as may cross at a time.
+    /// Whether it has the most records that a batch may have.
     pub fn is_full(&self) -> bool {
         self.records.len() == MAX_RECORDS
     }
 
-    /// Adds a head and gives its length in bytes.
+    /// Adds a head, and returns its length in bytes.
     fn add_head(&mut self, head: &Head) -> usize {
         let start = self.heads.len();
         write_head(&mut self.heads, head);
@@ -105,7 +105,7 @@ impl Batch {
         self.records.push(Record { message, text_units, text_bytes: text.len(), head_bytes });
     }
 
-    /// Takes out the calls that `skip` names, with their texts.
+    /// Removes the calls for which `skip` returns true, with their texts.
     pub(super) fn skip(&mut self, mut skip: impl FnMut(Key) -> bool) {
         let mut kept = Batch::default();
         let (mut text_at, mut head_at) = (0, 0);

@@ -1,7 +1,7 @@
-//! A request's head as it crosses: a JSON array of strings in Latin-1, as Node reads header bytes.
+//! The head of a request as it crosses: a JSON array of strings in Latin-1, as Node reads header bytes.
 //!
-//! `lib/context.js` parses it when a handler asks. Strings that are parsed are copies: one that a handler keeps does
-//! not keep the heads of all the calls that crossed with it alive, as a part of their common string would.
+//! `lib/context.js` parses it on first use. Parsed strings are copies: one that a handler keeps does not keep the heads of
+//! the whole batch alive, as a substring would.
 
 use std::io::Write;
 
@@ -9,11 +9,12 @@ use memchr::memchr3;
 
 use crate::dispatch::Head;
 
-/// Writes request id, method, target, remote address and port, local address and port, HTTP version, then names and values of headers.
+/// Writes the request id, method, target, remote address and port, local address and port, HTTP version, and then the
+/// names and values of headers.
 pub(super) fn write_head(into: &mut Vec<u8>, head: &Head) {
     into.extend_from_slice(b"[\"");
     escape(into, head.request_id.as_bytes());
-    // A method and the name of a header are tokens, which hold nothing that is to be escaped.
+    // Methods and header names are tokens, which need no escapes.
     next(into, head.parts.method.as_str());
     into.extend_from_slice(b"\",\"");
     write_target(into, &head.parts.uri);
@@ -30,13 +31,13 @@ pub(super) fn write_head(into: &mut Vec<u8>, head: &Head) {
     into.extend_from_slice(b"\"]");
 }
 
-/// Ends a string and writes another that needs no escapes.
+/// Ends a string, and writes another that needs no escapes.
 fn next(into: &mut Vec<u8>, text: &str) {
     into.extend_from_slice(b"\",\"");
     into.extend_from_slice(text.as_bytes());
 }
 
-/// The target as it was sent: origin form in all but exotic requests.
+/// Writes the target as it was sent, which is in origin form except in unusual requests.
 fn write_target(into: &mut Vec<u8>, uri: &http::Uri) {
     match (uri.scheme(), uri.path_and_query()) {
         (None, Some(target)) => escape(into, target.as_str().as_bytes()),
@@ -44,7 +45,7 @@ fn write_target(into: &mut Vec<u8>, uri: &http::Uri) {
     }
 }
 
-/// Writes what stands in a head within a JSON string. A tab is the only control character that it can hold.
+/// Writes a part of a head into a JSON string. A tab is the only control character that a head can contain.
 fn escape(into: &mut Vec<u8>, mut bytes: &[u8]) {
     while let Some(at) = memchr3(b'"', b'\\', b'\t', bytes) {
         into.extend_from_slice(&bytes[..at]);

@@ -1,11 +1,11 @@
-//! The way of calls to the side that runs them, many at a time.
+//! Carries calls to another thread, many at a time.
 //!
 //! An [`Outbox`] for each I/O thread collects the calls of a turn into a [`Batch`]; the [`Mailbox`] holds batches until
-//! the other side takes them; its [`Doorbell`] tells that there is something to take, and rings no second time before
-//! everything was taken. JavaScript is one such side, a thread in a test another.
+//! the receiver takes them. Its [`Doorbell`] reports that there are batches to take, and does not ring again before all
+//! were taken. JavaScript is one receiver, a thread in a test another.
 //!
-//! A record is a call, or something else that has to come in order with the calls: questions to hooks, notices, and
-//! what the streams and bodies of calls that run have to say, each by the number that the taker gave it.
+//! A record is a call, or something else that has to be in order with the calls: questions to hooks, notices, and
+//! signals of streams and bodies, by the numbers that the receiver has assigned.
 
 mod batch;
 mod head;
@@ -23,13 +23,13 @@ pub use record::{Key, Message, Question, QueuedCall, QueuedInput, Record};
 
 use super::{CancelReason, Signal};
 
-/// Wakes the side that takes from a mailbox.
+/// Wakes the receiver of a mailbox.
 pub trait Doorbell: Send + Sync {
-    /// Says, from any thread, that there is something to take. Does nothing once that side is gone.
+    /// Reports, from any thread, that there are batches to take. Does nothing once the receiver is gone.
     fn ring(&self);
 }
 
-/// The queue between the I/O threads and one side that takes from it.
+/// The queue between the I/O threads and one receiver.
 #[derive(Default)]
 pub struct Mailbox {
     inner: Mutex<Inner>,
@@ -38,21 +38,21 @@ pub struct Mailbox {
 #[derive(Default)]
 struct Inner {
     batches: VecDeque<Batch>,
-    /// How many batches were put in, and how many were taken.
+    /// The number of batches that were posted, and that were taken.
     posted: u64,
     taken: u64,
-    /// Calls that are cancelled, and of which the taker does not know it yet.
+    /// Cancelled calls, until the receiver knows that they are.
     cancelled: HashMap<Key, CancelReason>,
-    /// These calls in order, each with the number of batches posted before: once those are taken, the
-    /// call is no longer in the queue, so it runs.
+    /// These calls in order, each with the number of batches that were posted before. Once those are taken, the call is
+    /// no longer in the queue, so it runs.
     cancelled_after: VecDeque<(u64, Key)>,
-    /// Whether the taker knows that there is something to take.
+    /// Whether the receiver knows that there are batches to take.
     notified: bool,
     doorbell: Option<Arc<dyn Doorbell>>,
 }
 
 impl Mailbox {
-    /// Attaches the doorbell; without one, what is posted waits.
+    /// Attaches the doorbell. Without one, records wait.
     pub fn attach(&self, doorbell: Arc<dyn Doorbell>) {
         self.lock().doorbell = Some(doorbell);
     }
@@ -63,11 +63,11 @@ impl Mailbox {
         inner.notified = false;
         let doorbell = inner.doorbell.take();
         drop(inner);
-        // Whatever is done about a doorbell that goes is done without the lock.
+        // Dropped without the lock.
         drop(doorbell);
     }
 
-    /// Puts records in and rings, if it is not ringing yet.
+    /// Posts records, and rings unless it is ringing.
     pub fn post(&self, batch: Batch) {
         let mut inner = self.lock();
         inner.batches.push_back(batch);
@@ -75,28 +75,28 @@ impl Mailbox {
         ring(inner);
     }
 
-    /// Says what the writer of a stream should know.
+    /// Posts a signal to the writer of a stream.
     pub fn signal(&self, stream: u32, signal: Signal) {
         let mut batch = Batch::default();
         batch.push_stream(stream, signal);
         self.post(batch);
     }
 
-    /// Says that there is something to read of a body.
+    /// Posts that a body is readable.
     pub fn readable(&self, body: u32) {
         let mut batch = Batch::default();
         batch.push_readable(body);
         self.post(batch);
     }
 
-    /// Says that the part of a form's file has begun.
+    /// Posts that the part of a file of a form has begun.
     pub fn file(&self, form: u32) {
         let mut batch = Batch::default();
         batch.push_file(form);
         self.post(batch);
     }
 
-    /// Notes that a call is cancelled.
+    /// Cancels a call.
     pub fn cancel(&self, key: Key, reason: CancelReason) {
         let mut inner = self.lock();
         let posted = inner.posted;
@@ -105,8 +105,8 @@ impl Mailbox {
         ring(inner);
     }
 
-    /// The next records, without the calls that are cancelled; a call that runs already
-    /// when it is cancelled is told so by a record of its own. `None` ends the ringing.
+    /// Takes the next records, without cancelled calls. A call that already runs when it is cancelled gets a record of
+    /// its own. After `None` the doorbell rings again.
     pub fn take(&self) -> Option<Batch> {
         let mut inner = self.lock();
         loop {
@@ -132,7 +132,7 @@ impl Mailbox {
     }
 }
 
-/// Rings unless it is ringing. The lock is given back before: the taker wants it at once.
+/// Rings unless it is ringing, after it has released the lock, which the receiver takes at once.
 fn ring(mut inner: MutexGuard<'_, Inner>) {
     if inner.notified {
         return;
@@ -145,7 +145,7 @@ fn ring(mut inner: MutexGuard<'_, Inner>) {
 }
 
 impl Inner {
-    /// Records for cancelled calls that are no longer in the queue.
+    /// Takes records for cancelled calls that are no longer in the queue.
     fn take_cancelled(&mut self) -> Option<Batch> {
         let mut batch = Batch::default();
         while let (false, Some(&(posted, key))) = (batch.is_full(), self.cancelled_after.front()) {

@@ -1,4 +1,4 @@
-//! What an I/O thread hands over at the end of its turn.
+//! Collects what an I/O thread posts at the end of its turn.
 
 use std::sync::Arc;
 
@@ -7,27 +7,27 @@ use parking_lot::Mutex;
 use super::{Batch, Key, Mailbox};
 use crate::dispatch::CancelReason;
 
-/// Past this many bytes of input a batch is handed over before the turn ends. V8 puts longer strings on
-/// pages of their own, and getting those from the system costs more than the crossing does.
+/// With more bytes of input than this, a batch is posted before the turn ends. V8 allocates longer strings in
+/// large-object space, which costs more than another batch.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// Past this many bytes of heads a batch is handed over, too: a call that runs for long keeps the heads that
-/// crossed with its own.
+/// With more bytes of heads than this, a batch is posted, too, since a call that runs for long keeps the heads of its
+/// whole batch alive.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
-/// Collects what one I/O thread hands over. Its lock is that thread's alone.
+/// Collects what one I/O thread posts. Only that thread takes its lock.
 pub struct Outbox {
     mailbox: Arc<Mailbox>,
     batch: Mutex<Batch>,
 }
 
 impl Outbox {
-    /// Nothing is collected yet; what will be goes into `mailbox`.
+    /// An empty outbox, which posts into `mailbox`.
     pub fn new(mailbox: Arc<Mailbox>) -> Self {
         Outbox { mailbox, batch: Mutex::default() }
     }
 
-    /// Adds what a function pushes; a batch that is large enough goes on at once.
+    /// Adds what a function pushes, and posts a batch that is large enough.
     pub fn add(&self, push: impl FnOnce(&mut Batch)) {
         let mut batch = self.batch.lock();
         push(&mut batch);
@@ -36,14 +36,14 @@ impl Outbox {
         }
     }
 
-    /// Says that the outcome of a call is not wanted any more.
+    /// Cancels a call.
     pub fn cancel(&self, key: Key, reason: CancelReason) {
-        // The call itself goes first: it must be in the mailbox before its cancellation.
+        // The call itself must be in the mailbox before its cancellation.
         self.flush();
         self.mailbox.cancel(key, reason);
     }
 
-    /// Hands over what was collected.
+    /// Posts what was collected.
     pub fn flush(&self) {
         self.hand_over(&mut self.batch.lock());
     }

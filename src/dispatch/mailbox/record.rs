@@ -1,4 +1,4 @@
-//! What stands in a batch, beside the texts.
+//! The records of a batch.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use http::StatusCode;
 use crate::dispatch::{Call, CancelReason, ChunkReader, Form, Input, Operation, Signal, Ticket};
 use crate::kind::HandlerRef;
 
-/// Which call, or which question to a hook, of which I/O thread.
+/// Identifies a call, or a question to a hook, of an I/O thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     /// The number of the I/O thread.
     pub io_thread: usize,
-    /// Whether it is a question to a hook; the tickets of questions are not those of calls.
+    /// Whether it is a question to a hook, whose tickets are separate from those of calls.
     pub is_hook: bool,
-    /// What the I/O thread knows it by.
+    /// Its ticket in the I/O thread.
     pub ticket: Ticket,
 }
 
@@ -30,14 +30,14 @@ impl Key {
     }
 }
 
-/// What a hook is asked.
+/// The questions to hooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Whether a request may pass.
+    /// Whether a request is accepted.
     Validate,
-    /// Which origin a response may name.
+    /// Which origin a response allows.
     Origin,
-    /// To look again at what is exposed.
+    /// Refreshes what is exposed.
     Exposure,
     /// The response to a request outside of the base path.
     Fallback,
@@ -46,18 +46,18 @@ pub enum Question {
 /// One entry of a batch, with the lengths of its texts.
 #[derive(Debug)]
 pub struct Record {
-    /// What it says.
+    /// The message.
     pub message: Message,
-    /// The length of its text in UTF-16 units, as JavaScript counts. The I/O thread counts them: it has more time
-    /// than the side that takes.
+    /// The length of its text in UTF-16 units, as in JavaScript. Counted by the I/O thread, which is less busy than the
+    /// receiver.
     pub text_units: usize,
     pub(super) text_bytes: usize,
-    /// The length of its head in bytes, each of which is a character.
+    /// The length of its head, in Latin-1 bytes.
     pub head_bytes: usize,
 }
 
 impl Record {
-    /// The call or question that can still be skipped, if it is one.
+    /// The key of a call or question that can be skipped.
     pub fn key(&self) -> Option<Key> {
         match &self.message {
             Message::Call(call) => Some(call.key),
@@ -67,36 +67,36 @@ impl Record {
     }
 }
 
-/// What a record says.
+/// The message of a record.
 #[derive(Debug)]
 pub enum Message {
-    /// A call is to be run. Its text is the input; it has a head.
+    /// A call to run. Its text is the input; it has a head.
     Call(QueuedCall),
-    /// A hook is asked. It has a head.
+    /// A question to a hook. It has a head.
     Question {
-        /// The question's key.
+        /// The key of the question.
         key: Key,
-        /// What is asked.
+        /// The question.
         question: Question,
-        /// The body of the request, which is read as it arrives.
+        /// The body of the request, as a stream.
         body: Option<ChunkReader>,
     },
-    /// The outcome of a call that was taken, or of a question, is not wanted any more.
+    /// The outcome of a call or question that was taken is no longer needed.
     Cancelled {
-        /// Whose.
+        /// Its key.
         key: Key,
-        /// Why.
+        /// The reason.
         reason: CancelReason,
     },
     /// A request was rejected. Its text is the code of the error; it has a head.
     Rejection(StatusCode),
-    /// The writer of the stream that has this number should know something.
+    /// A signal to the writer of the stream with this number.
     Stream(u32, Signal),
-    /// There is something to read of the body that has this number.
+    /// The body with this number is readable.
     Readable(u32),
-    /// The part of a file has begun, of the form that has this number.
+    /// The part of a file has begun, in the form with this number.
     File(u32),
-    /// Something has become of the server. Its text is JSON.
+    /// A notice of the server. Its text is JSON.
     Notice,
 }
 
@@ -105,29 +105,29 @@ pub enum Message {
 pub struct QueuedCall {
     /// Its key.
     pub key: Key,
-    /// What is to be done.
+    /// The operation.
     pub operation: Operation,
-    /// By which handler.
+    /// The handler.
     pub handler: HandlerRef,
-    /// What its text is, and what comes beside it.
+    /// The kind of its input, and what is not text of it.
     pub input: QueuedInput,
 }
 
-/// An input without its text. Dropped with a call that is skipped, a body is not read any more.
+/// An input without its text. Dropping it with a skipped call discards the body.
 #[derive(Debug)]
 pub enum QueuedInput {
-    /// The text is JSON, or empty where nothing was sent.
+    /// The text is JSON, or empty without an input.
     Json,
-    /// The text is a whole document, which the side that runs the call finds the input in.
+    /// The text is a whole document, in which the receiver finds the input.
     Document,
-    /// The text is empty; the input is a body that is read as it arrives.
+    /// The text is empty; the input is a body, as a stream.
     Stream(Option<ChunkReader>),
-    /// The text is the manifest of a form whose files are read as they arrive.
+    /// The text is the manifest of a form, whose files are streams.
     Form(Arc<Form>),
 }
 
 impl QueuedCall {
-    /// The call to be queued, and its text.
+    /// The call, and its text.
     pub(super) fn of<'a>(key: Key, call: &Call<'a>) -> (Self, &'a str) {
         let (input, text) = match call.input {
             Input::None => (QueuedInput::Json, ""),

@@ -53,7 +53,7 @@ impl NativeBridge {
 }
 
 impl NativeBridge {
-    /// Fails the calls of a batch that JavaScript will not see; `words` are those that it was to see.
+    /// Fails the calls of a batch that does not reach JavaScript; `words` are those of its records.
     fn give_up(&self, batch: &Batch, words: &[u32]) {
         records::close_handles(batch, words, &mut self.handles.borrow_mut());
         let mut completed = Completed::default();

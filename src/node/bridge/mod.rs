@@ -1,5 +1,5 @@
 //! The native class through which a JavaScript environment takes calls and completes them. This file has its doorbell,
-//! the others what crosses.
+//! the others its transfers.
 
 mod calls;
 mod transfers;
@@ -18,20 +18,21 @@ use super::doorbell::JsDoorbell;
 use super::handles::Handles;
 use crate::dispatch::Mailbox;
 
-/// What a JavaScript environment takes calls from and completes them through, to be used by `lib/` only.
+/// Through it a JavaScript environment takes calls and completes them. Only `lib/` uses it.
 #[napi]
 #[derive(Clone)]
 pub struct NativeBridge {
     mailbox: Arc<Mailbox>,
     backend: Arc<JsBackend>,
     handles: Rc<RefCell<Handles>>,
-    /// That of the mailbox, while it is attached.
+    /// The doorbell of the mailbox, while it is attached.
     doorbell: Rc<RefCell<Option<Arc<JsDoorbell>>>>,
 }
 
 #[napi]
 impl NativeBridge {
-    /// Has `drain` called when there are records to take. Keeps the process alive until [`Self::keep_alive`] says otherwise.
+    /// Calls `drain` when there are records to take. Keeps the process alive unless [`Self::keep_alive`] is set to
+    /// false.
     #[napi(catch_unwind)]
     pub fn attach(&self, env: &Env, drain: Function<'_, (), ()>) -> Result<()> {
         self.guard("attach", || {
