@@ -4,7 +4,7 @@
 const { pathToFileURL } = require('node:url');
 const { NativePromise } = require('../primordials');
 const { setHost } = require('../worker-process/host');
-const { limitConcurrency } = require('./concurrency');
+const { registerAll } = require('../worker-process/register');
 
 /** How long a script may take to call `serveWorker`, as `startTimeoutMs` of a pool. */
 const START_TIMEOUT_MS = 30_000;
@@ -19,7 +19,7 @@ const START_TIMEOUT_MS = 30_000;
 async function runScript(server, script) {
   const served = new NativePromise((resolve, reject) => {
     setHost((options) => {
-      register(server, options);
+      registerAll(server, options);
       resolve(options);
     });
     const refuse = (/** @type {string} */ when) =>
@@ -30,16 +30,6 @@ async function runScript(server, script) {
   served.catch(() => {});
   await import(String(pathToFileURL(script)));
   return served;
-}
-
-/**
- * @param {import('../server').TunnelServer} server
- * @param {import('../worker-process/handlers').WorkerOptions} options
- */
-function register(server, { tasks, events, maxInFlight }) {
-  const limited = limitConcurrency(maxInFlight);
-  for (const { id, handler, options } of tasks.values()) server.registerTask(id, limited(handler), options);
-  for (const { id, handler, options } of events.values()) server.registerEvent(id, limited(handler), options);
 }
 
 module.exports = { runScript };

@@ -95,7 +95,7 @@ class WorkerProcess {
         else this.#begin(message);
         break;
       case 'ping':
-        this.#output.add(succeeded(message.id));
+        this.#output.add(succeeded(message.id, `{"memoryBytes":${process.memoryUsage.rss()}}`));
         break;
       case 'cancel':
         this.#calls.get(message.id)?.cancel(message.reason);
