@@ -210,6 +210,23 @@ describe('a body that a worker reads', () => {
     assert.deepEqual(await worker.next(), { type: 'skip', id });
   });
 
+  test('that is still read when its call ends breaks off behind what has arrived', async (t) => {
+    const worker = await start(t, () => ({
+      tasks: {
+        leave: (_, { body }) => {
+          let bytes = 0;
+          body?.on('data', (chunk) => {
+            bytes += chunk.length;
+          });
+          body?.on('error', ({ code }) => console.log(`${code} after ${bytes}`));
+        },
+      },
+    }));
+    const id = worker.task('leave', { body: true });
+    assert.deepEqual(await worker.next(), { id, ok: true });
+    await worker.prints('ECONNRESET after 0\n');
+  });
+
   test('one that comes in while the response goes out is a conversation', async (t) => {
     const worker = await start(t, () => ({ tasks: { echo: (_, { body }) => body } }));
     const id = worker.task('echo', { body: true });
@@ -257,6 +274,25 @@ describe('files that a worker reads', () => {
       names: ['a.txt', 'b.bin'],
       types: ['text/plain', 'image/gif'],
     });
+  });
+
+  test('one that is asked for after its call is unavailable', async (t) => {
+    const worker = await start(t, () => {
+      /** @type {any} */
+      let kept;
+      return {
+        tasks: {
+          keep: ({ file }) => {
+            kept = file;
+          },
+          open: () => kept.resolve().catch((/** @type {any} */ error) => error.code),
+        },
+      };
+    });
+    const id = worker.task('keep', { input: { file: file('F1') }, files: ['F1'] });
+    assert.deepEqual(await worker.next(), { id, ok: true });
+    worker.task('open');
+    assert.equal((await worker.next()).result, 'FILE_UNAVAILABLE');
   });
 
   test('one that breaks a limit fails its reader with the code of the response', async (t) => {

@@ -112,8 +112,8 @@ for (const [name, program] of Object.entries(WORKERS)) {
       worker.task('app.tasks.wait', { input: { ms: 3_600_000 } });
       worker.process.stdout.destroy();
       worker.endInput();
-      const { signal } = await worker.exited;
-      assert.equal(signal, null);
+      const { signal, stderr } = await worker.exited;
+      assert.deepEqual({ signal, stderr }, { signal: null, stderr: '' });
     });
   });
 }

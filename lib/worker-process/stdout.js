@@ -8,15 +8,23 @@
 function takeStdout() {
   const { stdout, stderr } = process;
   const write = stdout.write.bind(stdout);
-  /** @param {Parameters<typeof stderr.write>} args */
+  /** @param {any[]} args of `write` */
   const divert = (...args) => {
-    stderr.write(...args);
+    stderr.write(.../** @type {[string]} */ (args));
     // `false` would make a pipe wait for a 'drain' of stdout that never comes.
     return true;
   };
-  // A console that has printed before keeps a reference to this stream.
-  Object.defineProperty(stdout, 'write', { value: divert, configurable: true, writable: true });
-  Object.defineProperty(process, 'stdout', { value: stderr, configurable: true, enumerable: true });
+  /** @param {any[]} args of `end`, which must not end the protocol */
+  const divertLast = (...args) => {
+    const callback = args.find((arg) => typeof arg === 'function');
+    const last = args.filter((arg) => arg !== callback && arg !== undefined && arg !== null);
+    if (last.length > 0) divert(...last);
+    if (callback !== undefined) process.nextTick(callback);
+    return stdout;
+  };
+  for (const [name, value] of Object.entries({ write: divert, end: divertLast })) {
+    Object.defineProperty(stdout, name, { value, configurable: true, writable: true });
+  }
   return {
     /** @param {string} text @param {() => void} [callback] after the write */
     write: (text, callback) => write(text, 'utf8', callback),
