@@ -106,6 +106,15 @@ for (const [name, program] of Object.entries(WORKERS)) {
       }
     });
 
+    test('a worker whose stdout nobody reads any more ends without a word, although stdin is open', async (t) => {
+      const worker = startWorkerProcess(t, program);
+      await worker.next();
+      worker.process.stdout.destroy();
+      worker.send({ type: 'ping', id: 1 });
+      const { code, stderr } = await worker.exited;
+      assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
+    });
+
     test('a server that is gone ends the worker, whatever runs', async (t) => {
       const worker = startWorkerProcess(t, program);
       await worker.next();
