@@ -1,10 +1,13 @@
 // @ts-check
 'use strict';
 
-const { configError, messageOf } = require('./errors');
+const { configError, messageOf, show } = require('./errors');
 
 /** How deep options nest; what is deeper is not an option (`src/node/options.rs`). */
 const MAX_DEPTH = 4;
+
+/** The longest array that is read. A sparse array, or a Proxy, can have any length. */
+const MAX_ITEMS = 65_536;
 
 /** Paths of options that are not copied: the methods of a logger are looked up when it logs. */
 const KEPT = ['logger'];
@@ -60,8 +63,16 @@ function read(value, path, depth, reading) {
     const isList = Array.isArray(value);
     const copy = isList ? [] : Object.create(null);
     if (depth === 0) return copy;
-    const keys = isList ? Array.from({ length: value.length }, (_, index) => index) : Object.keys(value);
-    for (const key of keys) {
+    const length = isList ? value.length : 0;
+    if (length > MAX_ITEMS) {
+      const problem = {
+        received: `an array of ${show(length)} items`,
+        expected: `at most ${MAX_ITEMS} items`,
+      };
+      reading.problems.push({ path: path || 'options', ...problem });
+      return undefined;
+    }
+    for (const key of isList ? Array.from({ length }, (_, index) => index) : Object.keys(value)) {
       const here = isList ? `${path}[${key}]` : path === '' ? `${key}` : `${path}.${key}`;
       const own = readKey(value, key, here, depth, reading);
       // Defined, not assigned, so that `__proto__` is reported as an unknown option.

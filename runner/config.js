@@ -3,6 +3,7 @@
 
 const { configError, show } = require('../lib/errors');
 const { CLOSE_TIMEOUT, isMilliseconds } = require('../lib/registration');
+const { readOptions } = require('../lib/snapshot');
 
 /** The largest limits that the server accepts, in place of nodeExposure's `Infinity`. */
 const MAX_LIMIT = 2 ** 32 - 1;
@@ -94,29 +95,43 @@ function translate(option, value) {
   if (value === Number.POSITIVE_INFINITY && option.startsWith('limits.')) {
     return MAX_LIMITS[option] ?? MAX_LIMIT;
   }
-  const isEmptyList = Array.isArray(value) && value.length === 0;
   switch (option) {
     case 'auth.token':
-      return value === '' || isEmptyList ? undefined : value;
+      return value === '' ? undefined : value;
     case 'cors.methods':
     case 'cors.allowedHeaders':
     case 'cors.exposedHeaders':
-      return isEmptyList ? undefined : value;
+      return isEmptyList(value) ? undefined : value;
   }
   return value;
+}
+
+/** @param {unknown} value */
+function isEmptyList(value) {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/**
+ * Copies a configuration, of which each value is read once: a getter or a Proxy may return another value at each read.
+ * The application's own `http.server` is not copied.
+ *
+ * @param {unknown} config of `nativeExposure`
+ * @returns {{ copy: any, problems: ConfigProblem[] }} `problems` lists what cannot be read
+ */
+function readConfig(config) {
+  return readOptions(config, ['http.server']);
 }
 
 /**
  * The options of `TunnelServer` for a configuration, and the problems of what does not become an option.
  *
- * @param {any} config
+ * @param {unknown} config
  */
 function read(config) {
-  /** @type {ConfigProblem[]} */
-  const problems = [];
+  const { copy, problems } = readConfig(config);
   /** @type {any} */
   const options = { auth: {} };
-  readSection(config, SETTINGS, '', options, problems);
+  readSection(copy, SETTINGS, '', options, problems);
   const { open = false, closeTimeoutMs, streamIterables = false, ...rest } = options;
   for (const [path, flag] of [
     ['http.dangerouslyAllowOpenExposure', open],
@@ -186,8 +201,9 @@ const rejectAll = () => ({ ok: false });
  */
 function serverOptions(config, { validators = [], logger }) {
   const { options, problems, ...own } = read(config);
-  const token = config?.http?.auth?.token;
-  const validate = Array.isArray(token) && token.length === 0 ? [...validators, rejectAll] : validators;
+  const takesNoToken = isEmptyList(options.auth.token);
+  if (takesNoToken) delete options.auth.token;
+  const validate = takesNoToken ? [...validators, rejectAll] : validators;
   if (validate.length > 0) options.auth.validate = validate;
   if (logger !== undefined) options.logger = logger;
   return { options, ...own, basePath: basePathOf(options.basePath), problems };
@@ -250,4 +266,4 @@ function addOrigins(settings, path) {
 }
 addOrigins(SETTINGS, '');
 
-module.exports = { ORIGINS, checked, serverOptions };
+module.exports = { ORIGINS, checked, readConfig, serverOptions };

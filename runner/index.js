@@ -2,6 +2,7 @@
 'use strict';
 
 const { log } = require('../lib/log');
+const { readConfig } = require('./config');
 const { RunnerLogKey } = require('./log-keys');
 const { startNodeExposure } = require('./node-exposure');
 const { peer } = require('./peer');
@@ -49,7 +50,8 @@ async function exposeRuntime(runtime, config) {
  * @param {any} deps
  */
 async function startExposure(config, deps) {
-  const { server, reason, level } = chooseServer(config);
+  const read = readConfig(config);
+  const { server, reason, level } = chooseServer(read.copy);
   log(deps.logger, level, RunnerLogKey.SERVER, reason === undefined ? { server } : { server, reason });
   if (server === 'nodeExposure') return startNodeExposure(config, deps);
   // Required here, since it loads the binary, without which nodeExposure serves.
@@ -58,7 +60,7 @@ async function startExposure(config, deps) {
   let value;
   // Before the server listens, so that a failure leaves none open.
   whenReady(deps.eventManager, () => value?.refresh());
-  value = await startNative(config, deps);
+  value = await startNative(read, deps);
   return value;
 }
 

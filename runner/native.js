@@ -16,17 +16,17 @@ const OTHER_COPY =
 /**
  * Serves an application with the native server. Throws if the binary cannot be loaded.
  *
- * @param {import('./index').NativeExposureConfig} config
+ * @param {{ copy: any, problems: import('../index').ConfigProblem[] }} config as `readConfig` returns it
  * @param {import('./index').ExposureDependencies} deps
  */
-async function startNative(config, deps) {
+async function startNative({ copy, problems: unread }, deps) {
   // Required here, since it loads the binary, which can fail.
   const { TunnelServer } = require('../lib/server');
   const given = { validators: validators(deps), logger: deps.logger };
-  const { options, basePath, closeTimeoutMs, problems, ...own } = serverOptions(config, given);
+  const { options, basePath, closeTimeoutMs, problems, ...own } = serverOptions(copy, given);
   const application = new RunnerApplication(deps, own);
   report(deps);
-  const server = checked(problems, () => new TunnelServer(options, application));
+  const server = checked([...unread, ...problems], () => new TunnelServer(options, application));
   const app = { deps, application, basePath };
   for (const id of deps.store.tasks.keys()) server.registerTask(id, taskHandler(app, id));
   for (const [id, { event }] of deps.store.events) {

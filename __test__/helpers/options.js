@@ -91,4 +91,21 @@ function itRefuses(path, names) {
   }
 }
 
-module.exports = { Server, bad, itRefuses, optionsWith, problemsOf, refused };
+/**
+ * Options that return each value once, and fail the test at a second read.
+ *
+ * @param {Record<string, unknown>} values
+ * @returns {any}
+ */
+function once(values) {
+  const read = new Set();
+  return new Proxy(values, {
+    get(target, key) {
+      if (read.has(key)) assert.fail(`a second read of ${String(key)}`);
+      read.add(key);
+      return Reflect.get(target, key);
+    },
+  });
+}
+
+module.exports = { Server, bad, itRefuses, once, optionsWith, problemsOf, refused };
