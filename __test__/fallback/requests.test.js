@@ -217,3 +217,17 @@ test('fifty requests at once keep apart', async (t) => {
   const responses = await Promise.all(Array.from({ length: 50 }, (_, n) => ask(`/${n}`)));
   for (const [n, { text }] of responses.entries()) assert.equal(text, `/${n} `.repeat(20));
 });
+
+test('the time of handlers is not that of the listener', async (t) => {
+  const gate = deferred();
+  const late = async (/** @type {any} */ _req, /** @type {any} */ res) => {
+    await gate.promise;
+    res.end('late');
+  };
+  const { server, port, ask } = await startFallback(t, late, { limits: { handlerTimeoutMs: 20 } });
+  server.registerTask('never', () => new Promise(() => {}));
+  const waiting = [ask('/'), ask('/', { method: 'POST', body: 'with a body' })];
+  assert.equal((await callTask(port, 'never')).status, 504);
+  gate.resolve();
+  for (const { text } of await Promise.all(waiting)) assert.equal(text, 'late');
+});
