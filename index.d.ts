@@ -200,6 +200,7 @@ export interface TunnelServerOptions {
 
 /**
  * A listener as `http.createServer` takes it, such as an Express application. It gets Node's own request and response.
+ * Its time is not limited, as in Node; `limits.handlerTimeoutMs` does not apply.
  * If it throws or rejects before it responds, the client gets 500 `INTERNAL_ERROR`, and the error is logged.
  */
 export type FallbackListener = (req: IncomingMessage, res: ServerResponse) => unknown;

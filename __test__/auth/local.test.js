@@ -4,6 +4,7 @@
 const assert = require('node:assert/strict');
 const { eventually, test } = require('../helpers/guarded.js');
 const { call } = require('../helpers/http.js');
+const { connect, requestText } = require('../helpers/raw.js');
 const { recordingLogger, startServer } = require('../helpers/server.js');
 
 const PATH = '/__runner/task/count';
@@ -67,3 +68,21 @@ test('what is outside of the base path is left to the application', async (t) =>
     200,
   );
 });
+
+for (const [authority, expected] of /** @type {[string, number][]} */ ([
+  ['localhost', 200],
+  ['127.0.0.1:99', 200],
+  ['a@b@localhost', 200],
+  ['/localhost', 200],
+  ['evil.test', 403],
+  ['localhost@evil.test', 403],
+  ['evil.test:x', 403],
+  ['/evil.test', 403],
+])) {
+  test(`a target with the authority "${authority}" is ${expected}, whatever its host header says`, async (t) => {
+    const { port } = await start(t);
+    const client = await connect(t, port);
+    await client.write(requestText({ path: `http://${authority}${PATH}?<q>` }));
+    assert.equal((await client.response()).status, expected);
+  });
+}

@@ -94,6 +94,17 @@ test('a request target over maxHeaderBytes is 431', async (t) => {
   );
 });
 
+test('a target of 65,534 bytes passes, one more is 414 whatever maxHeaderBytes is', async (t) => {
+  const { port } = await startProbed(t, { limits: { maxHeaderBytes: 1024 * 1024 } });
+  for (const fill of ['x', '<']) {
+    const start = '/__runner/task/ping?';
+    const headOf = (/** @type {number} */ size) =>
+      `POST ${start.padEnd(size, fill)} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
+    await assertPasses(t, port, headOf(65_534));
+    await assertRefused(t, port, headOf(65_535), 414);
+  }
+});
+
 test('maxHeaderCount headers pass, one more is 431', async (t) => {
   const { port } = await startProbed(t, { limits: { maxHeaderCount: 5 } });
   await assertPasses(t, port, headWith(5));

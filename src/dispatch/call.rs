@@ -1,13 +1,15 @@
 //! Calls of handlers.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::request::Parts;
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue};
 use parking_lot::Mutex;
 
-use super::{ChunkReader, Form};
+use super::{ChunkReader, Form, Target};
 use crate::kind::HandlerRef;
 
 /// A call, borrowed from its request.
@@ -90,7 +92,7 @@ impl Upload {
 /// The head of a request.
 #[derive(Debug)]
 pub struct Head {
-    /// Method, target and headers.
+    /// Method, target and headers; but see [`Head::target`].
     pub parts: Parts,
     /// The id that the request was sent with, or a generated one.
     pub request_id: HeaderValue,
@@ -111,5 +113,33 @@ impl Head {
     /// The headers of the request.
     pub fn headers(&self) -> &HeaderMap {
         &self.parts.headers
+    }
+
+    /// The target as it was sent.
+    pub fn target(&self) -> Cow<'_, str> {
+        let uri = &self.parts.uri;
+        match (self.replaced_target(), uri.scheme(), uri.path_and_query()) {
+            (Some(target), ..) => target.as_str().into(),
+            (None, None, Some(target)) => target.as_str().into(),
+            _ => uri.to_string().into(),
+        }
+    }
+
+    /// The path of the target. It may begin with `//` and the authority if the target is a URL.
+    pub fn path(&self) -> &str {
+        self.replaced_target().map_or_else(|| self.parts.uri.path(), Target::path)
+    }
+
+    /// The authority in the target, if it is a URL.
+    pub fn authority(&self) -> Option<&str> {
+        match self.replaced_target() {
+            Some(target) => target.authority(),
+            None => self.parts.uri.authority().map(Authority::as_str),
+        }
+    }
+
+    /// The target, if `parts.uri` is not what was sent.
+    fn replaced_target(&self) -> Option<&Target> {
+        self.parts.extensions.get()
     }
 }

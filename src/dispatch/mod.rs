@@ -17,6 +17,7 @@ mod mailbox;
 mod outcome;
 mod pending;
 mod router;
+mod target;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub use mailbox::{
 pub use outcome::{CancelReason, InvalidInput, Outcome, RawResponse, StreamingResponse};
 pub use pending::{Pending, PendingCall, PendingCalls};
 pub use router::{Completed, CompletionRouter};
+pub use target::Target;
 
 use crate::policy::Permit;
 

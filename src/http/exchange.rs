@@ -52,15 +52,16 @@ where
     pub(super) fn open(pipeline: Arc<Pipeline>, request: Request<B>, ends: Ends) -> Box<Self> {
         let (parts, body) = request.into_parts();
         let body = RequestBody::new(body, &parts.headers, &pipeline.bodies);
-        let (endpoint, id) = endpoint::locate(&pipeline.base_path, &parts.method, parts.uri.path());
         let request_id = request_id::of(&parts.headers);
-        Box::new(Exchange { pipeline, head: Head { parts, request_id, ends }, body, endpoint, id })
+        let head = Head { parts, request_id, ends };
+        let (endpoint, id) = endpoint::locate(&pipeline.base_path, &head.parts.method, head.path());
+        Box::new(Exchange { pipeline, head, body, endpoint, id })
     }
 }
 
 impl<B> Exchange<B> {
     /// The id of the task or event that is called.
     pub(super) fn id(&self) -> &str {
-        self.id.within(self.head.parts.uri.path())
+        self.id.within(self.head.path())
     }
 }

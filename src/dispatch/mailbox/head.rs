@@ -17,7 +17,7 @@ pub(super) fn write_head(into: &mut Vec<u8>, head: &Head) {
     // Methods and header names are tokens, which need no escapes.
     next(into, head.parts.method.as_str());
     into.extend_from_slice(b"\",\"");
-    write_target(into, &head.parts.uri);
+    escape(into, head.target().as_bytes());
     let version = if head.parts.version == http::Version::HTTP_10 { "1.0" } else { "1.1" };
     for end in [head.ends.remote, head.ends.local] {
         write!(into, "\",\"{}\",\"{}", end.ip(), end.port()).expect("a Vec takes all that is written");
@@ -35,14 +35,6 @@ pub(super) fn write_head(into: &mut Vec<u8>, head: &Head) {
 fn next(into: &mut Vec<u8>, text: &str) {
     into.extend_from_slice(b"\",\"");
     into.extend_from_slice(text.as_bytes());
-}
-
-/// Writes the target as it was sent, which is in origin form except in unusual requests.
-fn write_target(into: &mut Vec<u8>, uri: &http::Uri) {
-    match (uri.scheme(), uri.path_and_query()) {
-        (None, Some(target)) => escape(into, target.as_str().as_bytes()),
-        _ => escape(into, uri.to_string().as_bytes()),
-    }
 }
 
 /// Writes a part of a head into a JSON string. A tab is the only control character that a head can contain.

@@ -67,8 +67,8 @@ impl Connection {
             Some(unread) => (unread.bytes, unread.framing),
             None => (Bytes::new(), Framing::after(requests)),
         };
+        let service = service::respond(ends, &activity, framing.targets(), context);
         let io = TokioIo::new(Socket::new(stream, bytes, framing, Arc::clone(&activity)));
-        let service = service::respond(ends, &activity, context);
         let mut http = context.protocol.serve_connection(io, service);
         let mut monitor = TimeoutMonitor::new(&activity, Instant::now());
         let mut pause = FIRST_LOOK;

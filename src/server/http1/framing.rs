@@ -5,11 +5,16 @@
 //! `content-length` beside a `transfer-encoding`, merges repeated lengths, ends lines at a bare LF, and skips
 //! blanks behind the size of a chunk. What passes here has one reading; hyper still checks all the rest.
 
+mod head;
 mod known_head;
+
+use std::sync::Arc;
 
 use memchr::memchr;
 
+use self::head::Head;
 use self::known_head::KnownHead;
+use super::target::{self, ReplacedTargets};
 
 /// Follows the bytes of a connection from message to message.
 #[derive(Debug, Default)]
@@ -20,6 +25,7 @@ pub(super) struct Framing {
     partial: Vec<u8>,
     head: Head,
     known_head: KnownHead,
+    targets: Arc<ReplacedTargets>,
 }
 
 /// Which part of a message the next byte belongs to.
@@ -48,15 +54,6 @@ enum Part {
     Malformed,
 }
 
-/// What the head of the current message says of its framing.
-#[derive(Debug, Default)]
-struct Head {
-    is_http_1_1: bool,
-    hosts: u8,
-    length: Option<u64>,
-    is_chunked: bool,
-}
-
 /// No part of a message; with an empty line, because hyper reads a head again only when that has come.
 pub(super) const NOT_HTTP: &[u8] = b"\0\r\n\r\n";
 
@@ -78,13 +75,18 @@ impl Framing {
         Framing { messages, ..Framing::default() }
     }
 
-    /// Takes the next bytes of the connection.
-    pub(super) fn check(&mut self, bytes: &[u8]) -> Checked {
+    /// The targets that were replaced in what was checked.
+    pub(super) fn targets(&self) -> Arc<ReplacedTargets> {
+        Arc::clone(&self.targets)
+    }
+
+    /// Takes the next bytes of the connection. Replaces targets in them that hyper reads differently from Node.
+    pub(super) fn check(&mut self, bytes: &mut [u8]) -> Checked {
         let mut at = 0;
         // Where the head begins that is being read, if it is all in `bytes`.
         let mut head_at = None;
         while at < bytes.len() {
-            let rest = &bytes[at..];
+            let rest = &mut bytes[at..];
             if self.part == Part::Between
                 && let Some((length, next)) = self.known_head.find(rest)
             {
@@ -101,6 +103,7 @@ impl Framing {
                     } else if !self.is_within_head()
                         && let Some(head_at) = head_at.take()
                     {
+                        // One whose target was replaced is learned with its placeholder.
                         self.known_head.learn(&bytes[head_at..at], self.part);
                     }
                 }
@@ -140,7 +143,7 @@ impl Framing {
     }
 
     /// Takes at least one byte of `bytes`, and no more than belong to one part; or says which cannot stand there.
-    fn step(&mut self, bytes: &[u8]) -> Result<usize, usize> {
+    fn step(&mut self, bytes: &mut [u8]) -> Result<usize, usize> {
         match self.part {
             Part::Between => {
                 let breaks = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
@@ -151,7 +154,8 @@ impl Framing {
                 }
                 Ok(breaks)
             }
-            Part::RequestLine | Part::Headers | Part::Trailers => self.line(bytes),
+            Part::RequestLine => self.request_line(bytes),
+            Part::Headers | Part::Trailers => self.line(bytes),
             Part::Body(left) => {
                 let (taken, left) = skip(bytes, left);
                 self.part = if left == 0 { Part::Between } else { Part::Body(left) };
@@ -174,6 +178,27 @@ impl Framing {
             }
             Part::Malformed => Err(0),
         }
+    }
+
+    fn request_line(&mut self, bytes: &mut [u8]) -> Result<usize, usize> {
+        let Some(end) = memchr(b'\n', bytes) else {
+            self.partial.extend_from_slice(bytes);
+            target::replace(&self.partial, bytes);
+            return Ok(bytes.len());
+        };
+        let piece = &mut bytes[..end];
+        if self.partial.is_empty() && target::is_plain(piece) {
+            self.part = next_part(self.part, &mut self.head, piece).ok_or(end)?;
+            return Ok(end + 1);
+        }
+        let mut line = std::mem::take(&mut self.partial);
+        line.extend_from_slice(piece);
+        target::replace(&line, piece);
+        self.part = next_part(self.part, &mut self.head, &line).ok_or(end)?;
+        if !target::is_plain(&line) {
+            self.targets.push(self.messages, target::parse(&line).ok_or(end)?);
+        }
+        Ok(end + 1)
     }
 
     fn line(&mut self, bytes: &[u8]) -> Result<usize, usize> {
@@ -242,55 +267,6 @@ fn next_part(part: Part, head: &mut Head, line: &[u8]) -> Option<Part> {
         Part::Headers => head.header(line).then_some(Part::Headers),
         _ => Some(if line.is_empty() { Part::Between } else { Part::Trailers }),
     }
-}
-
-impl Head {
-    /// Takes a header line; false if it leaves open where the message ends, or to whom it goes.
-    fn header(&mut self, line: &[u8]) -> bool {
-        match line[0].to_ascii_lowercase() {
-            b'h' if value_of(line, b"host:").is_some() => {
-                self.hosts = self.hosts.saturating_add(1);
-                self.hosts == 1
-            }
-            b'c' => match value_of(line, b"content-length:") {
-                Some(value) => self.length.is_none() && !self.is_chunked && self.set_length(value),
-                None => true,
-            },
-            b't' => match value_of(line, b"transfer-encoding:") {
-                Some(value) => {
-                    let is_first = self.length.is_none() && !self.is_chunked;
-                    self.is_chunked = true;
-                    is_first && value.eq_ignore_ascii_case(b"chunked")
-                }
-                None => true,
-            },
-            _ => true,
-        }
-    }
-
-    fn set_length(&mut self, value: &[u8]) -> bool {
-        let is_number = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
-        self.length = is_number.then(|| std::str::from_utf8(value).ok()?.parse().ok()).flatten();
-        self.length.is_some()
-    }
-
-    /// What follows the empty line.
-    fn end(&self) -> Option<Part> {
-        if self.is_http_1_1 && self.hosts == 0 {
-            return None;
-        }
-        Some(match self.length {
-            None if self.is_chunked => Part::ChunkSize { size: 0, digits: 0 },
-            None | Some(0) => Part::Between,
-            Some(length) => Part::Body(length),
-        })
-    }
-}
-
-/// The value of a header line, without the blanks round it, if its name is this.
-fn value_of<'a>(line: &'a [u8], name_and_colon: &[u8]) -> Option<&'a [u8]> {
-    let (name, value) = line.split_at_checked(name_and_colon.len())?;
-    name.eq_ignore_ascii_case(name_and_colon).then(|| value.trim_ascii())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod lingering_close;
 pub(super) mod reject;
 mod service;
 mod socket;
+mod target;
 mod timeouts;
 
 use std::future::poll_fn;

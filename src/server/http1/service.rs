@@ -15,19 +15,24 @@ use pin_project_lite::pin_project;
 use super::ConnectionContext;
 use super::activity::{Activity, InFlight};
 use super::keep_alive::keeps_alive;
+use super::target::ReplacedTargets;
 use crate::dispatch::Ends;
 use crate::http::ResponseBody;
 
-/// Responds to requests, and reports them to `activity`.
+/// Responds to requests, and reports them to `activity`. Restores their targets from `targets`.
 pub(super) fn respond(
     ends: Ends,
     activity: &Arc<Activity>,
+    targets: Arc<ReplacedTargets>,
     context: &Arc<ConnectionContext>,
 ) -> impl Service<Request<Incoming>, Response = Response<Tracked<ResponseBody>>, Error = Infallible, Future: Send>
 + use<> {
     let (activity, context) = (Arc::clone(activity), Arc::clone(context));
-    service_fn(move |request: Request<Incoming>| {
+    service_fn(move |mut request: Request<Incoming>| {
         let in_flight = activity.begin();
+        if let Some(target) = targets.take(activity.begun()) {
+            request.extensions_mut().insert(target);
+        }
         let keeps_alive = keeps_alive(request.version(), request.headers());
         let request = request.map(|body| Tracked { body, _in_flight: Some(in_flight.clone()) });
         let response = Arc::clone(&context.pipeline).respond(request, ends);

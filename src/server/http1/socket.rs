@@ -1,4 +1,5 @@
-//! A stream that reports what moves through it, and lets nothing through that is no HTTP/1.1.
+//! A stream that reports what moves through it, lets nothing through that is no HTTP/1.1, and shows hyper targets that
+//! it reads as Node does.
 
 use std::io;
 use std::pin::Pin;
@@ -33,7 +34,7 @@ impl Socket {
     /// instead, once the responses before it are written.
     fn check(&mut self, into: &mut ReadBuf<'_>, before: usize) {
         let (message, messages) = (self.framing.message(), self.framing.messages());
-        if let Checked::Malformed { at, stand_in } = self.framing.check(&into.filled()[before..]) {
+        if let Checked::Malformed { at, stand_in } = self.framing.check(&mut into.filled_mut()[before..]) {
             into.filled_mut()[before + at] = stand_in;
             into.set_filled(before + at + 1);
             self.unread = Bytes::from_static(NOT_HTTP);

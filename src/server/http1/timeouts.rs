@@ -145,7 +145,7 @@ mod tests {
         }
 
         fn read(&mut self, bytes: &[u8]) {
-            self.framing.check(bytes);
+            self.framing.check(&mut bytes.to_vec());
             self.activity.read(&self.framing);
         }
 

@@ -8,7 +8,7 @@ const CHUNKED: &str = "POST /a HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chun
 fn read(bytes: &[u8], size: usize) -> Result<Framing, usize> {
     let mut framing = Framing::default();
     for (index, piece) in bytes.chunks(size).enumerate() {
-        if let Checked::Malformed { at, .. } = framing.check(piece) {
+        if let Checked::Malformed { at, .. } = framing.check(&mut piece.to_vec()) {
             return Err(index * size + at);
         }
     }
@@ -126,7 +126,56 @@ fn chunks_are_sizes_and_line_ends_and_nothing_else() {
 #[test]
 fn nothing_counts_behind_what_is_malformed() {
     let mut framing = Framing::default();
-    assert_eq!(framing.check(b"GET / HTTP/1.1\n"), Checked::Malformed { at: 14, stand_in: 0 });
+    assert_eq!(framing.check(&mut b"GET / HTTP/1.1\n".to_vec()), Checked::Malformed { at: 14, stand_in: 0 });
     assert!(framing.is_malformed());
-    assert_eq!(framing.check(HEAD.as_bytes()), Checked::Malformed { at: 0, stand_in: 0 });
+    assert_eq!(framing.check(&mut HEAD.as_bytes().to_vec()), Checked::Malformed { at: 0, stand_in: 0 });
+}
+
+#[test]
+fn targets_that_hyper_would_change_are_replaced_and_found_by_the_number_of_their_request() {
+    let lines = |targets: [&str; 5]| targets.map(|target| format!("GET {target} HTTP/1.0\r\n\r\n")).concat();
+    let sent = lines(["/a<b>#c", "/plain?", "*", "http://h?`", "/\"#"]);
+    for size in 1..=sent.len() {
+        let mut framing = Framing::default();
+        let mut shown = Vec::new();
+        for piece in sent.as_bytes().chunks(size) {
+            let mut piece = piece.to_vec();
+            assert_eq!(framing.check(&mut piece), Checked::WellFormed);
+            shown.extend(piece);
+        }
+        let expected = lines(["/a_b__c", "/plain?", "/", "/_________", "/__"]);
+        assert_eq!(String::from_utf8_lossy(&shown), expected, "by {size}");
+        let targets = framing.targets();
+        let kept = (1..=5).filter_map(|request| Some((request, targets.take(request)?.as_str().to_owned())));
+        let expected =
+            [(1, "/a<b>#c"), (3, "*"), (4, "http://h?`"), (5, "/\"#")].map(|(at, of)| (at, of.to_owned()));
+        assert_eq!(kept.collect::<Vec<_>>(), expected, "by {size}");
+    }
+}
+
+#[test]
+fn a_target_that_node_refuses_is_malformed_at_the_end_of_its_line() {
+    for target in ["", "a:b", "?", "http:/", "http://a#", "/\u{e9}", "*\t", "/#\x7f"] {
+        let line = format!("GET {target} HTTP/1.1\r\n");
+        assert_malformed(&line, line.len() - 1);
+    }
+}
+
+#[test]
+fn a_malformed_request_line_leaves_no_target_behind() {
+    let mut framing = Framing::default();
+    assert_ne!(framing.check(&mut b"GET /# HTTP/9.9\r\n".to_vec()), Checked::WellFormed);
+    assert_eq!(framing.targets().take(1), None);
+}
+
+#[test]
+fn a_head_that_is_known_by_its_placeholder_is_not_taken_for_one_with_another_target() {
+    let mut framing = Framing::default();
+    for (request, target) in [(1, "/a<b"), (2, "/a_b"), (3, "/a>b"), (4, "*"), (5, "/"), (6, "*")] {
+        let mut head = format!("GET {target} HTTP/1.1\r\nhost: here\r\n\r\n").into_bytes();
+        assert_eq!(framing.check(&mut head), Checked::WellFormed);
+        let replaced = framing.targets().take(request).map(|target| target.as_str().to_owned());
+        let expected = (!matches!(target, "/a_b" | "/")).then(|| target.to_owned());
+        assert_eq!(replaced, expected, "{target}");
+    }
 }
