@@ -20,6 +20,9 @@ const MIN_WINDOW_BYTES: usize = 64 * 1024;
 /// reader the window does not grow.
 const MAX_WINDOW_BYTES: usize = 1024 * 1024;
 
+/// This many unflushed bytes wake the reader. Half of the window is left, so that both ends work at the same time.
+const MAX_UNFLUSHED_BYTES: usize = MAX_WINDOW_BYTES / 2;
+
 /// A report to the writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
@@ -110,11 +113,38 @@ impl Shared {
 pub struct ChunkWriter(Arc<Shared>);
 
 impl ChunkWriter {
-    /// Writes a chunk. Ignores an empty one, since a Node stream that gets one does not ask for another.
+    /// Writes a chunk and wakes the reader. Ignores an empty one, since a Node stream that gets one does not ask for
+    /// another.
     pub fn write(&self, chunk: Bytes) -> WriteResult {
+        let (written, state) = self.add(chunk);
+        state.map(wake);
+        written
+    }
+
+    /// Writes a chunk as [`ChunkWriter::write`] does, but wakes the reader only if many bytes wait or no more may come.
+    /// For any other chunk [`ChunkWriter::flush`] does: waking another thread costs more than handing it a chunk.
+    pub fn write_unflushed(&self, chunk: Bytes) -> WriteResult {
+        let (written, state) = self.add(chunk);
+        if let Some(state) = state
+            && (state.is_blocked || state.bytes >= MAX_UNFLUSHED_BYTES)
+        {
+            wake(state);
+        }
+        written
+    }
+
+    /// Wakes a reader that waits, if there are chunks for it.
+    pub fn flush(&self) {
+        let state = self.0.lock();
+        if !state.waiting.is_empty() {
+            wake(state);
+        }
+    }
+
+    fn add(&self, chunk: Bytes) -> (WriteResult, Option<MutexGuard<'_, State>>) {
         let mut state = self.0.lock();
         if state.is_closed {
-            return WriteResult::Closed;
+            return (WriteResult::Closed, None);
         }
         if !chunk.is_empty() {
             state.bytes += chunk.len();
@@ -122,9 +152,7 @@ impl ChunkWriter {
         }
         state.is_blocked = state.bytes >= state.window;
         state.was_held_back |= state.is_blocked;
-        let written = if state.is_blocked { WriteResult::Full } else { WriteResult::Open };
-        wake(state);
-        written
+        (if state.is_blocked { WriteResult::Full } else { WriteResult::Open }, Some(state))
     }
 
     /// Whether the reader was dropped.

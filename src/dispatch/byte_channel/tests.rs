@@ -1,7 +1,9 @@
 use super::*;
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, channel};
+use std::task::Wake;
 
 fn stream() -> (ChunkWriter, ChunkReader, Receiver<Signal>) {
     let (tell, told) = channel();
@@ -98,4 +100,75 @@ fn a_reader_that_leaves_says_so_unless_the_stream_is_over() {
     writer.finish();
     drop(reader);
     assert!(told.try_recv().is_err());
+}
+
+/// Counts how often it is woken.
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
+/// Polls the reader until it finds nothing, and gives how many bytes it found.
+fn drain(reader: &mut ChunkReader, wakes: &Arc<Wakes>) -> usize {
+    let waker = Waker::from(Arc::clone(wakes));
+    let mut bytes = 0;
+    while let Poll::Ready(frame) = Pin::new(&mut *reader).poll_frame(&mut Context::from_waker(&waker)) {
+        let Some(frame) = frame else { break };
+        bytes += frame.unwrap().into_data().unwrap().len();
+    }
+    bytes
+}
+
+#[test]
+fn a_reader_is_woken_for_unflushed_chunks_once_they_are_flushed() {
+    let (writer, mut reader, _told) = stream();
+    let wakes = Arc::new(Wakes::default());
+    assert_eq!(drain(&mut reader, &wakes), 0);
+    writer.flush();
+    for _ in 0..3 {
+        assert_eq!(writer.write_unflushed("a".into()), WriteResult::Open);
+    }
+    assert_eq!(wakes.0.load(Relaxed), 0);
+    writer.flush();
+    assert_eq!(wakes.0.load(Relaxed), 1);
+    assert_eq!(drain(&mut reader, &wakes), 3);
+}
+
+#[test]
+fn a_reader_is_woken_for_unflushed_chunks_when_no_more_fit_or_many_wait() {
+    let (writer, mut reader, _told) = stream();
+    let wakes = Arc::new(Wakes::default());
+    let chunk = Bytes::from(vec![0; MIN_WINDOW_BYTES]);
+    // The window doubles each time that the reader has taken what filled it.
+    for window in [1, 2, 4, 8] {
+        drain(&mut reader, &wakes);
+        let before = wakes.0.load(Relaxed);
+        for waiting in 1..=window {
+            assert_eq!(wakes.0.load(Relaxed), before, "{waiting} of {window}");
+            let written = writer.write_unflushed(chunk.clone());
+            assert_eq!(written == WriteResult::Full, waiting == window);
+        }
+        assert_eq!(wakes.0.load(Relaxed), before + 1);
+    }
+    drain(&mut reader, &wakes);
+    let before = wakes.0.load(Relaxed);
+    while wakes.0.load(Relaxed) == before {
+        assert_eq!(writer.write_unflushed(chunk.clone()), WriteResult::Open);
+    }
+    assert_eq!(drain(&mut reader, &wakes), MAX_UNFLUSHED_BYTES);
+}
+
+#[test]
+fn a_reader_is_woken_for_unflushed_chunks_when_the_stream_ends() {
+    let (writer, mut reader, _told) = stream();
+    let wakes = Arc::new(Wakes::default());
+    drain(&mut reader, &wakes);
+    writer.write_unflushed("a".into());
+    writer.finish();
+    assert_eq!(wakes.0.load(Relaxed), 1);
+    assert_eq!(drain(&mut reader, &wakes), 1);
 }

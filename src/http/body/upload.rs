@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http_body::Body;
 use http_body_util::BodyExt;
 use tokio::sync::{Notify, oneshot};
+use tokio::task::yield_now;
 
 use super::drain::drain;
 use super::duplex_body::DisconnectWatch;
@@ -97,10 +98,12 @@ async fn pass_on<B>(mut body: PacedBody<B>, writer: ChunkWriter, writable: &Noti
 where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
 {
-    let mut has_room = true;
+    let mut room = true;
+    let mut is_unflushed = false;
     loop {
         tokio::select! {
-            frame = body.frame(), if has_room => match frame {
+            biased;
+            frame = body.frame(), if room => match frame {
                 None => {
                     writer.finish();
                     return End::Complete;
@@ -108,13 +111,83 @@ where
                 Some(Err(error)) => return End::Failed(request_error(error, RequestError::Aborted)),
                 Some(Ok(frame)) => {
                     let Ok(data) = frame.into_data() else { continue };
-                    has_room = writer.write(data) == WriteResult::Open;
+                    room = writer.write_unflushed(data) == WriteResult::Open;
+                    is_unflushed = room;
                 }
             },
-            () = writable.notified() => has_room = true,
+            // Polled again once the connection had a turn: what it has read by then is added first.
+            () = yield_now(), if is_unflushed => {
+                writer.flush();
+                is_unflushed = false;
+            }
+            () = writable.notified() => room = true,
         }
         if writer.is_closed() {
             return End::Unread(body);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Limits;
+    use crate::policy::Admission;
+    use http_body::{Frame, SizeHint};
+    use std::convert::Infallible;
+    use std::time::Duration;
+
+    /// A body whose chunks are ready one turn after each other, as those of hyper are; then it stalls.
+    struct Arriving {
+        left: usize,
+        is_due: bool,
+    }
+
+    impl Body for Arriving {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            self.is_due = !self.is_due;
+            if self.left == 0 {
+                return Poll::Pending;
+            }
+            if self.is_due {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            self.left -= 1;
+            Poll::Ready(Some(Ok(Frame::data("a".into()))))
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reader_is_woken_once_for_all_chunks_that_are_ready() {
+        let admission = Admission::new(1, usize::MAX);
+        let policy = BodyPolicy::new(&Limits::default(), admission, Arc::default());
+        let body = PacedBody::new(Arriving { left: 9, is_due: false }, Duration::from_secs(3600), 0);
+        let (mut reader, _uploader) = stream(Some(body), policy);
+        // In a task of its own, which runs as soon as it is woken.
+        let reading = tokio::spawn(async move {
+            let (mut chunks, mut found) = (0, Vec::new());
+            poll_fn(|cx| {
+                while Pin::new(&mut reader).poll_frame(cx).is_ready() {
+                    chunks += 1;
+                }
+                found.push(chunks);
+                if chunks == 9 { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+            found
+        });
+        let found = reading.await.unwrap();
+        assert_eq!(found, [0, 9]);
     }
 }
