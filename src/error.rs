@@ -91,7 +91,7 @@ request_errors! {
     AuthNotConfigured => 500, "AUTH_NOT_CONFIGURED", "Authentication not configured.";
     /// Too many connections, or too many calls wait for the handlers' thread.
     Overloaded => 503, "OVERLOADED", "Service Unavailable";
-    /// No worker that has the handler was there in time.
+    /// No worker with the handler was available in time.
     NoWorker => 503, "NO_WORKER", "Service Unavailable";
     /// The handler did not end within its deadline.
     HandlerTimeout => 504, "HANDLER_TIMEOUT", "Handler Timeout";

@@ -11,7 +11,7 @@ const { plan, serve } = require('./serve');
 const { Settings } = require('./settings');
 
 /**
- * Runs the command line. Ends the process where there is nothing to serve.
+ * Runs the command line. Ends the process if there is nothing to serve.
  *
  * @param {string[]} args
  */
@@ -43,7 +43,7 @@ function runServe(args) {
   settings.problems.unshift(...problems);
   const [script, ...others] = positionals;
   if (script !== undefined) settings.override('script', script, 'SCRIPT');
-  // What follows an unknown option may be meant as its value.
+  // The argument after an unknown option may be its value.
   for (const other of problems.length === 0 ? others : []) {
     settings.problems.push({ where: other, received: 'another argument', expected: 'one script' });
   }

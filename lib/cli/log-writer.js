@@ -49,7 +49,7 @@ class LogWriter {
   }
 
   /**
-   * Writes text for people as it stands.
+   * Writes text for people, unchanged.
    *
    * @param {string} text
    */
@@ -100,7 +100,7 @@ function json(time, level, message, data) {
   try {
     return `${JSON.stringify({ ...entry, data })}\n`;
   } catch {
-    // What JSON cannot carry, such as a cycle.
+    // Data that cannot be serialized, such as a cycle.
     return `${JSON.stringify({ ...entry, data: inspect(data) })}\n`;
   }
 }

@@ -12,13 +12,13 @@ const SILENT_GROUPS = /^(?:limits\.multipart|limits)\./;
 
 /**
  * @typedef {object} CliOption
- * @property {string} path where it stands in the configuration file, and in the options of the server
+ * @property {string} path its path in the configuration file, and in the options of the server
  * @property {string} flag without the dashes
  * @property {string} [short] one letter
  * @property {string} variable of the environment
  * @property {'integer' | 'boolean' | 'string'} type
  * @property {boolean} isList whether it can be given several times
- * @property {boolean} takesOne whether a list of one is passed as the value itself: `'*'` is no element of a list of origins
+ * @property {boolean} takesOne whether a list of one is passed as the value itself: `'*'` is not allowed in a list of origins
  * @property {string} section of the help
  * @property {string} help
  * @property {string} value placeholder of its value; empty for a boolean

@@ -40,7 +40,7 @@ class Settings {
   }
 
   /**
-   * Says of a problem with an option where its value comes from.
+   * Adds to a problem of an option where its value comes from.
    *
    * @param {import('../../index').ConfigProblem} problem
    * @returns {Problem}
@@ -80,7 +80,7 @@ class Settings {
     for (const [name, text] of Object.entries(env)) {
       if (!name.startsWith(VARIABLE_PREFIX) || OTHER_VARIABLES.includes(name)) continue;
       const option = byVariable.get(name);
-      // An empty variable is one that is not set: compose files and shells cannot say it otherwise.
+      // An empty variable counts as not set, since compose files and shells cannot unset one.
       if (option === undefined) this.#refuse(name, 'an unknown variable', 'one that --help lists');
       else if (text) given.push({ option, texts: option.isList ? text.split(',') : [text], where: name });
     }
@@ -107,7 +107,7 @@ class Settings {
     for (const key of keys) {
       if (at[key] === undefined) at[key] = {};
       at = at[key];
-      // What is no object is a problem that the server reports.
+      // The server reports what is not an object.
       if (!isObject(at)) return;
     }
     at[last] = value;
@@ -121,7 +121,8 @@ class Settings {
 }
 
 /**
- * The value that a text stands for. A text that is none of the option's type stays one: its owner refuses it by name.
+ * Parses a text as a value of the option's type. One that cannot be parsed stays a text, which the owner of the option
+ * refuses.
  *
  * @param {CliOption} option
  * @param {string} text

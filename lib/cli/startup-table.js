@@ -8,7 +8,7 @@ const MAX_IDS = 10;
 const LABEL_WIDTH = 9;
 
 /**
- * What a person sees once a server listens.
+ * The table that a terminal shows once the server listens.
  *
  * @param {{ url: string, workers: string, tasks: string[], events: string[], closeTimeoutMs: number }} facts
  */

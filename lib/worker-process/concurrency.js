@@ -4,7 +4,7 @@
 /** @typedef {(input: any, context: any) => unknown} Handler */
 
 /**
- * Lets at most so many calls of all handlers run at once; others wait in order of arrival.
+ * Limits how many calls of all handlers run at once. Others wait in order of arrival.
  *
  * @param {number | undefined} max none without it
  * @returns {(handler: Handler) => Handler}
@@ -20,7 +20,7 @@ function limitConcurrency(max) {
     try {
       return await handler(input, context);
     } finally {
-      // The place is handed over: it is never free while a call waits.
+      // Passes its place on, so that no place is free while a call waits.
       const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();

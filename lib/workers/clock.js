@@ -4,14 +4,14 @@
 const timers = require('node:timers');
 
 /**
- * @typedef {object} Clock what a pool knows of time; tests give one that they turn by hand
+ * @typedef {object} Clock the time and timers of a pool; tests use one that they advance by hand
  * @property {() => number} now in milliseconds
  * @property {(callback: () => void, delayMs: number) => unknown} setTimeout
  * @property {(timer: any) => void} clearTimeout
  */
 
 /**
- * The time of the machine. No timer keeps the process alive: a pool serves a server, which does that.
+ * The system's clock. Its timers do not keep the process alive, which is up to the server of the pool.
  *
  * @type {Clock}
  */

@@ -2,36 +2,36 @@
 'use strict';
 
 /**
- * What supervision knows of a kind of worker. The launchers of threads and of processes implement it.
+ * The interface of supervision to a kind of worker, which the launchers of threads and of processes implement.
  *
  * @typedef {object} Launcher
- * @property {(listener: WorkerListener) => WorkerHandle} launch starts a worker; throws where that cannot even begin
+ * @property {(listener: WorkerListener) => WorkerHandle} launch starts a worker; throws if it cannot be started
  *
- * @typedef {object} WorkerListener hears of a worker; not before `launch` has returned
- * @property {() => void} ready it takes calls
- * @property {(memoryBytes: number | undefined) => void} pong it has answered a ping
- * @property {() => void} drained it runs no calls any more
- * @property {(reason: string) => void} failed it cannot be used, as its handlers disagree with others
- * @property {(exit: WorkerExit) => void} exited it is gone, and what it ran has failed
+ * @typedef {object} WorkerListener gets the events of a worker, after `launch` has returned
+ * @property {() => void} ready the worker accepts calls
+ * @property {(memoryBytes: number | undefined) => void} pong the worker has responded to a ping
+ * @property {() => void} drained the worker runs no more calls
+ * @property {(reason: string) => void} failed the worker cannot be used, since its handlers conflict with others
+ * @property {(exit: WorkerExit) => void} exited the worker has ended, and its calls have failed
  *
  * @typedef {object} WorkerExit
- * @property {string} reason as a log line says it
+ * @property {string} reason for the log
  * @property {unknown} [cause] what it threw
  *
- * @typedef {object} WorkerHandle a worker that was started
+ * @typedef {object} WorkerHandle a started worker
  * @property {number} id unique within a server
  * @property {{ threadId: number } | { pid: number | undefined }} identity
  * @property {() => WorkerUsage} usage
- * @property {() => void} ping asks for a pong
- * @property {() => void} drain gives it no more calls
+ * @property {() => void} ping sends a ping
+ * @property {() => void} drain stops giving it calls
  * @property {() => void} end asks it to end, once it is drained
- * @property {() => void} terminate ends it; what it runs fails
- * @property {() => void} kill ends it, whatever it does about it
+ * @property {() => void} terminate ends it, and fails its calls
+ * @property {() => void} kill ends it by force
  *
  * @typedef {object} WorkerUsage
  * @property {number} calls that it has completed
  * @property {number} inFlight calls that it runs
- * @property {number} overdueMs how far the call that is latest is past its deadline
+ * @property {number} overdueMs how far its most overdue call is past the deadline
  */
 
 module.exports = {};

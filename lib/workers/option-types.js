@@ -46,7 +46,7 @@ const TYPES = {
 };
 
 /**
- * The value of an option, or what holds where it is not given.
+ * The value of an option, or its default.
  *
  * @param {OptionSpec} spec
  * @param {unknown} value

@@ -70,10 +70,10 @@ function invalid(problems) {
 }
 
 /**
- * What says which kind of workers a pool has: a command, or a number of processes; threads otherwise.
+ * The kind of workers of a pool: processes if a command or a number of processes is given, threads otherwise.
  *
  * @param {any} copy
- * @param {ConfigProblem[]} problems filled where nothing says what is to be run
+ * @param {ConfigProblem[]} problems filled if neither is given
  * @returns {Kind}
  */
 function kindOf(copy, problems) {
@@ -124,7 +124,7 @@ function keysUnder(prefix) {
 }
 
 /**
- * Options that the workers of this pool do not have.
+ * The problems of options that workers of this kind do not have.
  *
  * @param {any} copy
  * @param {Kind} kind
@@ -149,7 +149,7 @@ function valueAt(copy, path) {
 }
 
 /**
- * What can only be told of several options together.
+ * Checks that involve several options.
  *
  * @param {Map<string, any>} values
  * @param {ConfigProblem[]} problems

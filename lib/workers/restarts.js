@@ -15,9 +15,9 @@ class Restarts {
   }
 
   /**
-   * The time until the next start, doubled with each failure in a row; nothing once those are too many.
+   * The delay of the next start, doubled with each failure in a row; undefined once those are too many.
    *
-   * @param {number} livedMs how long the one that was lost had been ready
+   * @param {number} livedMs how long the lost worker was ready
    * @returns {number | undefined}
    */
   next(livedMs) {

@@ -2,8 +2,8 @@
 'use strict';
 
 /**
- * Every option of a pool, described once: what it takes, what holds where it is not given, and which kind of worker has
- * it. The reader takes them from here, and tests hold the documentation and the types against them.
+ * Every option of a pool, described once: its type, its default, and the kinds of workers that have it. The reader uses
+ * these descriptions, and tests compare the documentation and the types with them.
  *
  * @typedef {'threads' | 'processes'} Kind
  *
@@ -31,7 +31,7 @@ const PROCESSES = Object.freeze(['processes']);
 const OPTIONS = Object.freeze([
   { path: 'script', type: 'script', kinds: BOTH },
   { path: 'command', type: 'string', kinds: PROCESSES },
-  // As many as there are cores beside the one of the main JavaScript, at least 1.
+  // One for each core except that of the main JavaScript thread, at least 1.
   { path: 'threads', type: 'count', min: 1, max: MAX_WORKERS, default: 'auto', kinds: THREADS },
   { path: 'processes', type: 'count', min: 1, max: MAX_WORKERS, default: 'auto', kinds: PROCESSES },
   { path: 'workerData', type: 'any', kinds: THREADS },
@@ -42,14 +42,14 @@ const OPTIONS = Object.freeze([
   { path: 'events', type: 'strings', kinds: PROCESSES },
   { path: 'env', type: 'env', kinds: BOTH },
   { path: 'execArgv', type: 'strings', kinds: BOTH },
-  // Enough for handlers that wait for a database, few enough that an idle worker finds something to steal.
+  // Enough for handlers that wait for a database, and few enough that an idle worker finds calls to steal.
   integer('maxInFlight', 1, 65_536, 'calls', 64),
   milliseconds('startTimeoutMs', 1, 30_000),
   integer('maxCalls', 1, 2 ** 40, 'calls'),
   milliseconds('maxAgeMs', 1),
   integer('maxMemoryBytes', 1, 2 ** 40, 'bytes'),
   milliseconds('pingIntervalMs', 1, 5000),
-  // 0 waits for ever: a single call may keep the JavaScript of a worker busy for longer than any default.
+  // No limit by default, since a single call may block the JavaScript of a worker for any time.
   milliseconds('pingTimeoutMs', 0, 30_000),
   milliseconds('killAfterMs', 0),
   milliseconds('restart.minDelayMs', 1, 100),
@@ -71,7 +71,7 @@ const RESOURCE_LIMITS = Object.freeze([
  * @param {number} min
  * @param {number} max
  * @param {string} unit
- * @param {number} [value] that holds where it is not given
+ * @param {number} [value] its default
  * @returns {OptionSpec}
  */
 function integer(path, min, max, unit, value) {
@@ -81,7 +81,7 @@ function integer(path, min, max, unit, value) {
 /**
  * @param {string} path
  * @param {number} min
- * @param {number} [value] that holds where it is not given
+ * @param {number} [value] its default
  * @returns {OptionSpec}
  */
 function milliseconds(path, min, value) {

@@ -15,7 +15,7 @@ const KEYS: [&[u8]; 6] =
 /// All of the keys above are ASCII, so only escapes of ASCII characters can hide one.
 const ESCAPE: &[u8] = b"\\u00";
 
-/// What `__proto__` and `prototype` have in common, and few texts hold.
+/// The common part of `__proto__` and `prototype`, which few texts contain.
 static PROTO: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"proto"));
 static UNICODE_ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ESCAPE));
 

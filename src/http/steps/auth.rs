@@ -88,7 +88,7 @@ fn matches_any(digests: &[Digest], token: &[u8]) -> bool {
     digests.iter().fold(Choice::from(0), |any, known| any | known.ct_eq(&given)).into()
 }
 
-/// A SHA-256 digest. In constant time four words are compared faster than 32 bytes.
+/// A SHA-256 digest, as four words, which are compared faster in constant time than 32 bytes.
 type Digest = [u64; 4];
 
 fn digest(token: &[u8]) -> Digest {
