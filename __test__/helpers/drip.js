@@ -21,4 +21,26 @@ function drip(t, client, start, byte) {
   t.after(() => clearInterval(timer));
 }
 
-module.exports = { drip };
+/**
+ * Sends pieces at the pace of a slow client, for at least this long.
+ *
+ * @param {import('./raw.js').RawClient} client
+ * @param {string} piece
+ * @param {number} ms
+ * @returns {Promise<number>} the longest pause between two pieces, in milliseconds
+ */
+async function dripFor(client, piece, ms) {
+  const start = performance.now();
+  let last = start;
+  let longest = 0;
+  while (last - start < ms) {
+    await new Promise((resolve) => setTimeout(resolve, PACE_MS));
+    await client.write(piece);
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }
+  return longest;
+}
+
+module.exports = { drip, dripFor };

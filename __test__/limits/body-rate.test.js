@@ -2,28 +2,29 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { drip } = require('../helpers/drip.js');
+const { drip, dripFor } = require('../helpers/drip.js');
+const { withEnoughTime } = require('../helpers/enough-time.js');
 const { file, formHead, manifest, named } = require('../helpers/form.js');
 const { test } = require('../helpers/guarded.js');
 const { assertServes, errorText, startProbed } = require('../helpers/probe.js');
 const { connect } = require('../helpers/raw.js');
-const { deferred } = require('../helpers/signal.js');
+const { aborted, deferred } = require('../helpers/signal.js');
 
 const TIMED_OUT = errorText('Request Timeout', 'REQUEST_TIMEOUT');
 const NEVER_MS = 2 ** 31 - 1;
-/** A window that is over soon; in it, a client that drips sends many bytes, and fewer than its rate asks for. */
-const TOO_SLOW = { bodyTimeoutMs: 200, minBodyBytesPerSecond: 1_000_000 };
-/** The same client is fast enough. */
-const STEADY = { bodyTimeoutMs: 200, minBodyBytesPerSecond: 1 };
-const DRIPS = 25;
-const BYTES = ' '.repeat(10);
+/** More than a client that drips sends in any window. */
+const MIN_RATE = 1_000_000;
+/** A window that is over soon. */
+const TOO_SLOW = { bodyTimeoutMs: 200, minBodyBytesPerSecond: MIN_RATE };
 
 /**
  * @param {string} path
  * @param {string} type
  */
 const head = (path, type) =>
-  `POST /__runner/task/${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\ncontent-length: ${BYTES.length * DRIPS}\r\n\r\n`;
+  `POST /__runner/task/${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\n`;
+const LENGTH = 'content-length: 1000000\r\n\r\n';
+const CHUNKED = 'transfer-encoding: chunked\r\n\r\n';
 
 /** @param {import('../helpers/raw.js').RawClient} client */
 async function assertTimedOut(client) {
@@ -34,66 +35,85 @@ async function assertTimedOut(client) {
   assert.equal((await client.closed()).text, '');
 }
 
+/**
+ * Whether a response that is cut for its slow request had begun; if not, the request timed out before it could.
+ *
+ * @param {import('../helpers/raw.js').RawClient} client
+ * @param {number} port
+ */
+async function wasCutAfterItBegan(client, port) {
+  const { text } = await client.closed();
+  await assertServes(port);
+  if (text.startsWith('HTTP/1.1 408 ')) return false;
+  assert.match(text, /^HTTP\/1\.1 200 OK/);
+  assert.doesNotMatch(text, /HTTP\/1\.1 408|\r\n0\r\n\r\n$/);
+  return true;
+}
+
 for (const [what, type] of [
   ['JSON body', 'application/json'],
   ['octet-stream', 'application/octet-stream'],
 ]) {
-  test(`a slow ${what} that is above the rate may take longer than bodyTimeoutMs`, async (t) => {
-    const { port } = await startProbed(t, { limits: STEADY }, (server) =>
-      server.registerTask('read', async (/** @type {any} */ input, /** @type {any} */ { body }) => {
-        let length = 0;
-        for await (const chunk of body ?? []) length += chunk.length;
-        return input ?? length;
+  test(`a slow ${what} that is above the rate may take longer than bodyTimeoutMs`, (t) =>
+    withEnoughTime(async (bodyTimeoutMs) => {
+      const { port } = await startProbed(
+        t,
+        { limits: { bodyTimeoutMs, minBodyBytesPerSecond: 1 } },
+        (server) =>
+          server.registerTask('read', async (/** @type {any} */ input, /** @type {any} */ { body }) => {
+            let text = '';
+            for await (const chunk of body ?? []) text += chunk;
+            return input ?? Number(text);
+          }),
+      );
+      const client = await connect(t, port);
+      await client.write(`${head('read', type)}${CHUNKED}1\r\n7\r\n`);
+      const longestPause = await dripFor(client, '1\r\n \r\n', 3 * bodyTimeoutMs);
+      await client.write('0\r\n\r\n');
+      const { status, body } = await client.response();
+      if (longestPause >= bodyTimeoutMs / 2) return false;
+      assert.deepEqual([status, body], [200, '{"ok":true,"result":7}']);
+      return true;
+    }));
+}
+
+test('an octet-stream below the rate is 408, and its task learns that the client is given up', (t) =>
+  withEnoughTime(async (bodyTimeoutMs) => {
+    let hasStarted = false;
+    /** @type {ReturnType<typeof deferred<any>>} */
+    const failed = deferred();
+    const limits = { bodyTimeoutMs, minBodyBytesPerSecond: MIN_RATE };
+    const { port } = await startProbed(t, { limits }, (server) =>
+      server.registerTask('read', async (/** @type {any} */ _input, /** @type {any} */ { body, signal }) => {
+        hasStarted = true;
+        try {
+          for await (const chunk of body ?? []) assert.ok(chunk.length > 0);
+        } catch (error) {
+          await aborted(signal);
+          failed.resolve(error);
+        }
       }),
     );
     const client = await connect(t, port);
-    // The first byte is a JSON text; the white space after it belongs to the body.
-    const json = type === 'application/json';
-    await client.write(head('read', type) + (json ? `7${BYTES.slice(1)}` : BYTES));
-    let left = DRIPS - 1;
-    const timer = setInterval(() => {
-      client.write(BYTES);
-      left -= 1;
-      if (left === 0) clearInterval(timer);
-    }, 20);
-    t.after(() => clearInterval(timer));
-    const response = await client.response();
-    assert.equal(response.body.toString(), `{"ok":true,"result":${json ? 7 : BYTES.length * DRIPS}}`);
-  });
-}
+    drip(t, client, head('read', 'application/octet-stream') + LENGTH, ' ');
+    await assertTimedOut(client);
+    await assertServes(port);
+    // A call that was not started before its request timed out is never started.
+    if (!hasStarted) return false;
+    assert.equal((await failed.promise).code, 'ECONNRESET');
+    return true;
+  }));
 
-test('an octet-stream below the rate is 408, and its task learns that the client is given up', async (t) => {
-  /** @type {ReturnType<typeof deferred<any>>} */
-  const failed = deferred();
-  const { port } = await startProbed(t, { limits: TOO_SLOW }, (server) =>
-    server.registerTask('read', async (/** @type {any} */ _input, /** @type {any} */ { body, signal }) => {
-      try {
-        for await (const chunk of body ?? []) assert.ok(chunk.length > 0);
-      } catch (error) {
-        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        failed.resolve(error);
-      }
-    }),
-  );
-  const client = await connect(t, port);
-  drip(t, client, head('read', 'application/octet-stream').replace(/length: \d+/, 'length: 1000000'), ' ');
-  await assertTimedOut(client);
-  assert.equal((await failed.promise).code, 'ECONNRESET');
-  await assertServes(port);
-});
-
-test('an octet-stream below the rate cuts the response that has begun', async (t) => {
-  const { port } = await startProbed(t, { limits: TOO_SLOW }, (server) =>
-    server.registerTask('echo-bytes', (/** @type {any} */ _input, /** @type {any} */ { body }) => body),
-  );
-  const client = await connect(t, port);
-  const start = head('echo-bytes', 'application/octet-stream').replace(/length: \d+/, 'length: 1000000');
-  drip(t, client, start, ' ');
-  const { text } = await client.closed();
-  assert.match(text, /^HTTP\/1.1 200 OK/);
-  assert.doesNotMatch(text, /\r\n0\r\n\r\n$/);
-  await assertServes(port);
-});
+test('an octet-stream below the rate cuts the response that has begun', (t) =>
+  withEnoughTime(async (bodyTimeoutMs) => {
+    const limits = { bodyTimeoutMs, minBodyBytesPerSecond: MIN_RATE };
+    const { port } = await startProbed(t, { limits }, (server) =>
+      server.registerTask('echo-bytes', (/** @type {any} */ _input, /** @type {any} */ { body }) => body),
+    );
+    const client = await connect(t, port);
+    drip(t, client, head('echo-bytes', 'application/octet-stream') + LENGTH, ' ');
+    return wasCutAfterItBegan(client, port);
+  }));
 
 for (const [where, start] of [
   ['before its manifest', ''],
@@ -113,21 +133,21 @@ for (const [where, start] of [
   });
 }
 
-test('a response to a form that comes in below the rate is cut', async (t) => {
-  const { port } = await startProbed(t, { limits: TOO_SLOW }, (server) =>
-    server.registerTask('t', async function* ticks() {
-      for (;;) {
-        yield 'tick';
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    }),
-  );
-  const client = await connect(t, port);
-  drip(t, client, `${formHead('t', 1_000_000)}${manifest('x')}--frontier\r\nx: y\r\n\r\n`, 'x');
-  const { text } = await client.closed();
-  assert.match(text, /^HTTP\/1.1 200 OK/);
-  await assertServes(port);
-});
+test('a response to a form that comes in below the rate is cut', (t) =>
+  withEnoughTime(async (bodyTimeoutMs) => {
+    const limits = { bodyTimeoutMs, minBodyBytesPerSecond: MIN_RATE };
+    const { port } = await startProbed(t, { limits }, (server) =>
+      server.registerTask('t', async function* ticks() {
+        for (;;) {
+          yield 'tick';
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+      }),
+    );
+    const client = await connect(t, port);
+    drip(t, client, `${formHead('t', 1_000_000)}${manifest('x')}--frontier\r\nx: y\r\n\r\n`, 'x');
+    return wasCutAfterItBegan(client, port);
+  }));
 
 test('a body that is refused is drained no longer than bodyTimeoutMs, however fast it comes', async (t) => {
   const limits = { bodyTimeoutMs: 200, maxJsonBytes: 10, keepAliveTimeoutMs: NEVER_MS };
