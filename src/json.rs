@@ -38,6 +38,14 @@ pub fn find_members<'a, const N: usize>(
     document.end()
 }
 
+/// JavaScript's truthiness of a JSON text.
+pub fn is_truthy(raw: &str) -> bool {
+    match raw {
+        "false" | "null" | "\"\"" => false,
+        _ => raw.parse::<f64>() != Ok(0.0),
+    }
+}
+
 struct Members<'m, 'a, const N: usize> {
     names: &'m [&'m str; N],
     found: &'m mut [Option<&'a str>; N],

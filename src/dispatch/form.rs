@@ -84,6 +84,11 @@ impl Form {
         Ok(bodies)
     }
 
+    /// The greatest number of files that can be expected.
+    pub fn max_files(&self) -> usize {
+        self.max_files
+    }
+
     /// The error of a form that has failed.
     pub fn failure(&self) -> Option<&RequestError> {
         self.failure.get()

@@ -87,6 +87,17 @@ impl Batch {
         &self.heads
     }
 
+    /// Passes each record to a function, with its text and its head.
+    pub fn for_each(self, mut each: impl FnMut(Message, &str, &[u8])) {
+        let (mut text_at, mut head_at) = (0, 0);
+        for Record { message, text_bytes, head_bytes, .. } in self.records {
+            let (text_end, head_end) = (text_at + text_bytes, head_at + head_bytes);
+            let text = std::str::from_utf8(&self.texts[text_at..text_end]);
+            each(message, text.expect("texts were added whole"), &self.heads[head_at..head_end]);
+            (text_at, head_at) = (text_end, head_end);
+        }
+    }
+
     /// Whether it has the most records that a batch may have.
     pub fn is_full(&self) -> bool {
         self.records.len() == MAX_RECORDS

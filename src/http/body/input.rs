@@ -25,7 +25,7 @@ pub(in crate::http) fn of_event(body: &[u8]) -> Result<(Input<'_>, bool), Reques
         return Ok((Input::None, false));
     }
     let [payload, return_payload] = members(text, ["payload", "returnPayload"])?;
-    Ok((payload.map_or(Input::None, Input::Json), return_payload.is_some_and(is_truthy)))
+    Ok((payload.map_or(Input::None, Input::Json), return_payload.is_some_and(json::is_truthy)))
 }
 
 /// The whole document, if it has to be passed on.
@@ -66,14 +66,6 @@ fn members<'a, const N: usize>(
     names: [&str; N],
 ) -> Result<[Option<&'a str>; N], RequestError> {
     json::members(text, &names).map_err(|_| RequestError::InvalidJson)
-}
-
-/// JavaScript's truthiness of a JSON text.
-fn is_truthy(raw: &str) -> bool {
-    match raw {
-        "false" | "null" | "\"\"" => false,
-        _ => raw.parse::<f64>() != Ok(0.0),
-    }
 }
 
 #[cfg(test)]
