@@ -279,6 +279,8 @@ class Call {
     this.#body?.endForm();
     if (this.#isEnded) return;
     this.#isEnded = true;
+    // Its client has left, so the outcome is dropped, but the call no longer counts as running.
+    this.#deps.completions.add(this.#slot, this.#generation, Completion.FAILED);
     this.#scope.release();
   }
 

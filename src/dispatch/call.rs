@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::request::Parts;
 use http::uri::Authority;
@@ -23,6 +24,10 @@ pub struct Call<'a> {
     pub input: Input<'a>,
     /// The head of the request.
     pub head: &'a Head,
+    /// How long it may take.
+    pub timeout: Option<Duration>,
+    /// Whether it may run once more where the worker that ran it was lost.
+    pub is_idempotent: bool,
 }
 
 /// The operation of a call.

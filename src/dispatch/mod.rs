@@ -18,6 +18,7 @@ mod outcome;
 mod pending;
 mod router;
 mod target;
+mod workers;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub use outcome::{CancelReason, InvalidInput, Outcome, RawResponse, StreamingRes
 pub use pending::{Pending, PendingCall, PendingCalls};
 pub use router::{Completed, CompletionRouter};
 pub use target::Target;
+pub use workers::{Balancer, Usage, Worker};
 
 use crate::policy::Permit;
 

@@ -22,6 +22,13 @@ impl<O> Completed<O> {
     pub fn add(&mut self, key: Key, outcome: O) {
         self.0.entry(key.io_thread).or_default().push((key.ticket, outcome));
     }
+
+    /// Drops the outcomes of calls for which `keep` is false.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(Key) -> bool) {
+        for (&io_thread, outcomes) in &mut self.0 {
+            outcomes.retain(|(ticket, _)| keep(Key::of_call(io_thread, *ticket)));
+        }
+    }
 }
 
 /// Delivers completions, from any thread, to the I/O threads that wait for them.

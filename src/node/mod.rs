@@ -24,7 +24,6 @@
 //! | a completion | the cancellation of its call | the generation: the cancellation of a completed call has no effect |
 //! | calls | the notice that the server has closed | it is posted once all I/O threads are gone |
 
-mod backend;
 mod bodies;
 mod boundary;
 mod bridge;
@@ -34,6 +33,7 @@ mod doorbell;
 mod forms;
 mod handles;
 mod hooks;
+mod host;
 mod notices;
 mod options;
 mod pool;

@@ -123,9 +123,12 @@ fn runtime() -> io::Result<runtime::Runtime> {
 
 /// Serves the connections handed to this thread until the server is drained or cut.
 fn serve(index: usize, runtime: &runtime::Runtime, shared: &Arc<Shared>, mut connections: Connections) {
+    // The backend may set timers.
+    let context = runtime.enter();
     let completions = Arc::new(CompletionQueue::default());
     let dispatcher = Arc::clone(&shared.backend).connect(index, Arc::clone(&completions));
     let calls = Arc::new(PendingCalls::new(dispatcher, completions, Arc::clone(&shared.admission)));
+    drop(context);
     let decisions = Arc::new(CompletionQueue::default());
     let hooks = Arc::clone(&shared.host).connect(index, Arc::clone(&decisions));
     let hooks = Arc::new(PendingHooks::new(hooks, decisions, Arc::clone(&shared.admission)));

@@ -2,6 +2,7 @@
 
 use super::head::write_head;
 use super::record::{Key, Message, Question, QueuedCall, Record};
+use super::single_call::{SingleCall, utf16_units};
 use crate::dispatch::{Call, CancelReason, Head, Signal, Upload};
 use crate::error::RequestError;
 use crate::policy::{Held, Permit};
@@ -111,9 +112,19 @@ impl Batch {
     }
 
     fn push(&mut self, message: Message, text: &str, head_bytes: usize) {
-        let text_units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+        let text_units = utf16_units(text);
         self.texts.extend_from_slice(text.as_bytes());
         self.records.push(Record { message, text_units, text_bytes: text.len(), head_bytes });
+    }
+
+    /// Adds a call that has waited by itself.
+    pub(in crate::dispatch) fn push_single(&mut self, call: SingleCall) {
+        let SingleCall { queued, bytes, text_bytes, text_units, .. } = call;
+        let (text, head) = bytes.split_at(text_bytes);
+        self.texts.extend_from_slice(text);
+        self.heads.extend_from_slice(head);
+        let message = Message::Call(queued);
+        self.records.push(Record { message, text_units, text_bytes, head_bytes: head.len() });
     }
 
     /// Removes the calls for which `skip` returns true, with their texts.

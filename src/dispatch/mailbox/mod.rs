@@ -11,6 +11,7 @@ mod batch;
 mod head;
 mod outbox;
 mod record;
+mod single_call;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -18,8 +19,10 @@ use std::sync::Arc;
 use parking_lot::{Mutex, MutexGuard};
 
 pub use batch::{Batch, MAX_RECORDS};
+pub(super) use outbox::MAX_TEXT_BYTES;
 pub use outbox::Outbox;
 pub use record::{Key, Message, Question, QueuedCall, QueuedInput, Record};
+pub(super) use single_call::SingleCall;
 
 use super::{CancelReason, Signal};
 
@@ -54,7 +57,12 @@ struct Inner {
 impl Mailbox {
     /// Attaches the doorbell. Without one, records wait.
     pub fn attach(&self, doorbell: Arc<dyn Doorbell>) {
-        self.lock().doorbell = Some(doorbell);
+        let mut inner = self.lock();
+        inner.doorbell = Some(doorbell);
+        inner.notified = false;
+        if !inner.batches.is_empty() {
+            ring(inner);
+        }
     }
 
     /// Detaches the doorbell.
@@ -105,26 +113,28 @@ impl Mailbox {
         ring(inner);
     }
 
+    /// Rings, unless it is ringing, for calls that wait in the balancer. Returns whether it has rung now.
+    pub fn ring(&self) -> bool {
+        ring(self.lock())
+    }
+
+    /// Whether everything was taken, and nothing has been posted since.
+    pub fn is_quiet(&self) -> bool {
+        !self.lock().notified
+    }
+
     /// Takes the next records, without cancelled calls. A call that already runs when it is cancelled gets a record of
     /// its own. After `None` the doorbell rings again.
     pub fn take(&self) -> Option<Batch> {
         let mut inner = self.lock();
-        loop {
-            if let Some(cancelled) = inner.take_cancelled() {
-                return Some(cancelled);
-            }
-            let Some(mut batch) = inner.batches.pop_front() else {
-                inner.notified = false;
-                return None;
-            };
-            inner.taken += 1;
-            if !inner.cancelled.is_empty() {
-                batch.skip(|key| inner.cancelled.remove(&key).is_some());
-            }
-            if !batch.records.is_empty() {
-                return Some(batch);
-            }
-        }
+        let taken = inner.take();
+        inner.notified &= taken.is_some();
+        taken
+    }
+
+    /// Takes the next records as [`Mailbox::take`] does, but after `None` the doorbell does not ring again.
+    pub(super) fn take_ringing(&self) -> Option<Batch> {
+        self.lock().take()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -133,18 +143,34 @@ impl Mailbox {
 }
 
 /// Rings unless it is ringing, after it has released the lock, which the receiver takes at once.
-fn ring(mut inner: MutexGuard<'_, Inner>) {
+fn ring(mut inner: MutexGuard<'_, Inner>) -> bool {
     if inner.notified {
-        return;
+        return false;
     }
-    if let Some(doorbell) = inner.doorbell.clone() {
-        inner.notified = true;
-        drop(inner);
-        doorbell.ring();
-    }
+    let Some(doorbell) = inner.doorbell.clone() else { return false };
+    inner.notified = true;
+    drop(inner);
+    doorbell.ring();
+    true
 }
 
 impl Inner {
+    fn take(&mut self) -> Option<Batch> {
+        loop {
+            if let Some(cancelled) = self.take_cancelled() {
+                return Some(cancelled);
+            }
+            let mut batch = self.batches.pop_front()?;
+            self.taken += 1;
+            if !self.cancelled.is_empty() {
+                batch.skip(|key| self.cancelled.remove(&key).is_some());
+            }
+            if !batch.records.is_empty() {
+                return Some(batch);
+            }
+        }
+    }
+
     /// Takes records for cancelled calls that are no longer in the queue.
     fn take_cancelled(&mut self) -> Option<Batch> {
         let mut batch = Batch::default();
@@ -193,7 +219,14 @@ mod tests {
             let text = format!("\"é{slot}\"");
             let permit = admission.admit_call(text.len()).unwrap();
             let (operation, input) = (Operation::Task, Input::Json(&text));
-            let call = Call { operation, handler: &handler, input, head: &head };
+            let call = Call {
+                operation,
+                handler: &handler,
+                input,
+                head: &head,
+                timeout: None,
+                is_idempotent: false,
+            };
             batch.push_call(key(slot), &call, permit);
         }
         mailbox.post(batch);

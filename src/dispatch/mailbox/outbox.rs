@@ -9,7 +9,7 @@ use crate::dispatch::CancelReason;
 
 /// With more bytes of input than this, a batch is posted before the turn ends. V8 allocates longer strings in
 /// large-object space, which costs more than another batch.
-const MAX_TEXT_BYTES: usize = 64 * 1024;
+pub(in crate::dispatch) const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// With more bytes of heads than this, a batch is posted, too, since a call that runs for long keeps the heads of its
 /// whole batch alive.

@@ -1,6 +1,7 @@
 //! The records of a batch.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use http::StatusCode;
 
@@ -111,6 +112,10 @@ pub struct QueuedCall {
     pub handler: HandlerRef,
     /// The kind of its input, and what is not text of it.
     pub input: QueuedInput,
+    /// When its deadline passes. Only calls for workers carry it; the main thread is told when it has passed.
+    pub deadline: Option<Instant>,
+    /// Whether it may run once more where the worker that ran it was lost.
+    pub is_idempotent: bool,
 }
 
 /// An input without its text. Dropping it with a skipped call discards the body.
@@ -136,6 +141,19 @@ impl QueuedCall {
             Input::Stream(upload) => (QueuedInput::Stream(upload.take()), ""),
             Input::Form { manifest, form } => (QueuedInput::Form(Arc::clone(form)), manifest),
         };
-        (QueuedCall { key, operation: call.operation, handler: call.handler.clone(), input }, text)
+        let Call { operation, handler, is_idempotent, .. } = *call;
+        let handler = handler.clone();
+        (QueuedCall { key, operation, handler, input, deadline: None, is_idempotent }, text)
+    }
+
+    /// A copy for a second run; none of a call whose body can be read once only.
+    pub(super) fn copy(&self) -> Option<Self> {
+        let input = match self.input {
+            QueuedInput::Json => QueuedInput::Json,
+            QueuedInput::Document => QueuedInput::Document,
+            QueuedInput::Stream(_) | QueuedInput::Form(_) => return None,
+        };
+        let QueuedCall { key, operation, ref handler, deadline, is_idempotent, .. } = *self;
+        Some(QueuedCall { key, operation, handler: handler.clone(), input, deadline, is_idempotent })
     }
 }

@@ -51,7 +51,14 @@ pub(super) fn call<B>(
     operation: Operation,
     input: Input<'_>,
 ) -> Result<PendingCall<dyn Dispatcher, Outcome>, RequestError> {
-    let call = Call { operation, handler: &entry.handler, input, head: &exchange.head };
+    let call = Call {
+        operation,
+        handler: &entry.handler,
+        input,
+        head: &exchange.head,
+        timeout: deadline(exchange, entry),
+        is_idempotent: entry.options.idempotent,
+    };
     Ok(exchange.pipeline.calls.call(&call)?)
 }
 

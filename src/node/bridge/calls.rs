@@ -22,7 +22,7 @@ impl NativeBridge {
         mut records: Uint32ArraySlice<'env>,
     ) -> Result<Option<Array<'env>>> {
         self.guard("take", || {
-            let Some(mut batch) = self.mailbox.take() else { return Ok(None) };
+            let Some(mut batch) = self.worker.take() else { return Ok(None) };
             // SAFETY: the array belongs to `lib/bridge.js`, which does not touch it during this call.
             let words = unsafe { records.as_mut() };
             records::clear(words);
@@ -48,7 +48,7 @@ impl NativeBridge {
         let completed = boundary::attempt(&self.mailbox, "complete", || {
             completions::read(words, Text::copy(env, &text)?, &mut self.handles.borrow_mut())
         });
-        self.backend.deliver(completed.unwrap_or_else(|| completions::fail(words)));
+        self.deliver(completed.unwrap_or_else(|| completions::fail(words)));
     }
 }
 
@@ -60,7 +60,15 @@ impl NativeBridge {
         for key in batch.records.iter().filter_map(Record::key) {
             completed.add_failed(key);
         }
-        self.backend.deliver(completed);
+        self.deliver(completed);
+    }
+
+    fn deliver(&self, completed: Completed) {
+        // An outcome of a call that this environment does not run would be a bug of `lib/`; none gets through.
+        self.worker.complete(completed.outcomes);
+        if let Some(host) = &self.host {
+            host.decide(completed.decisions);
+        }
     }
 }
 

@@ -12,18 +12,20 @@ use napi::bindgen_prelude::Function;
 use napi::{Env, Result};
 use napi_derive::napi;
 
-use super::backend::JsBackend;
 use super::boundary;
 use super::doorbell::JsDoorbell;
 use super::handles::Handles;
-use crate::dispatch::Mailbox;
+use super::host::JsHost;
+use crate::dispatch::{Mailbox, Worker};
 
 /// Through it a JavaScript environment takes calls and completes them. Only `lib/` uses it.
 #[napi]
 #[derive(Clone)]
 pub struct NativeBridge {
+    worker: Arc<Worker>,
     mailbox: Arc<Mailbox>,
-    backend: Arc<JsBackend>,
+    /// Takes the decisions of hooks; those are asked of the main thread only.
+    host: Option<Arc<JsHost>>,
     handles: Rc<RefCell<Handles>>,
     /// The doorbell of the mailbox, while it is attached.
     doorbell: Rc<RefCell<Option<Arc<JsDoorbell>>>>,
@@ -63,10 +65,11 @@ impl NativeBridge {
 }
 
 impl NativeBridge {
-    /// The bridge of an environment that takes from `mailbox`, and completes through `backend`.
-    pub(super) fn new(mailbox: Arc<Mailbox>, backend: Arc<JsBackend>) -> Self {
+    /// The bridge of the environment that is this worker, and the host if it is the main thread's.
+    pub(super) fn new(worker: Arc<Worker>, host: Option<Arc<JsHost>>) -> Self {
+        let mailbox = Arc::clone(worker.mailbox());
         let handles = Rc::new(RefCell::new(Handles::new(Arc::clone(&mailbox))));
-        NativeBridge { mailbox, backend, handles, doorbell: Rc::default() }
+        NativeBridge { worker, mailbox, host, handles, doorbell: Rc::default() }
     }
 
     fn guard<T>(&self, name: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {

@@ -59,14 +59,24 @@ impl NativeServer {
         self.guard("register", || {
             let timeout = timeout_ms.map(milliseconds).transpose()?;
             let options = HandlerOptions { parallel, idempotent, timeout };
-            Ok(registered(self.registry.register(kind.into(), &id, options)))
+            let result = self.registry.register(kind.into(), &id, options);
+            if let Ok(number) = result {
+                self.balancer.add_handler(&self.worker, number);
+            }
+            Ok(registered(result))
         })
     }
 
     /// Removes a handler, and returns its number, or null if there was none.
     #[napi(catch_unwind)]
     pub fn unregister(&self, kind: HandlerKind, id: String) -> Result<Option<u32>> {
-        self.guard("unregister", || Ok(self.registry.unregister(kind.into(), &id)))
+        self.guard("unregister", || {
+            let number = self.registry.unregister(kind.into(), &id);
+            if let Some(number) = number {
+                self.balancer.remove_handler(&self.worker, number);
+            }
+            Ok(number)
+        })
     }
 
     /// Sets what the tunnels of the application expose.

@@ -11,13 +11,13 @@ use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use serde::Serialize;
 
-use super::backend::JsBackend;
 use super::boundary;
 use super::bridge::NativeBridge;
 use super::cleanup::CleanupHook;
+use super::host::JsHost;
 use super::{notices, options};
 use crate::config::{Config, HostMode, Problem};
-use crate::dispatch::Mailbox;
+use crate::dispatch::{Balancer, Mailbox, Worker};
 use crate::panic;
 use crate::registry::Registry;
 use crate::server::Server;
@@ -35,7 +35,10 @@ pub struct NativeServer {
     config: Config,
     registry: Arc<Registry>,
     mailbox: Arc<Mailbox>,
-    backend: Arc<JsBackend>,
+    balancer: Arc<Balancer>,
+    host: Arc<JsHost>,
+    /// The main thread.
+    worker: Arc<Worker>,
     bridge: NativeBridge,
     running: RefCell<Option<Running>>,
     /// Released servers, until their threads have ended.
@@ -68,11 +71,15 @@ impl NativeServer {
             let config = Config::parse(options, mode)
                 .map_err(|problems| Error::new("CONFIG_INVALID".to_owned(), describe(&problems)))?;
             let mailbox = Arc::<Mailbox>::default();
-            let backend = Arc::new(JsBackend::new(Arc::clone(&mailbox)));
+            let balancer = Balancer::new(config.workers, Arc::clone(&mailbox));
+            let worker = Arc::new(balancer.main());
+            let host = Arc::new(JsHost::new(Arc::clone(&balancer)));
             Ok(NativeServer {
                 registry: Arc::new(Registry::new(config.exposure.clone())),
-                bridge: NativeBridge::new(Arc::clone(&mailbox), Arc::clone(&backend)),
-                backend,
+                bridge: NativeBridge::new(Arc::clone(&worker), Some(Arc::clone(&host))),
+                balancer,
+                host,
+                worker,
                 mailbox,
                 config,
                 running: RefCell::default(),
@@ -97,8 +104,8 @@ impl NativeServer {
             let server = Server::start(
                 self.config.clone(),
                 Arc::clone(&self.registry),
-                Arc::clone(&self.backend) as Arc<_>,
-                Arc::clone(&self.backend) as Arc<_>,
+                Arc::clone(&self.balancer) as Arc<_>,
+                Arc::clone(&self.host) as Arc<_>,
                 move |notice| notices::post(&mailbox, notice),
             );
             let server = server.map_err(|error| Error::new(Status::GenericFailure, error.to_string()))?;
@@ -125,7 +132,8 @@ impl NativeServer {
     #[napi(catch_unwind)]
     pub fn release(&self) -> Result<()> {
         self.guard("release", || {
-            self.backend.disconnect();
+            self.balancer.disconnect();
+            self.host.disconnect();
             let mut ending = self.ending.borrow_mut();
             if let Some(running) = self.running.take() {
                 running.server.stop();

@@ -1,0 +1,80 @@
+//! A worker as the balancer sees it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::key_queue::KeyQueue;
+use crate::dispatch::Mailbox;
+use crate::kind::HandlerNumber;
+
+/// The number of the main thread, which is a worker like the others while there are others.
+pub(super) const MAIN: u32 = 0;
+
+/// Called once a worker that is drained runs nothing.
+pub(super) type OnDrained = Box<dyn FnOnce() + Send>;
+
+/// A worker, and how much it has to do.
+pub(super) struct Seat {
+    pub number: u32,
+    pub mailbox: Arc<Mailbox>,
+    pub max_in_flight: usize,
+    pub handlers: HashSet<HandlerNumber>,
+    pub phase: Phase,
+    /// The calls that wait for it.
+    pub queue: KeyQueue,
+    /// How many it has started.
+    pub in_flight: usize,
+    /// How many it has completed.
+    pub completed: u64,
+}
+
+/// Whether a worker gets calls.
+pub(super) enum Phase {
+    /// Not yet.
+    Starting,
+    Ready,
+    /// No longer. The function is called once it runs nothing.
+    Draining(Option<OnDrained>),
+}
+
+impl Seat {
+    pub(super) fn new(number: u32, mailbox: Arc<Mailbox>, max_in_flight: usize) -> Self {
+        Seat {
+            number,
+            mailbox,
+            max_in_flight,
+            handlers: HashSet::new(),
+            phase: Phase::Starting,
+            queue: KeyQueue::default(),
+            in_flight: 0,
+            completed: 0,
+        }
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        matches!(self.phase, Phase::Ready)
+    }
+
+    /// Whether it gets calls of a handler.
+    pub(super) fn accepts(&self, handler: HandlerNumber) -> bool {
+        self.is_ready() && self.handlers.contains(&handler)
+    }
+
+    /// How many calls it has to complete.
+    pub(super) fn load(&self) -> usize {
+        self.queue.len() + self.in_flight
+    }
+
+    /// How many calls it may start now.
+    pub(super) fn capacity(&self) -> usize {
+        if self.is_ready() { self.max_in_flight.saturating_sub(self.in_flight) } else { 0 }
+    }
+
+    /// What is to be called, if it is drained and runs nothing.
+    pub(super) fn drained(&mut self) -> Option<OnDrained> {
+        match &mut self.phase {
+            Phase::Draining(on_drained) if self.in_flight == 0 => on_drained.take(),
+            _ => None,
+        }
+    }
+}
