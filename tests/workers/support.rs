@@ -185,7 +185,9 @@ impl Worker {
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let ends = Ends { remote: ([127, 0, 0, 1], 9).into(), local: ([127, 0, 0, 1], 80).into() };
         let head = Head { parts, request_id: HeaderValue::from_static("request-1"), ends };
-        self.calls.call(&Call { operation, handler: &handler, input, head: &head }).unwrap()
+        let call =
+            Call { operation, handler: &handler, input, head: &head, timeout: None, is_idempotent: false };
+        self.calls.call(&call).unwrap()
     }
 
     /// What a task comes to.
