@@ -21,7 +21,6 @@ use axum::BoxError;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use tower_http::body::UnsyncBoxBody;
 
 use crate::config::{Config, JsonForwarding, Limits};
 use crate::dispatch::{Ends, PendingCalls};
@@ -33,7 +32,7 @@ use body::BodyPolicy;
 use steps::{Authenticator, CorsPolicy};
 
 /// The body of any response.
-pub type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
+pub type ResponseBody = axum::body::Body;
 
 /// Responds to the requests of one I/O thread.
 pub struct Pipeline {

@@ -1,7 +1,7 @@
 //! The layers around every response.
 
-use std::any::Any;
 use std::convert::Infallible;
+use std::future::ready;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -9,10 +9,10 @@ use axum::BoxError;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::FutureExt;
+use futures_util::future::Either;
 use http::Request;
 use http_body::Body;
 use tower::{Layer, Service, ServiceBuilder, service_fn};
-use tower_http::catch_panic::CatchPanicLayer;
 
 use super::exchange::Exchange;
 use super::{Pipeline, ResponseBody, endpoints, steps};
@@ -32,10 +32,6 @@ where
     B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     let mut stack = ServiceBuilder::new()
-        // Outermost: a bug in any other layer is a 500 of this request, and affects no other.
-        .layer(CatchPanicLayer::custom(respond_to_panic))
-        // From here on a request comes as an exchange, with everything that the steps know of it.
-        .map_request(move |request| Exchange::open(Arc::clone(&pipeline), request, ends))
         // Around every response, wherever it was made: decides whether the connection can be used again.
         .layer(around(steps::leave_connection))
         // Around CORS, which may wait for the host.
@@ -45,11 +41,16 @@ where
         // Before any endpoint, the preflight included: without configuration, only this machine may call.
         .layer(around(steps::require_local))
         .service(service_fn(endpoints::respond));
-    stack.call(request).map(|Ok(response)| response)
+    // Around everything: a bug in any of it is a 500 of this request, and affects no other.
+    let responding = match panic::catch(|| stack.call(Exchange::open(pipeline, request, ends))) {
+        Ok(response) => Either::Left(panic::catch_future(response)),
+        Err(panic) => Either::Right(ready(Err(panic))),
+    };
+    responding.map(|caught| caught.map_or_else(respond_to_panic, |Ok(response)| response))
 }
 
-fn respond_to_panic(payload: Box<dyn Any + Send>) -> Response {
-    panic::report(Panic::from_payload(&*payload));
+fn respond_to_panic(panic: Panic) -> Response {
+    panic::report(panic);
     RequestError::Internal.into_response()
 }
 
