@@ -149,11 +149,8 @@ fn serve(index: usize, runtime: &runtime::Runtime, shared: &Arc<Shared>, mut con
         panic::spawn(async move {
             while let Some(Accepted { stream, remote, permit }) = connections.recv().await {
                 let Ok(stream) = TcpStream::from_std(stream) else { continue };
-                let (context, alive) = (Arc::clone(&context), alive.clone());
-                panic::spawn(async move {
-                    http1::serve(Stream::Tcp(stream), remote, &context).await;
-                    drop((permit, alive));
-                });
+                let guards = (permit, alive.clone());
+                panic::spawn(http1::serve(Stream::Tcp(stream), remote, Arc::clone(&context), guards));
             }
         });
         let drained = async { last.recv().await.map_or((), |never| match never {}) };

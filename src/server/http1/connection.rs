@@ -43,7 +43,12 @@ pub(super) struct Unread {
 /// Why hyper has stopped serving a connection.
 pub(super) enum Exit {
     Idle(Connection),
-    /// The connection has ended.
+    Ended(End),
+}
+
+/// How a connection has ended.
+pub(super) enum End {
+    /// All of it was served.
     Over(Stream),
     /// The client was too slow with a request.
     TimedOut(Stream),
@@ -60,7 +65,7 @@ impl Connection {
     pub(super) async fn serve_http1(self, remote: SocketAddr, context: &Arc<ConnectionContext>) -> Exit {
         let Connection { stream, requests, unread } = self;
         // Looked up again, so that a parked connection need not store it. Fails if the connection is gone.
-        let Ok(local) = stream.local_addr() else { return Exit::Cut };
+        let Ok(local) = stream.local_addr() else { return Exit::Ended(End::Cut) };
         let ends = Ends { remote, local };
         let activity = Arc::new(Activity::after(requests));
         let (bytes, framing) = match unread {
@@ -94,15 +99,15 @@ impl Connection {
         let parts = http.into_parts();
         let (stream, framing) = parts.io.into_inner().into_parts();
         match action {
-            None => Exit::Over(stream),
+            None => Exit::Ended(End::Over(stream)),
             Some(Action::Park) => {
                 // Line breaks between requests are ignored, and even an empty buffer holds memory.
                 let is_blank = parts.read_buf.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
                 let unread = (!is_blank).then(|| Box::new(Unread { bytes: parts.read_buf, framing }));
                 Exit::Idle(Connection { stream, requests: activity.begun(), unread })
             }
-            Some(Action::TimeOut) => Exit::TimedOut(stream),
-            Some(Action::Cut | Action::Stay) => Exit::Cut,
+            Some(Action::TimeOut) => Exit::Ended(End::TimedOut(stream)),
+            Some(Action::Cut | Action::Stay) => Exit::Ended(End::Cut),
         }
     }
 }

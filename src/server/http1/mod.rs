@@ -14,14 +14,15 @@ mod socket;
 mod target;
 mod timeouts;
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::server::conn::http1;
 use tokio::time::Instant;
 
-use self::connection::{Connection, Exit};
+use self::connection::{Connection, End, Exit};
 use self::keep_alive::KeepAlive;
 use super::stream::Stream;
 use crate::config::Limits;
@@ -50,29 +51,48 @@ impl ConnectionContext {
     }
 }
 
-/// Serves one connection to its end.
-pub(super) async fn serve(stream: Stream, remote: SocketAddr, context: &Arc<ConnectionContext>) {
-    let linger = context.limits.linger_timeout;
+/// Serves one connection to its end, and drops `guards` then.
+///
+/// Not an async fn, which keeps its arguments beside the variables that they are moved to: every idle connection has one
+/// of these futures.
+pub(super) fn serve(
+    stream: Stream,
+    remote: SocketAddr,
+    context: Arc<ConnectionContext>,
+    guards: impl Send,
+) -> impl Future<Output = ()> + Send {
     let mut connection = Connection::new(stream);
     // A client that has sent nothing yet has the time of a head.
     let mut deadline = Instant::now() + context.limits.headers_timeout;
-    loop {
-        if !readable(&connection, deadline, &context.shutdown).await {
-            // The last response may not have arrived yet.
-            return Box::pin(lingering_close::close(connection.stream, linger)).await;
-        }
-        let requests = connection.requests;
-        // Boxed, here and below, so that a parked connection does not take the memory of a busy one.
-        match Box::pin(connection.serve_http1(remote, context)).await {
-            Exit::Idle(idle) => connection = idle,
-            Exit::Over(stream) => return Box::pin(lingering_close::close(stream, linger)).await,
-            Exit::TimedOut(stream) => return Box::pin(reject::timed_out(stream, linger)).await,
-            Exit::Cut => return,
-        }
-        // Line breaks alone are not a request.
-        if connection.requests != requests {
-            deadline = Instant::now() + context.keep_alive.idle_timeout;
-        }
+    async move {
+        // Moved into the future, and dropped with it.
+        let _ = &guards;
+        let end = loop {
+            if !readable(&connection, deadline, &context.shutdown).await {
+                // The last response may not have arrived yet.
+                break End::Over(connection.stream);
+            }
+            let requests = connection.requests;
+            // Boxed, here and below, so that a parked connection does not take the memory of a busy one.
+            match Box::pin(connection.serve_http1(remote, &context)).await {
+                Exit::Idle(idle) => connection = idle,
+                Exit::Ended(end) => break end,
+            }
+            // Line breaks alone are not a request.
+            if connection.requests != requests {
+                deadline = Instant::now() + context.keep_alive.idle_timeout;
+            }
+        };
+        Box::pin(finish(end, context.limits.linger_timeout)).await;
+    }
+}
+
+/// Closes a connection that has ended.
+async fn finish(end: End, linger: Duration) {
+    match end {
+        End::Over(stream) => lingering_close::close(stream, linger).await,
+        End::TimedOut(stream) => reject::timed_out(stream, linger).await,
+        End::Cut => {}
     }
 }
 
@@ -100,10 +120,12 @@ mod tests {
     }
 
     #[test]
-    fn the_task_of_an_idle_connection_takes_less_than_a_kilobyte() {
+    fn the_task_of_an_idle_connection_fits_into_512_bytes() {
         let size = size_of_task(|stream, remote, context| {
-            panic::catch_future(async move { serve(stream, remote, &context).await })
+            let guards = [0_usize; 3];
+            panic::catch_future(serve(stream, remote, context, guards))
         });
-        assert!(size < 1024, "{size} bytes");
+        // tokio adds 112 bytes to a future, and takes multiples of 128.
+        assert!(size <= 400, "{size} bytes");
     }
 }
