@@ -105,6 +105,20 @@ mod tests {
     }
 
     #[test]
+    fn addresses_are_written_as_the_standard_library_does() {
+        for text in
+            ["0.0.0.0:0", "255.10.9.100:65535", "[::1]:80", "[::ffff:127.0.0.1]:8080", "[2001:db8::7]:1"]
+        {
+            let end: SocketAddr = text.parse().unwrap();
+            let mut bytes = b"[\"".to_vec();
+            write_end(&mut bytes, end);
+            bytes.extend_from_slice(b"\"]");
+            let fields: [String; 3] = serde_json::from_slice(&bytes).unwrap();
+            assert_eq!(fields, ["".to_owned(), end.ip().to_string(), end.port().to_string()]);
+        }
+    }
+
+    #[test]
     fn a_target_in_absolute_form_is_written_whole() {
         let request = Request::get("http://host/path").body(()).unwrap();
         assert!(written(request).starts_with(r#"["id","GET","http://host/path","#));
