@@ -34,7 +34,7 @@ pub(super) struct BusyWait {
 
 impl BusyWait {
     /// Waits as long as events follow each other quickly, and nothing has to be flushed.
-    pub(super) async fn run(&mut self, look: impl Fn() -> Progress) {
+    pub(super) async fn run(&mut self, mut look: impl FnMut() -> Progress) {
         let mut seen = look();
         while !seen.is_unflushed && seen.in_flight <= MAX_IN_FLIGHT {
             let odds = if seen.in_flight > 0 { &mut self.completions } else { &mut self.requests };

@@ -93,6 +93,7 @@ impl<P: Peer + ?Sized, O> Pending<P, O> {
     /// While few calls are in flight it polls without parking the thread, if that has paid off lately.
     pub async fn flush_each_turn(&self) {
         let mut busy_wait = BusyWait::default();
+        let mut completed = Vec::new();
         loop {
             poll_fn(|cx| {
                 self.turn.register(cx.waker());
@@ -102,7 +103,14 @@ impl<P: Peer + ?Sized, O> Pending<P, O> {
             tokio::task::yield_now().await;
             self.slots.lock().unflushed = false;
             self.peer.flush();
-            busy_wait.run(|| self.slots.lock().progress()).await;
+            let polling = self.completions.start_polling();
+            busy_wait
+                .run(|| {
+                    self.receive(&mut completed);
+                    self.slots.lock().progress()
+                })
+                .await;
+            drop(polling);
         }
     }
 
@@ -111,16 +119,21 @@ impl<P: Peer + ?Sized, O> Pending<P, O> {
         let mut completed = Vec::new();
         poll_fn::<(), _>(|cx| {
             self.completions.waker.register(cx.waker());
-            self.completions.take(&mut completed);
-            let mut slots = self.slots.lock();
-            for (ticket, outcome) in completed.drain(..) {
-                if let Some(waker) = slots.complete(ticket, outcome) {
-                    waker.wake();
-                }
-            }
+            self.receive(&mut completed);
             Poll::Pending
         })
         .await
+    }
+
+    /// Wakes the requests whose calls have completed. `completed` is a buffer, empty before and after.
+    fn receive(&self, completed: &mut Vec<(Ticket, O)>) {
+        self.completions.take(completed);
+        let mut slots = self.slots.lock();
+        for (ticket, outcome) in completed.drain(..) {
+            if let Some(waker) = slots.complete(ticket, outcome) {
+                waker.wake();
+            }
+        }
     }
 
     fn flush_soon(&self) {
