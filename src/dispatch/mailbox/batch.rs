@@ -23,6 +23,17 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// An empty batch with room for as much as this one holds, but at most for `max_text_bytes`: the next one is likely to
+    /// be as large.
+    pub(super) fn empty_alike(&self, max_text_bytes: usize) -> Self {
+        Batch {
+            records: Vec::with_capacity(self.records.len()),
+            texts: Vec::with_capacity(self.texts.len().min(max_text_bytes)),
+            heads: Vec::with_capacity(self.heads.len()),
+            held: Held::default(),
+        }
+    }
+
     /// Adds a call, and copies what it borrows.
     pub fn push_call(&mut self, key: Key, call: &Call<'_>, permit: Permit<'_>) {
         self.held.take_over(permit);

@@ -14,8 +14,8 @@ use crate::dispatch::Head;
 /// names and values of headers.
 pub(super) fn write_head(into: &mut Vec<u8>, head: &Head) {
     into.extend_from_slice(b"[\"");
-    escape(into, head.request_id.as_bytes());
-    // Methods and header names are tokens, which need no escapes.
+    // Request ids, methods and header names hold nothing that needs an escape.
+    into.extend_from_slice(head.request_id.as_bytes());
     next(into, head.parts.method.as_str());
     into.extend_from_slice(b"\",\"");
     escape(into, head.target().as_bytes());

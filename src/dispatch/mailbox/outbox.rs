@@ -50,7 +50,8 @@ impl Outbox {
 
     fn hand_over(&self, batch: &mut Batch) {
         if !batch.records.is_empty() {
-            self.mailbox.post(std::mem::take(batch));
+            let next = batch.empty_alike(MAX_TEXT_BYTES);
+            self.mailbox.post(std::mem::replace(batch, next));
         }
     }
 }

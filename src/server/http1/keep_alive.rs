@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{CONNECTION, HeaderName, HeaderValue};
+use http::header::{CONNECTION, Entry, HeaderName, HeaderValue};
 use http::{HeaderMap, Response, Version};
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -30,8 +30,8 @@ impl KeepAlive {
     /// Announces the timeout as Node does, so that clients do not send to a connection that is about to be closed.
     pub(super) fn announce<B>(&self, response: &mut Response<B>) {
         let headers = response.headers_mut();
-        if !headers.contains_key(CONNECTION) {
-            headers.insert(CONNECTION, HeaderValue::from_static("keep-alive"));
+        if let Entry::Vacant(connection) = headers.entry(CONNECTION) {
+            connection.insert(HeaderValue::from_static("keep-alive"));
             headers.insert(KEEP_ALIVE, self.announcement.clone());
         }
     }
