@@ -187,7 +187,7 @@ mod tests {
             .await;
             found
         });
-        let found = reading.await.unwrap();
+        let found = tokio::time::timeout(Duration::from_secs(10), reading).await.unwrap().unwrap();
         assert_eq!(found, [0, 9]);
     }
 }
