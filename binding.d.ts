@@ -18,6 +18,20 @@ export declare class NativeBridge {
   take(records: Uint32Array): [count: number, texts: string, heads: string] | null
   /** Takes `count` completions: their words, and all their texts. */
   complete(completions: Uint32Array, count: number, text: string): void
+  /**
+   * Makes this environment a worker of a server; both are given by their numbers. Throws where the server is gone, the
+   * worker has ended, or another environment is it.
+   */
+  static join(server: number, worker: number): NativeBridge
+  /**
+   * Adds a handler of this worker, and returns its number; null if it has one of this id; or a text that says who has
+   * registered the id with which other options. Throws for an invalid timeout.
+   */
+  announce(kind: HandlerKind, id: string, parallel: boolean, idempotent: boolean, timeoutMs?: number | undefined | null): number | string | null
+  /** Removes a handler of this worker, and returns its number, or null if it had none. */
+  withdraw(kind: HandlerKind, id: string): number | null
+  /** Lets this worker get calls. */
+  ready(): void
   /** Opens a stream, and returns its number. A completion with that number sends it. */
   openStream(): number
   /** Adds a chunk to a stream, and returns a `WriteResult`. After `FULL`, a record follows when there is room. */
@@ -66,6 +80,20 @@ export declare class NativeServer {
   expose(tunnels: ExposedTunnels): void
   /** The registered ids, in the order of registration. */
   ids(kind: HandlerKind): Array<string>
+  /** The number by which a thread joins this server. */
+  number(): number
+  /** Opens a pool and returns its number. `max_in_flight` is how many calls run at a time in one of its workers. */
+  openPool(maxInFlight: number): number
+  /** Closes a pool whose workers have ended. */
+  closePool(pool: number): void
+  /** Adds a worker to a pool and returns its number, by which a thread joins as it. Throws for a pool that is closed. */
+  addWorker(pool: number): number
+  /** What a worker has done and does; null if it has ended. */
+  workerUsage(worker: number): WorkerUsage | null
+  /** Gives a worker no more calls; the notice `drained` follows once it runs none. */
+  drainWorker(worker: number): void
+  /** Says that a worker has ended. What it ran fails, what it had not started goes to others. */
+  loseWorker(worker: number): void
   /**
    * Parses the options. Throws an error whose code is `CONFIG_INVALID` and whose message is the JSON list of all
    * problems. With an `application`, the server serves that.
@@ -108,4 +136,14 @@ export declare function optionSpecs(): string
 export interface RunnerApplication {
   /** Whether its serializer has to read every document. */
   wholeDocuments: boolean
+}
+
+/** What a worker has done, and does. */
+export interface WorkerUsage {
+  /** Calls that it has completed. */
+  calls: number
+  /** Calls that it has started and not completed. */
+  inFlight: number
+  /** How far the call that is latest is past its deadline, in milliseconds. */
+  overdueMs: number
 }

@@ -95,6 +95,16 @@ export class TunnelServer {
   getEventIds(): Promise<string[]>;
 
   /**
+   * Starts workers that run the calls of handlers which they announce, before or after {@link TunnelServer.listen}.
+   * Resolves once all of them take calls. A server may have several pools; {@link TunnelServer.close} closes them last.
+   *
+   * @throws {@link ConfigError} `CONFIG_INVALID`: one error that lists every problem.
+   * @throws {@link WorkerStartError} `WORKER_START_FAILED`: a worker ended before it was ready; the pool is closed.
+   * @throws {@link TunnelApiError} `STATE_INVALID`: the server is closing or closed, or was closed meanwhile.
+   */
+  startWorkers(options: ThreadPoolOptions | ProcessPoolOptions): Promise<WorkerPool>;
+
+  /**
    * Binds the address and starts serving. Resolves to the bound address, with the real port. May be called again after
    * a {@link ListenError}.
    *
@@ -110,8 +120,8 @@ export class TunnelServer {
   address(): TunnelAddress | null;
 
   /**
-   * Stops accepting connections, lets requests in flight finish, cuts those that are left after `timeoutMs`, and
-   * resolves once the server is closed. Allowed in every state. A further call waits for the same close, and can only
+   * Stops accepting connections, lets requests in flight finish, cuts those that are left after `timeoutMs`,
+   * closes its pools of workers, each within `timeoutMs` again, and resolves once all is closed. Allowed in every state. A further call waits for the same close, and can only
    * shorten its timeout. A closed server cannot listen again.
    *
    * @throws {@link ConfigError} `CONFIG_INVALID`: a `timeoutMs` that is not an integer from 0 to 2147483647.
@@ -126,6 +136,336 @@ export class TunnelServer {
 
   /** Closes the server with the default timeout: `await using server = new TunnelServer(…)`. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The options of a pool. Unknown keys and values out of range are refused, never adapted. */
+export interface PoolOptions {
+  /**
+   * Most calls that run in one worker at a time, 1 to 65536. What is more waits, and goes to a worker that has room.
+   *
+   * @defaultValue `64`
+   */
+  maxInFlight?: number;
+
+  /**
+   * Longest time from the start of a worker until it is ready, 1 to 2147483647, in milliseconds. Over it the worker is
+   * ended, which counts as a failed start.
+   *
+   * @defaultValue `30000`
+   */
+  startTimeoutMs?: number;
+
+  /**
+   * Calls after which a worker is recycled, 1 to 1099511627776: a new one is started and ready before the old one gets no
+   * more calls, finishes those that it runs, and ends. Spread by up to a tenth to both sides, so that not all workers go
+   * at once; looked at every 100 ms.
+   */
+  maxCalls?: number;
+
+  /** Age at which a worker is recycled, 1 to 2147483647, in milliseconds since it was ready; spread as {@link maxCalls}. */
+  maxAgeMs?: number;
+
+  /**
+   * Memory at which a worker is recycled, 1 to 1099511627776, in bytes; spread as {@link maxCalls}, and looked at every
+   * {@link pingIntervalMs}. For a thread it is what V8 holds for it, for a process what is resident.
+   */
+  maxMemoryBytes?: number;
+
+  /**
+   * Time between two pings of a worker, 1 to 2147483647, in milliseconds.
+   *
+   * @defaultValue `5000`
+   */
+  pingIntervalMs?: number;
+
+  /**
+   * Time after which a worker that has neither responded to a ping nor completed a call is ended and replaced, 0 to
+   * 2147483647, in milliseconds; 0: never. Longer than a call may keep the JavaScript of its worker busy.
+   *
+   * @defaultValue `30000`
+   */
+  pingTimeoutMs?: number;
+
+  /**
+   * Ends a worker that runs a call which is past its deadline by this much, 0 to 2147483647, in milliseconds: the cure for
+   * a handler that does not stop. Its other calls fail with it. The deadline is that of `limits.handlerTimeoutMs` or of the
+   * handler's own `timeoutMs`; without one, this has no effect.
+   */
+  killAfterMs?: number;
+
+  /** When a worker is started in the place of one that was lost. What is left out keeps its default. */
+  restart?: RestartOptions;
+
+  /**
+   * Longest time that a worker may take to finish its calls, and to end after that, 0 to 2147483647, in milliseconds. Over
+   * it the worker is killed.
+   *
+   * @defaultValue `10000`
+   */
+  drainTimeoutMs?: number;
+}
+
+/** When a worker is started in the place of one that was lost. */
+export interface RestartOptions {
+  /**
+   * Time until the first new start, 1 to 2147483647, in milliseconds; doubled with every failure in a row. A worker that was
+   * ready for ten seconds ends the row.
+   *
+   * @defaultValue `100`
+   */
+  minDelayMs?: number;
+
+  /**
+   * Longest time until a new start, 1 to 2147483647, in milliseconds.
+   *
+   * @defaultValue `10000`
+   */
+  maxDelayMs?: number;
+
+  /**
+   * Failures in a row after which the place of a worker stays empty, 0 to 1000000, until {@link WorkerPool.reload}. Without it
+   * starts are repeated for ever.
+   */
+  maxFailures?: number;
+}
+
+/** A `URL` whose scheme is `file:`, such as `pathToFileURL(…)` makes. */
+export interface FileUrl {
+  /** The whole URL. */
+  readonly href: string;
+}
+
+/** A pool of worker threads. */
+export interface ThreadPoolOptions extends PoolOptions {
+  /** Path of the script of the workers, or its `file:` URL. A relative path is that from the working directory. */
+  script: string | FileUrl;
+
+  /**
+   * How many threads, 1 to 1024; `'auto'` is one for each core but one, at least 1.
+   *
+   * @defaultValue `'auto'`
+   */
+  threads?: number | 'auto';
+
+  /** Cloned into each worker, as `workerData` of `node:worker_threads`. */
+  workerData?: unknown;
+
+  /** Environment variables of the workers, or `SHARE_ENV`. Without it each has a copy of those of this process. */
+  env?: Record<string, string | undefined> | symbol;
+
+  /** Options of Node for the workers. Without it those of this process. */
+  execArgv?: readonly string[];
+
+  /** Limits of V8 for each worker, as `node:worker_threads` has them. */
+  resourceLimits?: WorkerResourceLimits;
+}
+
+/** Limits of V8 for a thread, in megabytes. */
+export interface WorkerResourceLimits {
+  /** Size of the old generation of the heap. */
+  maxOldGenerationSizeMb?: number;
+  /** Size of the young generation of the heap. */
+  maxYoungGenerationSizeMb?: number;
+  /** Size of the memory range for generated code. */
+  codeRangeSizeMb?: number;
+  /** Size of the stack. */
+  stackSizeMb?: number;
+}
+
+/** A pool of child processes: of Node with a {@link script}, or of any program with a {@link command}. */
+export interface ProcessPoolOptions extends PoolOptions {
+  /** Path of a script for Node, or its `file:` URL. A relative path is that from the working directory. */
+  script?: string | FileUrl;
+
+  /** Program to run, searched in `PATH`; no shell is involved. In place of {@link script}. */
+  command?: string;
+
+  /** Arguments of the program, or of the script. */
+  args?: readonly string[];
+
+  /**
+   * How many processes, 1 to 1024; `'auto'` is one for each core but one, at least 1.
+   *
+   * @defaultValue `'auto'`
+   */
+  processes?: number | 'auto';
+
+  /** Environment variables of the workers, beside `PATH`. Without it those of this process. */
+  env?: Record<string, string | undefined>;
+
+  /** Working directory of the workers. Without it that of this process. */
+  cwd?: string;
+
+  /** Options of Node for the workers of a {@link script}. */
+  execArgv?: readonly string[];
+
+  /** Ids of the tasks of workers that do not announce theirs. */
+  tasks?: readonly string[];
+
+  /** Ids of the events of workers that do not announce theirs. */
+  events?: readonly string[];
+}
+
+/** Workers of one script or command; {@link TunnelServer.startWorkers} starts them. */
+export interface WorkerPool {
+  /** How many workers there should be. */
+  readonly size: number;
+
+  /** The workers that there are, those that are starting or ending too. */
+  readonly workers: WorkerInfo[];
+
+  /**
+   * Changes how many workers there are, 0 to 1024, and resolves once that holds: those that were added are ready, those
+   * that were taken away have finished their calls and ended. Changes are made one after the other.
+   *
+   * @throws {@link ConfigError} `CONFIG_INVALID`: not an integer from 0 to 1024.
+   * @throws {@link WorkerStartError} `WORKER_START_FAILED`: an added worker ended before it was ready; it is given up.
+   * @throws {@link TunnelApiError} `STATE_INVALID`: the pool is closed.
+   */
+  resize(size: number): Promise<void>;
+
+  /**
+   * Replaces one worker after the other; no call fails for it. While that is under way, a further call replaces all of them
+   * once more, so that none is left that has read what was changed before that call.
+   *
+   * @throws {@link WorkerStartError} `WORKER_START_FAILED`: a new worker ended before it was ready; the old ones go on.
+   * @throws {@link TunnelApiError} `STATE_INVALID`: the pool is closed.
+   */
+  reload(): Promise<void>;
+
+  /**
+   * Lets the workers finish the calls that they run, for `timeoutMs` at most (default: `drainTimeoutMs`), and ends them.
+   * Calls that wait go to other pools that have the handler. A further call can only shorten the time.
+   *
+   * @throws {@link ConfigError} `CONFIG_INVALID`: a `timeoutMs` that is not an integer from 0 to 2147483647.
+   */
+  close(options?: CloseOptions): Promise<void>;
+
+  /** Listens to what happens to workers. What a listener throws goes to the logger. */
+  on(event: 'worker', listener: (event: WorkerEvent) => void): this;
+
+  /** Listens once. */
+  once(event: 'worker', listener: (event: WorkerEvent) => void): this;
+
+  /** Takes a listener away. */
+  off(event: 'worker', listener: (event: WorkerEvent) => void): this;
+
+  /** Closes the pool: `await using pool = await server.startWorkers(…)`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Where a worker stands in its life. */
+export type WorkerState = 'starting' | 'ready' | 'draining' | 'stopping' | 'ended';
+
+/** A worker at the time of asking. */
+export interface WorkerInfo {
+  /** Number of the worker, unique within its server; undefined for one that could not be started at all. */
+  readonly id: number | undefined;
+  /** What it is. */
+  readonly kind: 'thread' | 'process';
+  /** `threadId` of `node:worker_threads`, of a thread. */
+  readonly threadId?: number;
+  /** Id of the process, of a process that has one. */
+  readonly pid?: number;
+  /** Where it stands in its life. */
+  readonly state: WorkerState;
+  /** Calls that it has completed. */
+  readonly calls: number;
+  /** Calls that it runs. */
+  readonly inFlight: number;
+  /** Time since it was started, in milliseconds. */
+  readonly ageMs: number;
+  /** Memory that it uses, in bytes, as it has said last; undefined before that. */
+  readonly memoryBytes: number | undefined;
+  /** How many workers stood in its place before. */
+  readonly restarts: number;
+}
+
+/** What has happened to a worker of a pool. */
+export interface WorkerEvent {
+  /**
+   * - `started`: it was started.
+   * - `ready`: it takes calls.
+   * - `lost`: it has ended without being asked to, or had to be ended; calls that it ran have failed.
+   * - `replaced`: it is ready and stands in the place of `previous`, which was lost or reloaded.
+   * - `recycled`: it is ready and stands in the place of `previous`, which has reached `maxCalls`, `maxAgeMs` or
+   *   `maxMemoryBytes`.
+   * - `stopped`: it has ended as it was asked to.
+   * - `gaveUp`: its place stays empty, as `restart.maxFailures` are reached.
+   */
+  readonly type: 'started' | 'ready' | 'lost' | 'replaced' | 'recycled' | 'stopped' | 'gaveUp';
+  /** The worker. */
+  readonly worker: WorkerInfo;
+  /** Why, in a line. */
+  readonly reason?: string;
+  /** What the worker threw, where it is a thread. */
+  readonly error?: unknown;
+  /** Id of the worker whose place it takes. */
+  readonly previous?: number;
+}
+
+/**
+ * The script of a thread of a pool registers its handlers here. They run as those of a {@link TunnelServer} do: the context
+ * of a call, its signal, streams, files and errors are the same.
+ */
+export class TunnelWorker {
+  private constructor();
+
+  /** Whether this thread was started by {@link TunnelServer.startWorkers}. */
+  static readonly isWorker: boolean;
+
+  /**
+   * The worker of this thread, the same for every call.
+   *
+   * @throws {@link TunnelApiError} `STATE_INVALID`: this thread was not started by a pool, or its server is gone.
+   */
+  static current(): TunnelWorker;
+
+  /**
+   * Announces a task. Workers that announce the same id take turns; their options must be the same.
+   *
+   * @throws {@link TunnelApiError} `ID_INVALID`, `HANDLER_INVALID`, `ID_TAKEN` (in this worker), `HANDLER_CONFLICT`.
+   */
+  registerTask<Input = unknown, Output = unknown>(
+    id: string,
+    handler: TaskHandler<Input, Output>,
+    options?: TaskOptions,
+  ): this;
+
+  /**
+   * Announces an event.
+   *
+   * @throws {@link TunnelApiError} `ID_INVALID`, `HANDLER_INVALID`, `ID_TAKEN` (in this worker), `HANDLER_CONFLICT`.
+   */
+  registerEvent<Payload = unknown>(id: string, handler: EventHandler<Payload>, options?: EventOptions): this;
+
+  /**
+   * Takes a task of this worker away. False where it had none.
+   *
+   * @throws {@link TunnelApiError} `ID_INVALID`.
+   */
+  unregisterTask(id: string): boolean;
+
+  /**
+   * Takes an event of this worker away. False where it had none.
+   *
+   * @throws {@link TunnelApiError} `ID_INVALID`.
+   */
+  unregisterEvent(id: string): boolean;
+
+  /**
+   * Takes calls from here on, with the `AsyncLocalStorage` stores of this call. Handlers may be registered before and after.
+   * The pool waits for it for `startTimeoutMs`. A further call does nothing.
+   */
+  ready(): this;
+
+  /**
+   * Runs a function when this worker is to end and has finished its calls, before the `exit` event of its process; a promise
+   * is waited for within `drainTimeoutMs`. Not for a worker that is lost.
+   *
+   * @throws {@link TunnelApiError} `HANDLER_INVALID`: not a function.
+   */
+  onClose(listener: () => unknown): this;
 }
 
 /**
@@ -820,6 +1160,16 @@ export interface BinaryError extends TunnelApiError {
   readonly code: 'BINARY_UNAVAILABLE';
   /** The reason for each file and package that was tried, in that order. */
   readonly reasons: readonly string[];
+}
+
+/** A worker of a pool that could not be started. */
+export interface WorkerStartError extends TunnelApiError {
+  /** Always this code. */
+  readonly code: 'WORKER_START_FAILED';
+  /** Why, in a line. */
+  readonly reason: string;
+  /** What the worker threw, where it is a thread. */
+  readonly cause?: unknown;
 }
 
 /** Invalid options. A `TypeError`. */

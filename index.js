@@ -3,6 +3,7 @@
 
 const { TunnelError } = require('./lib/errors');
 const { TunnelServer } = require('./lib/server');
+const { TunnelWorker } = require('./lib/workers/tunnel-worker');
 const { version } = require('./package.json');
 
-module.exports = { TunnelServer, TunnelError, version };
+module.exports = { TunnelError, TunnelServer, TunnelWorker, version };

@@ -80,9 +80,12 @@ class Bridge {
     this.#entries.delete(number);
   }
 
-  /** Opens the bridge. Calls run in the async context of the caller. */
+  /** Opens the bridge. Calls run in the async context of the caller, the last one if there are several. */
   open() {
+    const isOpen = this.#scope !== undefined;
+    this.#scope?.emitDestroy();
     this.#scope = serverScope();
+    if (isOpen) return;
     this.#deps.streams.listen();
     this.#native.attach(this.#onRing);
   }
@@ -96,11 +99,17 @@ class Bridge {
     this.#native.keepAlive(alive);
   }
 
+  /** Resolves when no response is being written. */
+  idle() {
+    return this.#deps.streams.idle();
+  }
+
   /** Closes the bridge, once no more calls come. */
   close() {
     this.#native.detach();
     this.#deps.streams.close();
     this.#scope?.emitDestroy();
+    this.#scope = undefined;
   }
 
   #drain() {

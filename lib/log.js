@@ -15,6 +15,17 @@ const LogKey = Object.freeze({
   VALIDATOR_ERROR: 'exposure.auth.validator.error',
   ORIGIN_ERROR: 'exposure.cors.origin.error',
   PANIC: 'node.exposure.panic',
+  WORKER_STARTED: 'node.exposure.worker.started',
+  WORKER_READY: 'node.exposure.worker.ready',
+  WORKER_LOST: 'node.exposure.worker.lost',
+  WORKER_REPLACED: 'node.exposure.worker.replaced',
+  WORKER_RECYCLED: 'node.exposure.worker.recycled',
+  WORKER_STOPPED: 'node.exposure.worker.stopped',
+  WORKER_GAVE_UP: 'node.exposure.worker.gave-up',
+  WORKER_OUTPUT: 'node.exposure.worker.output',
+  WORKER_FAULT: 'node.exposure.worker.fault',
+  WORKER_CLOSE_ERROR: 'node.exposure.worker.close.error',
+  WORKER_LISTENER_ERROR: 'node.exposure.worker.listener.error',
 });
 
 /**

@@ -16,6 +16,8 @@ const {
   closeTimeout,
 } = require('./registration');
 const { snapshot } = require('./snapshot');
+const { Workers } = require('./workers');
+const { poolConfig } = require('./workers/options');
 
 const { NativeServer } = loadBinding();
 
@@ -26,6 +28,9 @@ class TunnelServer {
   #native;
   #hooks;
   #bridge;
+  #workers;
+  /** How many changes of pools are under way: the process waits for them. */
+  #changes = 0;
   /** @type {State} */
   #state = 'new';
   #isReferenced = true;
@@ -40,6 +45,9 @@ class TunnelServer {
   #closed;
   /** @type {() => void} */
   #onClosed = () => {};
+  #closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS;
+  /** Whether the server is gone, so that its pools may go. */
+  #isDrained = false;
 
   /**
    * @param {number | import('../index').TunnelServerOptions} options
@@ -51,6 +59,7 @@ class TunnelServer {
     this.#native = createNative(own, adapter);
     this.#hooks = new Hooks(own);
     this.#bridge = new Bridge(this.#native.bridge(), adapter, this.#hooks, (notice) => this.#notice(notice));
+    this.#workers = new Workers(this.#native, this.#hooks.logger, (change) => this.#keepAliveDuring(change));
     adapter.connect?.((tunnels) => this.#native.expose(tunnels));
   }
 
@@ -94,6 +103,16 @@ class TunnelServer {
     return this.#native.ids('event');
   }
 
+  /** @param {import('../index').ThreadPoolOptions | import('../index').ProcessPoolOptions} options */
+  async startWorkers(options) {
+    const config = poolConfig(options);
+    if (this.#state === 'closing' || this.#state === 'closed') {
+      throw this.#wrongState('startWorkers() needs a server that is not closed');
+    }
+    this.#bridge.open();
+    return this.#workers.start(config);
+  }
+
   async listen() {
     if (this.#state !== 'new') throw this.#wrongState('listen() needs a server that is new');
     this.#state = 'starting';
@@ -103,6 +122,7 @@ class TunnelServer {
     });
     try {
       this.#bridge.open();
+      this.#updateKeepAlive();
       this.#native.start();
     } catch (error) {
       this.#onFailed({ code: 'LISTEN_FAILED', message: messageOf(error) });
@@ -117,20 +137,32 @@ class TunnelServer {
   /** @param {{ timeoutMs?: number }} [options] */
   async close(options) {
     const timeoutMs = closeTimeout(options);
-    if (this.#state === 'new') this.#state = 'closed';
+    if (this.#state === 'new' && !this.#workers.hasPools) this.#state = 'closed';
     if (this.#state === 'closed') return;
-    if (this.#closed === undefined) {
-      this.#closed = new NativePromise((resolve) => {
-        this.#onClosed = resolve;
-      });
-      this.#state = 'closing';
-      // Keeps the process alive until the server is closed, since the caller may wait for that.
-      this.#bridge.keepAlive(true);
-      this.#native.close(timeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS);
-    } else if (timeoutMs !== undefined) {
-      this.#native.close(timeoutMs);
-    }
+    if (this.#closed === undefined) this.#beginClose(timeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS);
+    else if (timeoutMs !== undefined) this.#hurry(timeoutMs);
     await this.#closed;
+  }
+
+  /** @param {number} timeoutMs */
+  #beginClose(timeoutMs) {
+    this.#closed = new NativePromise((resolve) => {
+      this.#onClosed = resolve;
+    });
+    const isRunning = this.#state !== 'new';
+    this.#state = 'closing';
+    this.#closeTimeoutMs = timeoutMs;
+    // Keeps the process alive until the server is closed: the caller may wait for that.
+    this.#updateKeepAlive();
+    if (isRunning) this.#native.close(timeoutMs);
+    else this.#closeWorkers();
+  }
+
+  /** @param {number} timeoutMs */
+  #hurry(timeoutMs) {
+    this.#closeTimeoutMs = Math.min(this.#closeTimeoutMs, timeoutMs);
+    this.#native.close(timeoutMs);
+    if (this.#isDrained) this.#workers.close(timeoutMs);
   }
 
   ref() {
@@ -144,9 +176,29 @@ class TunnelServer {
   /** @param {boolean} alive */
   #keepAlive(alive) {
     this.#isReferenced = alive;
-    // In other states `listen` or `close` decides.
-    if (this.#state === 'listening') this.#bridge.keepAlive(alive);
+    this.#updateKeepAlive();
     return this;
+  }
+
+  /** A listening server keeps the process alive unless it is told not to, and so does what a caller waits for. */
+  #updateKeepAlive() {
+    const isAwaited = this.#state === 'starting' || this.#state === 'closing' || this.#changes > 0;
+    this.#bridge.keepAlive(isAwaited || (this.#state === 'listening' && this.#isReferenced));
+  }
+
+  /**
+   * @template T
+   * @param {Promise<T>} change
+   */
+  async #keepAliveDuring(change) {
+    this.#changes += 1;
+    this.#updateKeepAlive();
+    try {
+      return await change;
+    } finally {
+      this.#changes -= 1;
+      this.#updateKeepAlive();
+    }
   }
 
   /**
@@ -183,15 +235,14 @@ class TunnelServer {
     else if (notice.type === 'failed') this.#onFailed(notice);
     else if (notice.type === 'panicked') this.#onPanicked(notice);
     else if (notice.type === 'acceptFailed') this.#onAcceptFailed(notice);
+    else if (notice.type === 'worker') this.#workers.onNotice(notice);
     else this.#onEnd();
   }
 
   /** @param {{ address: string, family: 'IPv4' | 'IPv6', port: number }} bound */
   #onListening({ address, family, port }) {
-    if (this.#state === 'starting') {
-      this.#state = 'listening';
-      this.#bridge.keepAlive(this.#isReferenced);
-    }
+    if (this.#state === 'starting') this.#state = 'listening';
+    this.#updateKeepAlive();
     log(this.#hooks.logger, 'info', LogKey.LISTEN, { host: address, port });
     this.#address = { address, family, port };
     this.#opening?.resolve({ host: address, port });
@@ -200,13 +251,16 @@ class TunnelServer {
 
   /** @param {{ code: any, message: string, address?: string, port?: number }} failure */
   #onFailed({ code, message, address, port }) {
-    const isClosing = this.#state === 'closing';
     this.#native.release();
-    this.#bridge.close();
     this.#opening?.reject(apiError(Error, code, message, { syscall: 'listen', address, port }));
     this.#opening = undefined;
-    this.#state = isClosing ? 'closed' : 'new';
-    this.#onClosed();
+    if (this.#state === 'closing') {
+      this.#closeWorkers();
+      return;
+    }
+    this.#state = 'new';
+    if (this.#workers.hasPools) this.#updateKeepAlive();
+    else this.#bridge.close();
   }
 
   /** @param {{ error: string, location: string | null }} panic */
@@ -225,14 +279,24 @@ class TunnelServer {
 
   #onEnd() {
     this.#native.release();
-    this.#bridge.close();
     log(this.#hooks.logger, 'info', LogKey.CLOSED, {
       host: this.#address?.address,
       port: this.#address?.port,
     });
-    this.#state = 'closed';
     this.#address = null;
-    this.#onClosed();
+    this.#closeWorkers();
+  }
+
+  /** The last part of closing: no calls come any more. */
+  #closeWorkers() {
+    const end = () => {
+      this.#bridge.close();
+      this.#state = 'closed';
+      this.#onClosed();
+    };
+    this.#isDrained = true;
+    if (this.#workers.hasPools) this.#workers.close(this.#closeTimeoutMs).then(end, end);
+    else end();
   }
 
   /** @param {string} message */

@@ -15,7 +15,7 @@ const DECLARATIONS = readFileSync(join(ROOT, 'binding.d.ts'), 'utf8');
 /** The native functions of each class, by the names that JavaScript knows. */
 const SERVER = membersOf('NativeServer');
 const BRIDGE = membersOf('NativeBridge');
-const EXPORTS = [...SERVER, ...BRIDGE].sort();
+const EXPORTS = [...SERVER, ...BRIDGE, 'join'].sort();
 
 /** @param {string} name of a class */
 function membersOf(name) {
@@ -45,7 +45,9 @@ test('every native function has the boundary of napi around it and ours within',
   const guarded = functions.map(([, attributes, name, body]) => {
     assert.match(attributes, /\bcatch_unwind\b/, name);
     const [, guard] =
-      /(?:self\.guard|boundary::attempt)\((?:&self\.mailbox, )?"(\w+)"/.exec(body ?? '') ?? [];
+      /(?:self\.guard|boundary::attempt|boundary::guard_unlogged)\((?:&self\.mailbox, )?"(\w+)"/.exec(
+        body ?? '',
+      ) ?? [];
     return guard ?? (body.includes('boundary::guard_new(') ? 'constructor' : `none in ${name}`);
   });
   assert.deepEqual(guarded.sort(), EXPORTS);
@@ -65,7 +67,7 @@ test('a panic in a native function is an error, a line of the log, and nothing e
   }
   const child = startChild(
     t,
-    ({ NativeServer: Native, send }) => {
+    ({ NativeBridge: Bridge, NativeServer: Native, send }) => {
       const server = new Native({ port: 0 });
       const bridge = server.bridge();
       const records = new Uint32Array(1000);
@@ -96,6 +98,17 @@ test('a panic in a native function is an error, a line of the log, and nothing e
         bridge: () => server.bridge(),
         close: () => server.close(0),
         release: () => server.release(),
+        number: () => server.number(),
+        openPool: () => server.openPool(1),
+        closePool: () => server.closePool(1),
+        addWorker: () => server.addWorker(1),
+        workerUsage: () => server.workerUsage(1),
+        drainWorker: () => server.drainWorker(1),
+        loseWorker: () => server.loseWorker(1),
+        announce: () => bridge.announce('task', 'id', false, false, 5),
+        withdraw: () => bridge.withdraw('task', 'id'),
+        ready: () => bridge.ready(),
+        join: () => Bridge.join(1, 1),
       };
       const logged = () => {
         let lines = 0;
@@ -125,7 +138,7 @@ test('a panic in a native function is an error, a line of the log, and nothing e
     null,
   );
   const seen = await Promise.all(EXPORTS.map(() => child.next()));
-  const special = { constructor: ['PANIC', 0], complete: ['returned', 1] };
+  const special = { constructor: ['PANIC', 0], complete: ['returned', 1], join: ['GenericFailure', 0] };
   assert.deepEqual(
     seen.sort(),
     EXPORTS.map((name) => [

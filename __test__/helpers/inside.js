@@ -5,9 +5,9 @@ const { AsyncLocalStorage } = require('node:async_hooks');
 const { Readable } = require('node:stream');
 const vm = require('node:vm');
 const { threadId } = require('node:worker_threads');
-const { NativeServer } = require('../../binding.js');
+const { NativeBridge, NativeServer } = require('../../binding.js');
 const { call, callTask } = require('./http.js');
-const { makeServer, recordingLogger, TunnelServer, TunnelError } = require('./server.js');
+const { makeServer, recordingLogger, TunnelError, TunnelServer, TunnelWorker } = require('./server.js');
 const { deferred, aborted } = require('./signal.js');
 const { openFiles, threads, peakMemoryBytes } = require('./resources.js');
 const { startWorker } = require('./worker.js');
@@ -15,6 +15,7 @@ const { startWorker } = require('./worker.js');
 const tools = {
   AsyncLocalStorage,
   Readable,
+  NativeBridge,
   NativeServer,
   call,
   callTask,
@@ -22,6 +23,7 @@ const tools = {
   recordingLogger,
   TunnelServer,
   TunnelError,
+  TunnelWorker,
   deferred,
   aborted,
   openFiles,
@@ -37,7 +39,7 @@ const tools = {
  * @typedef {typeof tools & { data: any, send: (message: any) => void }} World
  *
  * @param {string} source the function's text
- * @param {{ data: any, send: (message: any) => void }} link
+ * @param {{ data: any, send: (message: any) => void, worker?: import('../../index.js').TunnelWorker }} link
  */
 function runInside(source, link) {
   const body = vm.runInThisContext(`(${source})`);

@@ -2,7 +2,7 @@
 'use strict';
 
 // The one place in the tests that names the package under test.
-const { TunnelServer, TunnelError, version } = require('../../index.js');
+const { TunnelError, TunnelServer, TunnelWorker, version } = require('../../index.js');
 
 /** How long the server may drain when a test is over: its responses are read by then. */
 const CLOSE_MS = 100;
@@ -74,5 +74,6 @@ module.exports = {
   recordingLogger,
   TunnelServer,
   TunnelError,
+  TunnelWorker,
   version,
 };

@@ -1,6 +1,7 @@
 // @ts-check
 'use strict';
 
+const { NativePromise } = require('../primordials');
 const { BodySource } = require('./body');
 const { Pump } = require('./pump');
 const { Upload } = require('./upload');
@@ -18,6 +19,8 @@ class Streams {
   #bodies = new Map();
 
   #isClosed = false;
+  /** Called when no response is being written. @type {() => void} */
+  #onIdle = () => {};
 
   /** @param {import('../../binding').NativeBridge} native */
   constructor(native) {
@@ -27,6 +30,14 @@ class Streams {
   /** Called when the server begins to listen. */
   listen() {
     this.#isClosed = false;
+  }
+
+  /** Resolves when no response is being written. @returns {Promise<void>} */
+  idle() {
+    return new NativePromise((resolve) => {
+      this.#onIdle = resolve;
+      if (this.#responses.size === 0) resolve();
+    });
   }
 
   /** Closes all responses, and later ones: with the server the clients are gone, and no record says so. */
@@ -145,6 +156,7 @@ class Streams {
     const entry = entries.get(number);
     entries.delete(number);
     entry?.scope.release();
+    if (this.#responses.size === 0) this.#onIdle();
   }
 }
 

@@ -32,6 +32,16 @@
  * @property {number} calls that it has completed
  * @property {number} inFlight calls that it runs
  * @property {number} overdueMs how far its most overdue call is past the deadline
+ *
+ * @typedef {object} LauncherDeps
+ * @property {import('../../binding').NativeServer} native
+ * @property {number} pool
+ * @property {import('./options').PoolConfig} config
+ * @property {import('../../index').TunnelLogger | undefined} logger
+ * @property {Map<number, (notice: any) => void>} notices what the native side says of a worker goes here, by its number
  */
 
-module.exports = {};
+/** Of a worker that the native side has forgotten. */
+const NO_USAGE = Object.freeze({ calls: 0, inFlight: 0, overdueMs: 0 });
+
+module.exports = { NO_USAGE };

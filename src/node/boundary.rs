@@ -26,6 +26,11 @@ pub(super) fn guard_new<T>(run: impl FnOnce() -> Result<T, Error<String>>) -> Re
         .unwrap_or_else(|panic| Err(Error::new("PANIC".to_owned(), bug("constructor", &panic))))
 }
 
+/// Runs the body of a native function that has no log yet. A panic becomes an error for the caller alone.
+pub(super) fn guard_unlogged<T>(name: &str, run: impl FnOnce() -> napi::Result<T>) -> napi::Result<T> {
+    catch(name, run).unwrap_or_else(|panic| Err(Error::new(Status::GenericFailure, bug(name, &panic))))
+}
+
 /// Runs code whose caller cannot handle a failure. Panics and errors are logged.
 pub(super) fn attempt<T>(mailbox: &Mailbox, name: &str, run: impl FnOnce() -> napi::Result<T>) -> Option<T> {
     let failure = match catch(name, run) {

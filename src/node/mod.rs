@@ -37,6 +37,7 @@ mod host;
 mod notices;
 mod options;
 mod pool;
+mod pools;
 mod records;
 mod server;
 mod streams;

@@ -14,6 +14,7 @@ enum Message {
     AcceptFailed { error: String },
     Panicked { error: String, location: Option<String> },
     Closed,
+    Worker { worker: u32, event: &'static str },
 }
 
 impl From<Notice> for Message {
@@ -39,8 +40,16 @@ impl From<Notice> for Message {
 
 /// Posts a notice after the calls that came before it.
 pub(super) fn post(mailbox: &Mailbox, notice: Notice) {
-    let message =
-        serde_json::to_string(&Message::from(notice)).expect("strings and numbers always serialize");
+    post_message(mailbox, &Message::from(notice));
+}
+
+/// Posts what has become of a worker of a pool.
+pub(super) fn post_worker(mailbox: &Mailbox, worker: u32, event: &'static str) {
+    post_message(mailbox, &Message::Worker { worker, event });
+}
+
+fn post_message(mailbox: &Mailbox, message: &Message) {
+    let message = serde_json::to_string(message).expect("strings and numbers always serialize");
     let mut batch = Batch::default();
     batch.push_notice(&message);
     mailbox.post(batch);

@@ -2,12 +2,14 @@
 //! the others its transfers.
 
 mod calls;
+mod join;
 mod transfers;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use join::Membership;
 use napi::bindgen_prelude::Function;
 use napi::{Env, Result};
 use napi_derive::napi;
@@ -29,6 +31,8 @@ pub struct NativeBridge {
     handles: Rc<RefCell<Handles>>,
     /// The doorbell of the mailbox, while it is attached.
     doorbell: Rc<RefCell<Option<Arc<JsDoorbell>>>>,
+    /// The place of a worker thread in its pool.
+    membership: Option<Rc<Membership>>,
 }
 
 #[napi]
@@ -69,7 +73,7 @@ impl NativeBridge {
     pub(super) fn new(worker: Arc<Worker>, host: Option<Arc<JsHost>>) -> Self {
         let mailbox = Arc::clone(worker.mailbox());
         let handles = Rc::new(RefCell::new(Handles::new(Arc::clone(&mailbox))));
-        NativeBridge { worker, mailbox, host, handles, doorbell: Rc::default() }
+        NativeBridge { worker, mailbox, host, handles, doorbell: Rc::default(), membership: None }
     }
 
     fn guard<T>(&self, name: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {

@@ -98,7 +98,9 @@ impl NativeServer {
 }
 
 /// What became of a registration, as JavaScript gets it.
-fn registered(result: std::result::Result<HandlerNumber, RegisterError>) -> Option<Either<u32, String>> {
+pub(in crate::node) fn registered(
+    result: std::result::Result<HandlerNumber, RegisterError>,
+) -> Option<Either<u32, String>> {
     match result {
         Ok(number) => Some(Either::A(number)),
         Err(RegisterError::AlreadyRegistered) => None,

@@ -1,6 +1,9 @@
 //! The native class under the public `TunnelServer`. This file has its life cycle, the other its handlers.
 
 mod handlers;
+mod pools;
+
+pub(super) use handlers::{HandlerKind, registered};
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -15,6 +18,7 @@ use super::boundary;
 use super::bridge::NativeBridge;
 use super::cleanup::CleanupHook;
 use super::host::JsHost;
+use super::pools::Pools;
 use super::{notices, options};
 use crate::config::{Config, HostMode, Problem};
 use crate::dispatch::{Balancer, Mailbox, Worker};
@@ -40,6 +44,7 @@ pub struct NativeServer {
     /// The main thread.
     worker: Arc<Worker>,
     bridge: NativeBridge,
+    pools: Arc<Pools>,
     running: RefCell<Option<Running>>,
     /// Released servers, until their threads have ended.
     ending: RefCell<Vec<Running>>,
@@ -74,8 +79,10 @@ impl NativeServer {
             let balancer = Balancer::new(config.workers, Arc::clone(&mailbox));
             let worker = Arc::new(balancer.main());
             let host = Arc::new(JsHost::new(Arc::clone(&balancer)));
+            let registry = Arc::new(Registry::new(config.exposure.clone()));
             Ok(NativeServer {
-                registry: Arc::new(Registry::new(config.exposure.clone())),
+                pools: Pools::new(Arc::clone(&registry), Arc::clone(&balancer), Arc::clone(&mailbox)),
+                registry,
                 bridge: NativeBridge::new(Arc::clone(&worker), Some(Arc::clone(&host))),
                 balancer,
                 host,
@@ -110,7 +117,7 @@ impl NativeServer {
             );
             let server = server.map_err(|error| Error::new(Status::GenericFailure, error.to_string()))?;
             let server = Arc::new(server);
-            let hook = CleanupHook::add(&env, Arc::clone(&server)).inspect_err(|_| server.stop())?;
+            let hook = CleanupHook::stop(&env, Arc::clone(&server)).inspect_err(|_| server.stop())?;
             self.running.replace(Some(Running { server, _hook: hook }));
             Ok(())
         })
@@ -156,7 +163,7 @@ impl NativeServer {
 const MAX_MS: f64 = 2_147_483_647.0;
 
 /// Converts a timeout, which `lib/` has validated: users do not see this error.
-fn milliseconds(number: f64) -> Result<Duration> {
+pub(super) fn milliseconds(number: f64) -> Result<Duration> {
     if (0.0..=MAX_MS).contains(&number) {
         return Ok(Duration::from_secs_f64(number / 1000.0));
     }
