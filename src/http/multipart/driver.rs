@@ -87,23 +87,23 @@ where
     }
 
     /// Reads to the end of the form, as fast as its files are read. Once the call is over, the reader of a file may
-    /// stall for `patience` at most.
+    /// stall for `stall_timeout`.
     ///
     /// # Errors
     /// Those of [`Driver::manifest`], and `MissingFilePart`.
     pub(super) async fn run(
         &mut self,
         expectation: Expectation,
-        patience: Duration,
+        stall_timeout: Duration,
         mut phase: watch::Receiver<CallPhase>,
     ) -> Result<(), RequestError> {
         if self.router.hand_over(expectation) {
-            self.router.wait_for_room(patience, &mut phase).await;
+            self.router.wait_for_room(stall_timeout, &mut phase).await;
         }
         while !self.is_over {
             if let Some(event) = self.next()? {
                 if let Step::Full = self.take(event)? {
-                    self.router.wait_for_room(patience, &mut phase).await;
+                    self.router.wait_for_room(stall_timeout, &mut phase).await;
                 }
             } else {
                 let frame = self.body.frame().await;

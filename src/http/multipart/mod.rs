@@ -111,7 +111,7 @@ async fn finish<B>(
     driver: &mut Driver<B>,
     ahead: Result<(), RequestError>,
     source: &mut FormSource,
-    patience: Duration,
+    stall_timeout: Duration,
     phase: watch::Receiver<CallPhase>,
 ) -> Result<(), RequestError>
 where
@@ -119,7 +119,7 @@ where
 {
     ahead?;
     let expectation = source.expectation().await;
-    driver.run(expectation, patience, phase).await
+    driver.run(expectation, stall_timeout, phase).await
 }
 
 async fn cancelled(mut phase: watch::Receiver<CallPhase>) {

@@ -205,13 +205,17 @@ impl PartRouter {
     }
 
     /// Waits until the current file can take more, or its reader is gone or has stalled.
-    pub(super) async fn wait_for_room(&mut self, patience: Duration, phase: &mut watch::Receiver<CallPhase>) {
+    pub(super) async fn wait_for_room(
+        &mut self,
+        stall_timeout: Duration,
+        phase: &mut watch::Receiver<CallPhase>,
+    ) {
         let Sink::File(file) = &self.sink else { return };
         let notified = file.notified.notified();
         let stalled = async {
             // The call is over, too, once its phase is dropped.
             let _ = phase.wait_for(|phase| *phase != CallPhase::Running).await;
-            tokio::time::sleep(patience).await;
+            tokio::time::sleep(stall_timeout).await;
         };
         tokio::select! {
             () = notified => {}

@@ -21,9 +21,9 @@ use crate::policy::Admission;
 
 const BOUNDARY: &str = "frontier";
 /// Long enough for anything that is going to happen.
-const PATIENCE: Duration = Duration::from_secs(30);
+const LONG_TIMEOUT: Duration = Duration::from_secs(30);
 /// Over as soon as nothing happens.
-const NO_PATIENCE: Duration = Duration::from_millis(10);
+const SHORT_TIMEOUT: Duration = Duration::from_millis(10);
 
 type Sent = Result<Bytes, io::Error>;
 
@@ -109,7 +109,7 @@ fn expect<const N: usize>(form: &Form, ids: [&str; N]) -> [ChunkReader; N] {
 
 /// The outcome of a form whose call reads the file `F1`.
 async fn outcome(pieces: Vec<Bytes>, multipart: MultipartLimits) -> Result<(), RequestError> {
-    let OpenForm { form, rest, .. } = receive_pieces(pieces, &limits(multipart, PATIENCE)).await?;
+    let OpenForm { form, rest, .. } = receive_pieces(pieces, &limits(multipart, LONG_TIMEOUT)).await?;
     let [body] = expect(&form, ["F1"]);
     read(body).await;
     rest.end().await

@@ -17,7 +17,7 @@ async fn a_form_is_the_same_wherever_it_is_cut() {
     let each = (0..bytes.len()).map(|at| bytes.slice(at..=at)).collect();
     for pieces in [whole, vec![each]].concat() {
         let cut = pieces[0].len();
-        let received = receive_pieces(pieces, &limits(MultipartLimits::default(), PATIENCE)).await;
+        let received = receive_pieces(pieces, &limits(MultipartLimits::default(), LONG_TIMEOUT)).await;
         let OpenForm { manifest, form, rest } = received.unwrap();
         assert_eq!(manifest, "{\"input\":\"ü\"}", "cut at {cut}");
         let [first, second] = expect(&form, ["F1", "F2"]);
