@@ -1,7 +1,7 @@
 //! Request targets that the HTTP library would reject or change.
 
-/// A request target as it was sent: a path, a star, or a URL. Requests carry it among their extensions where their
-/// `Uri` is not what was sent; [`Head`](super::Head) finds it there.
+/// A request target as it was sent: a path, a star, or a URL. It is in the extensions of a request whose
+/// `Uri` is not what was sent, where [`Head`](super::Head) finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target(Box<str>);
 

@@ -1,9 +1,9 @@
-//! Where the messages of a connection begin and end, by a stricter reading than hyper's.
+//! Tracks where the messages of a connection begin and end, more strictly than hyper.
 //!
-//! Two parsers that find different ends of one message let a client smuggle a request past the first of them.
-//! hyper reads some messages that a proxy may read otherwise (RFC 9112, 6.3 and 11.2): it drops a
-//! `content-length` beside a `transfer-encoding`, merges repeated lengths, ends lines at a bare LF, and skips
-//! blanks behind the size of a chunk. What passes here has one reading; hyper still checks all the rest.
+//! If two parsers find different ends of a message, a client can smuggle a request past the first one. hyper accepts
+//! some messages that a proxy may read differently (RFC 9112, 6.3 and 11.2): it drops a `content-length` beside a
+//! `transfer-encoding`, merges repeated lengths, ends lines at a bare LF, and skips white space after the size of a chunk.
+//! Messages that pass here are unambiguous; hyper checks everything else.
 
 mod head;
 mod known_head;
@@ -21,7 +21,7 @@ use super::target::{self, ReplacedTargets};
 pub(super) struct Framing {
     part: Part,
     messages: u32,
-    /// What came of the current line in earlier reads.
+    /// The part of the current line from earlier reads.
     partial: Vec<u8>,
     head: Head,
     known_head: KnownHead,
@@ -31,12 +31,12 @@ pub(super) struct Framing {
 /// Which part of a message the next byte belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Part {
-    /// None: line breaks between messages mean nothing.
+    /// Between messages, where line breaks are ignored.
     #[default]
     Between,
     RequestLine,
     Headers,
-    /// A body of known length, with so many bytes to come.
+    /// A body of known length, with the number of bytes that remain.
     Body(u64),
     ChunkSize {
         size: u64,
@@ -47,22 +47,22 @@ enum Part {
         after_cr: bool,
     },
     ChunkData(u64),
-    /// The line end behind the data of a chunk, with so many bytes to come.
+    /// The line end after the data of a chunk, with the number of bytes that remain.
     ChunkEnd(u8),
     Trailers,
-    /// Bytes that are no message were found: nothing behind them counts.
+    /// After malformed bytes, where nothing is read any more.
     Malformed,
 }
 
-/// No part of a message; with an empty line, because hyper reads a head again only when that has come.
+/// Not part of any message. Ends in an empty line, since hyper parses a head again only after one.
 pub(super) const NOT_HTTP: &[u8] = b"\0\r\n\r\n";
 
-/// How a connection's next bytes are to be read.
+/// The result of checking bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Checked {
     WellFormed,
-    /// The byte at this place cannot stand there. hyper refuses the other one if it is given that instead, and
-    /// [`NOT_HTTP`] behind it.
+    /// The byte at this index is malformed. hyper rejects the message if it gets the other byte in its place, followed
+    /// by [`NOT_HTTP`].
     Malformed {
         at: usize,
         stand_in: u8,
@@ -70,20 +70,20 @@ pub(super) enum Checked {
 }
 
 impl Framing {
-    /// The framing of a connection on which so many messages are complete, and none has begun.
+    /// The framing of a connection after a number of complete messages.
     pub(super) fn after(messages: u32) -> Self {
         Framing { messages, ..Framing::default() }
     }
 
-    /// The targets that were replaced in what was checked.
+    /// The targets that were replaced in checked bytes.
     pub(super) fn targets(&self) -> Arc<ReplacedTargets> {
         Arc::clone(&self.targets)
     }
 
-    /// Takes the next bytes of the connection. Replaces targets in them that hyper reads differently from Node.
+    /// Checks the next bytes of the connection. Replaces targets in them that hyper reads differently from Node.
     pub(super) fn check(&mut self, bytes: &mut [u8]) -> Checked {
         let mut at = 0;
-        // Where the head begins that is being read, if it is all in `bytes`.
+        // The start of the current head, if all of it is in `bytes`.
         let mut head_at = None;
         while at < bytes.len() {
             let rest = &mut bytes[at..];
@@ -103,7 +103,7 @@ impl Framing {
                     } else if !self.is_within_head()
                         && let Some(head_at) = head_at.take()
                     {
-                        // One whose target was replaced is learned with its placeholder.
+                        // A head whose target was replaced is learned with the placeholder.
                         self.known_head.learn(&bytes[head_at..at], self.part);
                     }
                 }
@@ -122,27 +122,27 @@ impl Framing {
         Checked::WellFormed
     }
 
-    /// How many messages have begun.
+    /// The number of messages that have begun.
     pub(super) fn messages(&self) -> u32 {
         self.messages
     }
 
-    /// The number of the message that has begun and is not complete; the first is 1.
+    /// The number of the incomplete message, counted from 1.
     pub(super) fn message(&self) -> Option<u32> {
         (self.part != Part::Between).then_some(self.messages)
     }
 
-    /// Whether a message has begun and its head is not complete.
+    /// Whether the head of the current message is incomplete.
     pub(super) fn is_within_head(&self) -> bool {
         matches!(self.part, Part::RequestLine | Part::Headers)
     }
 
-    /// Whether the connection is of no use any more.
+    /// Whether malformed bytes were found.
     pub(super) fn is_malformed(&self) -> bool {
         self.part == Part::Malformed
     }
 
-    /// Takes at least one byte of `bytes`, and no more than belong to one part; or says which cannot stand there.
+    /// Consumes at least one byte, and at most those of one part. Returns the index of a malformed byte as the error.
     fn step(&mut self, bytes: &mut [u8]) -> Result<usize, usize> {
         match self.part {
             Part::Between => {
@@ -206,7 +206,7 @@ impl Framing {
             self.partial.extend_from_slice(bytes);
             return Ok(bytes.len());
         };
-        // Most heads come in one read, and nothing is copied.
+        // Most heads arrive in one read, and are not copied.
         let next = if self.partial.is_empty() {
             next_part(self.part, &mut self.head, &bytes[..end])
         } else {
@@ -220,7 +220,7 @@ impl Framing {
 
     fn chunk_size(&mut self, byte: u8, size: u64, digits: u8) -> Result<usize, usize> {
         self.part = match (byte, char::from(byte).to_digit(16)) {
-            // hyper takes sixteen digits at the most as well.
+            // hyper also accepts at most sixteen digits.
             (_, Some(digit)) if size >> 60 == 0 => {
                 Part::ChunkSize { size: size << 4 | u64::from(digit), digits: 1 }
             }
@@ -255,7 +255,7 @@ fn skip(bytes: &[u8], left: u64) -> (usize, u64) {
     (taken, left - taken as u64)
 }
 
-/// The part behind a line of `part`, which is given without its LF; none if the line cannot stand there.
+/// The part after a line of `part`, which is given without its LF; `None` if the line is malformed.
 fn next_part(part: Part, head: &mut Head, line: &[u8]) -> Option<Part> {
     let line = line.strip_suffix(b"\r")?;
     match part {

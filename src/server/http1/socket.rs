@@ -1,5 +1,5 @@
-//! A stream that reports what moves through it, lets nothing through that is no HTTP/1.1, and shows hyper targets that
-//! it reads as Node does.
+//! A stream that reports its activity, passes only well-framed HTTP/1.1 on, and replaces targets that hyper reads
+//! differently from Node.
 
 use std::io;
 use std::pin::Pin;
@@ -13,11 +13,11 @@ use super::activity::Activity;
 use super::framing::{Checked, Framing, NOT_HTTP};
 use crate::server::stream::Stream;
 
-/// Buffers of no more bytes than this are joined before they are written: the system takes one buffer faster than a list,
-/// by more than copying that much costs.
+/// Buffers up to this total size are joined before they are written, since a vectored write costs the system more than
+/// copying so few bytes.
 const MAX_JOINED_BYTES: usize = 1024;
 
-/// A stream, with bytes that were read from it before and are to be read again first.
+/// A stream, with bytes that were read before and are returned first.
 pub(super) struct Socket {
     stream: Stream,
     unread: Bytes,
@@ -34,8 +34,8 @@ impl Socket {
         (self.stream, self.framing)
     }
 
-    /// Keeps back all from the first byte that cannot stand where it does: hyper answers 400 to what it gets
-    /// instead, once the responses before it are written.
+    /// Replaces everything from the first malformed byte on by bytes to which hyper responds with 400, once the
+    /// responses before it are written.
     fn check(&mut self, into: &mut ReadBuf<'_>, before: usize) {
         let (message, messages) = (self.framing.message(), self.framing.messages());
         if let Checked::Malformed { at, stand_in } = self.framing.check(&mut into.filled_mut()[before..]) {
@@ -43,7 +43,7 @@ impl Socket {
             into.set_filled(before + at + 1);
             self.unread = Bytes::from_static(NOT_HTTP);
         }
-        // Line breaks between requests are no progress.
+        // Line breaks between requests do not count as progress.
         if message.is_some() || self.framing.messages() != messages {
             self.activity.read(&self.framing);
         }
@@ -70,7 +70,7 @@ impl AsyncRead for Socket {
         if into.filled().len() > before {
             self.check(into, before);
         } else if self.framing.message().is_none() && self.activity.half_close(self.framing.messages()) {
-            // hyper takes the end for a client that has left. It asks again once its responses are written.
+            // hyper would take the end for a client that has left. It reads again once its responses are written.
             return Poll::Pending;
         }
         Poll::Ready(Ok(()))
@@ -110,7 +110,7 @@ impl AsyncWrite for Socket {
         self.stream.is_write_vectored()
     }
 
-    /// hyper calls this only when its own buffer is empty: nothing is left to write then.
+    /// hyper calls this only when its own buffer is empty, so that nothing is left to write.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
         self.activity.flushed();

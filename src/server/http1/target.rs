@@ -33,8 +33,8 @@ impl ReplacedTargets {
     }
 }
 
-/// Whether hyper and Node read the target of a request line alike, as they do nearly all: paths without the characters
-/// that they treat differently. `CONNECT` has a syntax of its own, and is never passed to a handler.
+/// Whether hyper and Node read the target of a request line alike, as nearly all: those without the characters that
+/// they treat differently. `CONNECT` has its own syntax, and is never passed to a handler.
 pub(super) fn is_plain(line: &[u8]) -> bool {
     let Some(space) = memchr(b' ', line) else { return true };
     let (method, rest) = (&line[..space], &line[space + 1..]);
@@ -73,8 +73,8 @@ fn range_in(line: &[u8]) -> Option<Range<usize>> {
     Some(start..start + length)
 }
 
-/// Whether hyper rejects this byte in a path or query, ends the target there, or accepts it where Node does not. Compares
-/// without branches, so that the compiler can compare many bytes at a time.
+/// Whether hyper rejects this byte in a path or query, ends the target there, or accepts it where Node does not.
+/// Compares without branches, so that the compiler can compare many bytes at a time.
 fn is_special(byte: u8) -> bool {
     (byte == b'"') | (byte == b'#') | (byte == b'<') | (byte == b'>') | (byte == b'`') | (byte >= 0x80)
 }
@@ -86,7 +86,7 @@ mod tests {
     const SPECIAL: [&str; 9] =
         ["/a\"<b>`c#d?e", "/#", "*", "*/a", "http://h", "HTTP://h/a?b", "x://", "/é", "a:b"];
 
-    /// What hyper is shown of a request line that arrives in two reads.
+    /// The bytes that hyper gets of a request line that arrives in two reads.
     fn shown(line: &str, at: usize) -> String {
         let mut bytes = line.as_bytes().to_vec();
         replace(&line.as_bytes()[..at], &mut bytes[..at]);

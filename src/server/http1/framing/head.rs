@@ -1,8 +1,8 @@
-//! What the head of a message says of its framing.
+//! The framing in the head of a message.
 
 use super::Part;
 
-/// What the head of the current message says of its framing.
+/// The framing in the head of the current message.
 #[derive(Debug, Default)]
 pub(super) struct Head {
     pub(super) is_http_1_1: bool,
@@ -12,7 +12,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Takes a header line; false if it leaves open where the message ends, or to whom it goes.
+    /// Reads a header line. Returns false if it makes the end of the message, or its host, ambiguous.
     pub(super) fn header(&mut self, line: &[u8]) -> bool {
         match line[0].to_ascii_lowercase() {
             b'h' if value_of(line, b"host:").is_some() => {
@@ -41,7 +41,7 @@ impl Head {
         self.length.is_some()
     }
 
-    /// What follows the empty line.
+    /// The part after the empty line.
     pub(super) fn end(&self) -> Option<Part> {
         if self.is_http_1_1 && self.hosts == 0 {
             return None;
@@ -54,7 +54,7 @@ impl Head {
     }
 }
 
-/// The value of a header line, without the blanks round it, if its name is this.
+/// The trimmed value of a header line, if it has this name.
 fn value_of<'a>(line: &'a [u8], name_and_colon: &[u8]) -> Option<&'a [u8]> {
     let (name, value) = line.split_at_checked(name_and_colon.len())?;
     name.eq_ignore_ascii_case(name_and_colon).then(|| value.trim_ascii())

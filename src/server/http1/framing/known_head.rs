@@ -1,11 +1,11 @@
-//! A head that was read before: the clients of kept connections send the same one again and again.
+//! The latest head of a connection, which clients often repeat.
 
 use super::Part;
 
-/// Longer heads, in bytes, are read anew each time: what is kept of one is memory of its connection.
+/// The largest head that is kept, in bytes, since it takes memory of its connection.
 const MAX_BYTES: usize = 1024;
 
-/// The latest head that came whole, and what its bytes led to.
+/// The latest head that arrived in one read, and the part after it.
 #[derive(Debug, Default)]
 pub(super) struct KnownHead {
     bytes: Vec<u8>,
@@ -13,7 +13,7 @@ pub(super) struct KnownHead {
 }
 
 impl KnownHead {
-    /// The length of the head and the part behind it, if that is what `bytes` begin with.
+    /// The length of the head and the part after it, if `bytes` begin with it.
     pub(super) fn find(&self, bytes: &[u8]) -> Option<(usize, Part)> {
         (!self.bytes.is_empty() && bytes.starts_with(&self.bytes)).then_some((self.bytes.len(), self.next))
     }

@@ -4,7 +4,7 @@ const LINE: &str = "POST /a HTTP/1.1\r\n";
 const HEAD: &str = "POST /a HTTP/1.1\r\nhost: here\r\n";
 const CHUNKED: &str = "POST /a HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\n\r\n";
 
-/// What comes of bytes that arrive in pieces of `size`: the framing, or how many bytes were well-formed.
+/// Checks bytes that arrive in pieces of `size`. Returns the framing, or the number of well-formed bytes.
 fn read(bytes: &[u8], size: usize) -> Result<Framing, usize> {
     let mut framing = Framing::default();
     for (index, piece) in bytes.chunks(size).enumerate() {
