@@ -1,7 +1,7 @@
 //! Workers in other processes: programs that receive calls and complete them.
 //!
-//! A worker takes its calls out of a [`CallSource`] and gives their outcomes back to it. [`process`] starts programs
-//! and speaks with them in the [protocol of lines](json_lines); all of a server's run on one [`WorkerThread`].
+//! A worker takes its calls from a [`CallSource`] and completes them there. [`process`] starts programs and exchanges
+//! [messages](json_lines) with them. All processes of a server are served by one [`WorkerThread`].
 
 pub mod json_lines;
 pub mod process;

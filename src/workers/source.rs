@@ -1,4 +1,4 @@
-//! Where a worker's calls come from.
+//! The source of a worker's calls.
 
 use std::sync::Arc;
 
@@ -6,15 +6,15 @@ use crate::dispatch::{Batch, Doorbell, Key, Outcome};
 
 /// The calls of one worker.
 pub trait CallSource: Send + Sync + 'static {
-    /// From here on `doorbell` rings when there is something to take.
+    /// Sets the doorbell, which rings when there is something to take.
     fn attach(&self, doorbell: Arc<dyn Doorbell>);
 
-    /// The next records; with none, the doorbell rings again. Calls that were taken count as started.
+    /// The next records. If there are none, the doorbell will ring again. Calls that were taken count as started.
     fn take(&self) -> Option<Batch>;
 
-    /// Gives outcomes of calls that were taken, each once.
+    /// Completes calls that were taken, each once.
     fn complete(&self, completed: Vec<(Key, Outcome)>);
 
-    /// The worker is gone: fails the calls that it had started, and hands on those that it had not.
+    /// The worker is lost: fails the calls that it had started, and passes the others on.
     fn lost(&self, reason: &str);
 }

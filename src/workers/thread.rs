@@ -1,4 +1,4 @@
-//! The thread on which the links to a server's worker processes run.
+//! The thread that serves all worker processes of a server.
 
 use std::io;
 use std::thread::JoinHandle;
@@ -8,21 +8,21 @@ use tokio::sync::oneshot;
 
 use crate::panic::{self, Panic};
 
-/// How many processes are started at the same time: starting one blocks a thread for a moment.
+/// How many processes are started at the same time. Each start blocks a thread for a moment.
 const MAX_STARTING: usize = 4;
 
-/// A thread with a runtime of its own. I/O threads would have to wait for the lines of workers, the JavaScript thread
-/// for its own.
+/// A thread with a runtime of its own, so that neither the I/O threads nor the JavaScript thread are delayed by the
+/// messages of workers.
 #[derive(Debug)]
 pub struct WorkerThread {
     runtime: Handle,
-    /// Dropped, it ends the thread, and with it the processes.
+    /// Ends the thread, and with it the processes, when it is dropped.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl WorkerThread {
-    /// Starts the thread; what panics on it is given to `report`.
+    /// Starts the thread. `report` is called with panics on it.
     ///
     /// # Errors
     /// The system has no thread or no descriptors left.
@@ -39,14 +39,14 @@ impl WorkerThread {
             panic::quiet_thread();
             panic::set_reporter(report);
             let _ = runtime.block_on(stopped);
-            // A process that is being started is not waited for: its link is dropped, which ends it.
+            // Does not wait for processes that are being started: they end, since their links are dropped.
             runtime.shutdown_background();
         };
         let thread = std::thread::Builder::new().name("runner-workers".to_owned()).spawn(run)?;
         Ok(WorkerThread { runtime: handle, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Where links run.
+    /// The runtime of the thread.
     pub(super) fn runtime(&self) -> &Handle {
         &self.runtime
     }

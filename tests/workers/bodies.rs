@@ -1,4 +1,4 @@
-//! Bodies and files that a worker reads as they arrive.
+//! Bodies and files that are sent to a worker in chunks.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ async fn reading() -> Worker {
     worker
 }
 
-/// A body, its writer, and what is notified when it may go on or has to stop.
+/// A body, its writer, and what is notified by signals for the writer.
 fn upload() -> (Upload, ChunkWriter, Arc<Notify>) {
     let notified = Arc::new(Notify::new());
     let (writer, reader) = byte_channel({
@@ -37,7 +37,7 @@ fn messages(outcome: Outcome) -> Vec<Value> {
     }
 }
 
-/// The bytes in the chunks among messages, of a file or of the body.
+/// The number of bytes in the chunks of a file or of the body.
 fn bytes_of(messages: &[Value], file: Option<&str>) -> usize {
     let chunks =
         messages.iter().filter(|message| message["type"] == "chunk" && message["file"].as_str() == file);
@@ -101,9 +101,9 @@ async fn without_credit_no_more_is_sent_and_what_the_worker_skips_is_not_read() 
     });
     let Outcome::Result(got) = soon(call).await else { panic!("a result") };
     let got: usize = std::str::from_utf8(&got).unwrap().parse().unwrap();
-    // The last chunk may go over.
+    // The last chunk may exceed the credit.
     assert!((65_536..65_536 + 48 * 1024).contains(&got), "{got}");
-    // The rest has stayed in the channel, which is closed now.
+    // The rest was not read, and the channel is closed now.
     assert!(soon(written).await.unwrap() < 1 << 20);
 }
 

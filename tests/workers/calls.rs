@@ -1,4 +1,4 @@
-//! What a call comes to in a worker that keeps to the protocol.
+//! Calls in workers that keep to the protocol.
 
 use std::time::Duration;
 
@@ -99,16 +99,16 @@ async fn a_worker_that_asks_for_it_learns_of_the_request() {
 }
 
 #[tokio::test]
-async fn an_event_gives_its_payload_back_only_where_it_is_wanted() {
+async fn an_event_returns_its_payload_only_if_it_is_asked_for() {
     let mut worker = Worker::python("serve");
     worker.ready().await;
     let emit = |operation, input| soon(worker.begin(operation, "e", input));
     assert_eq!(emit(Operation::Event, Input::Json("[1]")).await, Outcome::Done);
-    // The worker says `null`.
+    // The worker returns `null`.
     assert_eq!(emit(Operation::EventWithResult, Input::Json("[1]")).await, result("null"));
     let plain = Worker::start(options("node", &[&fixture("plain.js")]));
     let emit = |operation, input| soon(plain.begin(operation, "e", input));
-    // It says nothing, so the payload is as it was.
+    // The worker returns nothing, so the payload is returned unchanged.
     assert_eq!(emit(Operation::EventWithResult, Input::Json("[ 1]")).await, result("[ 1]"));
     assert_eq!(emit(Operation::EventWithResult, Input::None).await, Outcome::Done);
     let wanted = Input::Document(r#"{"payload":{"__proto__":1},"returnPayload":true}"#);
@@ -134,7 +134,7 @@ async fn a_call_that_is_cancelled_is_told_to_the_worker_and_its_end_is_no_fault(
 }
 
 #[tokio::test]
-async fn a_ping_is_answered_and_what_is_heard_of_the_worker_is_counted_from_there() {
+async fn a_ping_has_a_pong_and_resets_the_time_of_silence() {
     let mut worker = Worker::python("serve");
     worker.ready().await;
     worker.process.ping();

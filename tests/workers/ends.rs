@@ -1,4 +1,4 @@
-//! How processes end, and what becomes of their calls.
+//! The ends of processes, and of their calls.
 
 use runner_native::dispatch::{Input, Operation, Outcome};
 use runner_native::workers::process::{End, Exit, ProcessEvent};
@@ -16,7 +16,7 @@ async fn ready(mode: &str) -> (Worker, u32) {
 async fn a_worker_that_is_asked_to_shut_down_ends_what_runs_and_exits() {
     let (mut worker, pid) = ready("serve").await;
     let call = worker.begin(Operation::Task, "echo", Input::Json("1"));
-    // The call is in the mailbox, and has to get there before.
+    // The call has to be in the mailbox before `shutdown` is sent.
     tokio::task::yield_now().await;
     tokio::task::yield_now().await;
     assert_eq!(soon(call).await, result("1"));
@@ -46,7 +46,7 @@ async fn a_worker_that_exits_in_a_call_says_with_which_code() {
 async fn what_a_worker_says_right_before_its_end_is_heard() {
     for _ in 0..10 {
         let (mut worker, _) = ready("serve").await;
-        assert_eq!(worker.task("exit-after-answer", "1").await, result("\"last\""));
+        assert_eq!(worker.task("exit-after-result", "1").await, result("\"last\""));
         assert_eq!(worker.exited().await.code, Some(0));
     }
 }
@@ -87,20 +87,20 @@ async fn a_worker_that_closes_its_stdin_is_lost_with_the_next_call() {
 }
 
 #[tokio::test]
-async fn what_a_process_leaves_behind_ends_with_it() {
+async fn children_of_a_process_end_with_it() {
     let mut worker = Worker::python("leaves-child");
     let ready = worker.event_of(|event| match event {
         ProcessEvent::Ready(ready) => Some(ready),
         _ => None,
     });
     let child: u32 = ready.await.tasks[0].id.parse().unwrap();
-    // The child has the worker's stdout, so that its end is not that of the worker.
+    // The child keeps the worker's stdout open, so that it does not end with the worker.
     assert_eq!(worker.exited().await, Exit { code: Some(0), ..Exit::default() });
     gone(child).await;
 }
 
 #[tokio::test]
-async fn a_process_that_is_not_wanted_any_more_ends_with_its_children() {
+async fn a_process_that_is_dropped_ends_with_its_children() {
     let (worker, pid) = ready("serve").await;
     let Outcome::Result(child) = worker.task("leave-child", "1").await else { panic!("a result") };
     let child = std::str::from_utf8(&child).unwrap().parse().unwrap();

@@ -1,5 +1,4 @@
-//! Worker processes, with real ones: what a call comes to, however they behave. What a system says of
-//! processes is read as Linux says it.
+//! Tests of worker processes, with real ones. Some read `/proc`, as on Linux.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]

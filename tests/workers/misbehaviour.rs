@@ -1,4 +1,4 @@
-//! Workers that do not keep to the protocol: each costs its own calls at the most.
+//! Workers that violate the protocol. At most, their own calls fail.
 
 use runner_native::dispatch::{Input, Operation, Outcome};
 use runner_native::workers::process::End;
@@ -12,15 +12,15 @@ async fn serving() -> Worker {
 }
 
 #[tokio::test]
-async fn an_answer_before_the_question_is_a_bad_line() {
-    let mut worker = Worker::python("early-answer");
+async fn a_result_before_its_call_is_a_bad_line() {
+    let mut worker = Worker::python("early-result");
     assert_eq!(worker.bad_line().await, "received the end of call 1, which was not made");
     assert_eq!(worker.task("echo", "1").await, result("1"));
     worker.assert_no_surplus();
 }
 
 #[tokio::test]
-async fn of_two_answers_the_first_counts() {
+async fn of_two_results_the_first_counts() {
     let mut worker = serving().await;
     assert_eq!(worker.task("twice", "0").await, result("1"));
     assert_eq!(worker.bad_line().await, "received the end of call 1, which is over");
@@ -29,7 +29,7 @@ async fn of_two_answers_the_first_counts() {
 }
 
 #[tokio::test]
-async fn an_answer_for_the_call_of_another_goes_to_none() {
+async fn a_result_for_the_call_of_another_worker_is_ignored() {
     let mut worker = serving().await;
     assert_eq!(worker.task("foreign", "0").await, result("\"own\""));
     assert_eq!(worker.bad_line().await, "received the end of call 1001, which was not made");
@@ -88,7 +88,7 @@ async fn half_a_line_is_no_message_and_its_call_ends_with_the_worker() {
     let half = worker.begin(Operation::Task, "half-line", Input::None);
     until(|| worker.started() == 1).await;
     worker.process.ping();
-    // The answer to the ping is behind it, in the same line.
+    // The pong follows in the same line.
     let line = worker.bad_line().await;
     assert!(line.contains(":tr{"), "{line}");
     assert_eq!(soon(half).await, Outcome::Failed);
@@ -110,7 +110,7 @@ async fn a_worker_that_does_not_read_is_given_no_more_than_fits_and_stops_no_oth
     for n in 0..100 {
         assert_eq!(other.task("echo", &n.to_string()).await, result(&n.to_string()));
     }
-    // Its pipe holds 64 KiB, and as much may wait; what is taken comes 32 calls at a time.
+    // The pipe and the output buffer hold 64 KiB each. Calls are taken in batches of 32.
     let started = deaf.started();
     assert!((1..100).contains(&started), "{started}");
     deaf.process.end(End::Kill);

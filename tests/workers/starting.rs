@@ -1,4 +1,4 @@
-//! How processes start, and what they start with.
+//! The start of processes, and what they inherit.
 
 use std::fs::File;
 use std::net::TcpListener;
@@ -60,7 +60,7 @@ async fn a_process_has_its_own_environment_folder_and_group() {
     assert!(names.contains(&"GIVEN".to_owned()) && !names.iter().any(|name| name.starts_with("CARGO")));
 }
 
-/// The descriptors of this process that programs inherit by the will of the one that started it.
+/// The descriptors that this process has inherited and passes on to programs.
 fn inherited() -> Vec<String> {
     const CLOSE_ON_EXEC: u32 = 0o2_000_000;
     let flags = |fd: &str| {
@@ -105,7 +105,7 @@ async fn a_worker_of_another_protocol_is_told_apart() {
 
 #[tokio::test]
 async fn where_no_descriptors_are_left_a_process_does_not_start_and_another_starts_later() {
-    // In a process of its own: the limit is one of processes.
+    // Runs in a process of its own, since the limit applies to a process.
     let itself = std::env::current_exe().unwrap();
     let output = Command::new("sh")
         .args(["-c", "ulimit -n 60 && exec \"$0\" \"$@\""])
@@ -129,7 +129,7 @@ async fn with_few_descriptors() {
     let mut second = Worker::start_on(first.thread.clone(), python("unannounced"));
     let reason = second.exited().await.reason.unwrap();
     assert!(reason.contains("Too many open files"), "{reason}");
-    // Those that run go on.
+    // Running processes are not affected.
     assert_eq!(first.task("echo", "2").await, result("2"));
     drop(open);
     let third = Worker::start_on(first.thread.clone(), python("unannounced"));

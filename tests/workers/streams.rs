@@ -1,4 +1,4 @@
-//! Calls that end with a stream of bytes.
+//! Streamed responses.
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -15,7 +15,7 @@ async fn streaming() -> Worker {
     worker
 }
 
-/// The stream that a call ends with.
+/// The streamed response of a call.
 async fn stream(worker: &Worker, task: &str, input: &Value) -> StreamingResponse {
     match worker.task(task, &input.to_string()).await {
         Outcome::StreamingResponse(response) => *response,
@@ -23,7 +23,7 @@ async fn stream(worker: &Worker, task: &str, input: &Value) -> StreamingResponse
     }
 }
 
-/// All that comes of a body; nothing if it breaks off.
+/// The whole body; `None` if it breaks off.
 async fn whole(body: ChunkReader) -> Option<Bytes> {
     soon(body.collect()).await.ok().map(|body| body.to_bytes())
 }

@@ -1,4 +1,4 @@
-//! A server's side of a worker process, without a server: calls go through a mailbox of their own.
+//! The server's side of a worker process, without a server. Calls go through a mailbox of their own.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -19,10 +19,10 @@ use runner_native::workers::{CallSource, WorkerThread};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-/// Longer than anything here takes.
+/// More time than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Waits for what has to happen.
+/// Waits for a future, but not forever.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     timeout(PATIENCE, future).await.expect("it happens soon")
 }
@@ -37,13 +37,13 @@ pub(crate) async fn until(holds: impl Fn() -> bool) {
     .await;
 }
 
-/// What is in flight of one process.
+/// The calls of one process.
 #[derive(Default)]
 struct Source {
     mailbox: Arc<Mailbox>,
     router: CompletionRouter,
     started: Mutex<HashSet<Key>>,
-    /// Completions of calls that were not under way.
+    /// Completions of calls that were not running.
     surplus: Mutex<Vec<Key>>,
 }
 
@@ -110,7 +110,7 @@ impl Peer for Direct {
     }
 }
 
-/// A process, and the calls that go to it.
+/// A process and its calls.
 pub(crate) struct Worker {
     calls: Arc<PendingCalls>,
     source: Arc<Source>,
@@ -119,10 +119,10 @@ pub(crate) struct Worker {
     pub(crate) thread: Arc<WorkerThread>,
 }
 
-/// The limit of a line in these tests.
+/// The limit of lines in these tests.
 pub(crate) const MAX_LINE_BYTES: usize = 1 << 20;
 
-/// How to start a program with the arguments of this process's environment that it needs.
+/// How to start a program, with the variables of the environment that it needs.
 pub(crate) fn options(command: &str, args: &[&str]) -> ProcessOptions {
     ProcessOptions {
         command: command.to_owned(),
@@ -150,7 +150,7 @@ impl Worker {
         Worker::start_on(Arc::new(WorkerThread::start(|panic| panic!("{panic}")).unwrap()), options)
     }
 
-    /// Starts a program beside others.
+    /// Starts a program on a shared thread.
     pub(crate) fn start_on(thread: Arc<WorkerThread>, options: ProcessOptions) -> Self {
         let source = Arc::<Source>::default();
         let completions = Arc::<CompletionQueue>::default();
@@ -190,7 +190,7 @@ impl Worker {
         self.calls.call(&call).unwrap()
     }
 
-    /// What a task comes to.
+    /// The outcome of a task.
     pub(crate) async fn task(&self, id: &str, input: &str) -> Outcome {
         soon(self.begin(Operation::Task, id, Input::Json(input))).await
     }
@@ -200,7 +200,7 @@ impl Worker {
         soon(self.events.recv()).await.expect("the process has not ended")
     }
 
-    /// The next event but those that are expected anywhere: that it was started, and lines of stderr.
+    /// The next event, except for the start and lines of stderr, which may occur anywhere.
     pub(crate) async fn event(&mut self) -> ProcessEvent {
         loop {
             match self.any_event().await {
@@ -210,7 +210,7 @@ impl Worker {
         }
     }
 
-    /// The next event of a kind; the others are passed over.
+    /// The next event that `select` accepts. Others are skipped.
     pub(crate) async fn event_of<T>(&mut self, select: impl Fn(ProcessEvent) -> Option<T>) -> T {
         loop {
             if let Some(found) = select(self.any_event().await) {
@@ -227,12 +227,12 @@ impl Worker {
         }
     }
 
-    /// Waits until the process has said what it can do.
+    /// Waits until the worker has announced its handlers.
     pub(crate) async fn ready(&mut self) {
         self.event_of(|event| matches!(event, ProcessEvent::Ready(_)).then_some(())).await;
     }
 
-    /// Waits for the process to be gone.
+    /// Waits until the process has exited.
     pub(crate) async fn exited(&mut self) -> Exit {
         self.event_of(|event| match event {
             ProcessEvent::Exited(exit) => Some(exit),
@@ -250,7 +250,7 @@ impl Worker {
         .await
     }
 
-    /// How many calls were started and are not over.
+    /// How many calls are running.
     pub(crate) fn started(&self) -> usize {
         self.source.started.lock().len()
     }
@@ -261,12 +261,12 @@ impl Worker {
     }
 }
 
-/// An outcome with a result.
+/// The outcome of a call with a result.
 pub(crate) fn result(text: &str) -> Outcome {
     Outcome::Result(Bytes::copy_from_slice(text.as_bytes()))
 }
 
-/// Waits until a process is gone from the system, or has only its exit status left.
+/// Waits until a process does not exist, or only as a zombie.
 pub(crate) async fn gone(pid: u32) {
     let stat = format!("/proc/{pid}/stat");
     let is_gone = || match std::fs::read_to_string(&stat) {

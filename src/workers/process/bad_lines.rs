@@ -1,19 +1,19 @@
-//! Counts what a worker does wrong.
+//! Counts violations of the protocol.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// So many bad lines within [`WINDOW`] are too many: the worker does not speak the protocol.
+/// A worker that writes this many bad lines within [`WINDOW`] is ended.
 pub(super) const MAX_BAD_LINES: usize = 3;
 
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// The last bad lines of a worker.
+/// The times of the last bad lines of a worker.
 #[derive(Debug, Default)]
 pub(super) struct BadLines(VecDeque<Instant>);
 
 impl BadLines {
-    /// Counts one; says whether they have become too many.
+    /// Counts one. Returns whether there are too many now.
     pub(super) fn add(&mut self, now: Instant) -> bool {
         self.0.push_back(now);
         if self.0.len() > MAX_BAD_LINES {

@@ -1,4 +1,4 @@
-//! The calls that a process is running: what goes out for them, and what comes back.
+//! The calls that a process is running, and the messages about them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,37 +14,37 @@ use crate::workers::json_lines::{
     Break, Features, MessageId, Ready, ServerMessage, TransferId, WorkerError, WorkerMessage,
 };
 
-/// What a message comes to, for the link.
+/// What the link has to report after a message.
 #[derive(Debug, PartialEq)]
 pub(super) enum Received {
-    /// Nothing beside what was written and completed.
+    /// Nothing.
     Nothing,
-    /// The worker has said what it can do.
+    /// The worker has announced its handlers.
     Ready(Ready),
-    /// It has answered a ping, and may have said how much memory it uses.
+    /// The worker has responded to a ping, perhaps with the memory that it uses.
     Pong { memory_bytes: Option<u64> },
-    /// A call has failed in a way that only the log learns of.
+    /// A call has failed with an error that is only logged.
     Failed(FailedCall),
 }
 
-/// A call that has failed without an error for the client.
+/// A call that has failed with an error that is not sent to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedCall {
     /// Whether it was a task or an event.
     pub kind: Kind,
-    /// Its id.
+    /// The id of the task or event.
     pub id: String,
-    /// That of the request.
+    /// The id of the request.
     pub request_id: String,
-    /// What the worker says.
+    /// The message of the error.
     pub message: String,
-    /// The code of its error, if it has one.
+    /// The code of the error, if it has one.
     pub code: Option<String>,
-    /// Where it comes from, if the worker says so.
+    /// The stack of the error, if it has one.
     pub stack: Option<String>,
 }
 
-/// A message that does not fit what went before.
+/// A message that is not allowed after the previous ones. Holds its description.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unexpected(pub(super) String);
 
@@ -58,7 +58,7 @@ pub(super) struct Calls {
     pub(super) parallel_events: HashSet<String>,
     pub(super) uploads: Uploads,
     pub(super) arrivals: mpsc::UnboundedSender<Arrival>,
-    /// What calls have come to since this was looked at the last time.
+    /// Outcomes that have not been delivered yet.
     pub(super) completed: Vec<(Key, Outcome)>,
 }
 
@@ -68,18 +68,18 @@ pub(super) struct UnderWay {
     pub(super) operation: Operation,
     pub(super) handler: HandlerRef,
     pub(super) request_id: String,
-    /// The payload of an event that is wanted back, where the worker gives no other.
+    /// The payload of an event, to be returned unless the worker returns another one.
     pub(super) payload: Option<Bytes>,
     pub(super) state: State,
 }
 
 pub(super) enum State {
     Running,
-    /// Its outcome is a stream that has begun.
+    /// A streamed response has begun.
     Streaming(ResponseStream),
-    /// Nothing of it is wanted any more but its end.
+    /// Its outcome is no longer needed. Only its end is waited for.
     Cancelled {
-        /// Whether its outcome was a stream that had begun.
+        /// Whether a streamed response had begun.
         had_outcome: bool,
     },
 }
@@ -117,16 +117,16 @@ impl Calls {
         ServerMessage::Ping { id }.write(out);
     }
 
-    /// Takes in that the outcome of a call is not wanted any more.
+    /// Cancels a call whose outcome is no longer needed.
     pub(super) fn cancel(&mut self, key: Key, reason: CancelReason, out: &mut Vec<u8>) {
-        // A search, since it is rare and the calls are few.
+        // A linear search, since cancellation is rare and the calls are few.
         let found = self.under_way.iter().find(|(_, call)| call.key == key).map(|(&id, _)| id);
         if let Some(id) = found {
             self.stop(id, reason, out);
         }
     }
 
-    /// Takes nothing more of a call but its end.
+    /// Ignores all further messages about a call, except for its end.
     pub(super) fn stop(&mut self, id: MessageId, reason: CancelReason, out: &mut Vec<u8>) {
         if let Some(call) = self.under_way.get_mut(&id) {
             call.state = State::Cancelled { had_outcome: call.had_outcome() };
@@ -137,7 +137,7 @@ impl Calls {
         }
     }
 
-    /// Takes in a message of the worker.
+    /// Handles a message of the worker.
     pub(super) fn receive(
         &mut self,
         message: WorkerMessage,
@@ -185,7 +185,7 @@ impl Calls {
 
     fn receive_error(&mut self, id: MessageId, error: WorkerError) -> Result<Received, Unexpected> {
         let call = self.end(id)?;
-        // Of a stream, the writer is dropped with the call: it breaks off.
+        // A stream that has begun breaks off, since its writer is dropped with the call.
         let (message, code, stack) = match error {
             WorkerError::Typed { status, text } if !call.had_outcome() => {
                 self.complete(&call, Outcome::Error(status, text.into()));
@@ -195,7 +195,7 @@ impl Calls {
             WorkerError::Internal { message, code, stack } => (message, code, stack),
         };
         self.complete(&call, Outcome::Failed);
-        // That a call fails which was cancelled is as it should be.
+        // Cancelled calls are expected to fail.
         if matches!(call.state, State::Cancelled { .. }) {
             return Ok(Received::Nothing);
         }
@@ -204,21 +204,21 @@ impl Calls {
         Ok(Received::Failed(FailedCall { kind, id, request_id, message, code, stack }))
     }
 
-    /// Gives the outcome of a call that has had none.
+    /// Adds the outcome of a call, unless a streamed response has been its outcome.
     pub(super) fn complete(&mut self, call: &UnderWay, outcome: Outcome) {
         if !call.had_outcome() {
             self.completed.push((call.key, outcome));
         }
     }
 
-    /// Ends the call that a line is about which is no message; the call fails.
+    /// Ends a call as failed, after a violation of the protocol.
     pub(super) fn fail(&mut self, id: MessageId) {
         if let Ok(call) = self.end(id) {
             self.complete(&call, Outcome::Failed);
         }
     }
 
-    /// Takes out a call that is over.
+    /// Removes a call that has ended.
     pub(super) fn end(&mut self, id: MessageId) -> Result<UnderWay, Unexpected> {
         let call = self.under_way.remove(&id).ok_or_else(|| {
             let why = if id <= self.last_id { "is over" } else { "was not made" };
@@ -228,7 +228,7 @@ impl Calls {
         Ok(call)
     }
 
-    /// Writes what other tasks have for the worker.
+    /// Writes the message for an arrival from another task or thread.
     pub(super) fn write_arrival(&mut self, arrival: Arrival, out: &mut Vec<u8>) {
         match arrival {
             Arrival::Chunk { of, data, _room } if self.uploads.is_open(&of) => {
@@ -241,14 +241,14 @@ impl Calls {
                 let broken = error.as_ref().map(|(code, message)| Break { code, message });
                 ServerMessage::End { of, broken }.write(out);
             }
-            // The worker does not want the rest.
+            // The worker has skipped the rest.
             Arrival::Chunk { .. } | Arrival::End { .. } => {}
             Arrival::Parts { call } => self.write_parts(call, out),
             Arrival::Reader { call, signal } => self.hear_reader(call, signal, out),
         }
     }
 
-    /// Writes which files of a call have begun.
+    /// Writes a message for each file of a call whose part has begun.
     pub(super) fn write_parts(&self, call: MessageId, out: &mut Vec<u8>) {
         let Some(form) = self.uploads.form(call) else { return };
         for part in form.take_begun_parts() {
@@ -259,7 +259,7 @@ impl Calls {
     }
 }
 
-/// What the result of a ping says of the worker's memory.
+/// The memory of the worker, from the result of a ping.
 fn memory_bytes(result: &[u8]) -> Option<u64> {
     let [bytes] = json::members(std::str::from_utf8(result).ok()?, &["memoryBytes"]).ok()?;
     bytes?.parse().ok()

@@ -1,9 +1,9 @@
-//! What a call says of its request, for workers that want to know.
+//! The details of a request, for workers with the feature `context`.
 
 use memchr::memmem;
 use serde_json::{Map, Value};
 
-/// The head of a request, as it crosses.
+// Indexes of the fields of a request head in a batch.
 const REQUEST_ID: usize = 0;
 const METHOD: usize = 1;
 const PATH: usize = 2;
@@ -11,10 +11,10 @@ const REMOTE_ADDRESS: usize = 3;
 const REMOTE_PORT: usize = 4;
 const HEADERS: usize = 8;
 
-/// The header of the request's id, which is told by itself.
+/// The header of the request's id, which has a member of its own.
 const REQUEST_ID_HEADER: &str = "x-runner-request-id";
 
-/// Headers of which Node keeps the first; `lib/context.js` has the same list.
+/// Headers of which Node keeps the first value. `lib/context.js` has the same list.
 const SINGLE: [&str; 18] = [
     "age",
     "authorization",
@@ -43,14 +43,14 @@ pub(super) struct RequestContext {
 }
 
 impl RequestContext {
-    /// The id of a request alone, which its head begins with.
+    /// The id of a request, with which its head begins.
     pub(super) fn request_id(head: &[u8]) -> String {
         let end = memmem::find(head, b"\",\"").unwrap_or(head.len());
-        // One that holds an escape is cut there: ids of requests have none but where a client means it.
+        // An id with an escaped quotation mark is cut there. Only ids that clients choose may contain one.
         head.get(2..end).unwrap_or_default().iter().copied().map(char::from).collect()
     }
 
-    /// Reads a head as batches carry it: a JSON array in Latin-1.
+    /// Reads the head of a request in a batch, a JSON array in Latin-1.
     pub(super) fn read(head: &[u8]) -> Option<Self> {
         let text: String = head.iter().copied().map(char::from).collect();
         let fields: Vec<String> = serde_json::from_str(&text).ok()?;
@@ -73,7 +73,7 @@ impl RequestContext {
     }
 }
 
-/// Of a repeated header the first value counts, or all are joined.
+/// Adds a header. If it is repeated, its first value is kept, or all values are joined.
 fn add(headers: &mut Map<String, Value>, name: &str, value: &str) {
     match headers.get_mut(name) {
         None => {

@@ -1,4 +1,4 @@
-//! A process and its group: starting it, signals, and its end.
+//! A process and its group: start, signals and exit.
 
 use std::io;
 use std::process::{ExitStatus, Stdio};
@@ -9,29 +9,29 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
 use super::{End, Exit, ProcessOptions};
 
-/// How often the exit is looked for where the system does not tell. It tells by a signal on systems without process
-/// descriptors, and the runtime that hosts this process may take the handler of that signal for itself, as libuv does.
+/// How often to look for the exit, should its notification be lost. On systems without process descriptors it is the
+/// signal SIGCHLD, whose handler the host of this process may replace, as libuv does.
 const EXIT_POLL: Duration = Duration::from_millis(100);
 
-/// The number of the signal that asks a process to end, on every system that has it.
+/// SIGTERM, which has the same number on all Unix systems.
 #[cfg(unix)]
 const SIGTERM: i32 = 15;
 
-/// What a process is spoken with through.
+/// The standard streams of a process.
 pub(super) struct Pipes {
     pub(super) stdin: ChildStdin,
     pub(super) stdout: ChildStdout,
     pub(super) stderr: ChildStderr,
 }
 
-/// A process that runs, and whatever it starts. Dropped, all of them are killed.
+/// A running process and the processes that it has started. They are killed when this is dropped.
 pub(super) struct Group {
     child: Box<dyn ChildWrapper>,
     has_exited: bool,
 }
 
 impl Group {
-    /// Starts the program. Blocks for as long as the system takes to do so.
+    /// Starts the program. Blocks until the system has done so.
     pub(super) fn spawn(options: &ProcessOptions) -> io::Result<(Self, Pipes)> {
         let mut command = Command::new(&options.command);
         command
@@ -62,12 +62,12 @@ impl Group {
         self.child.id().unwrap_or_default()
     }
 
-    /// Asks the group to end, or ends it.
+    /// Sends the signal for [`End::Terminate`] or [`End::Kill`] to the group.
     pub(super) fn end(&mut self, end: End) {
         if self.has_exited {
             return;
         }
-        // Fails only where there is nothing left to end.
+        // Signals fail only if the group is gone.
         #[cfg(unix)]
         if end == End::Terminate {
             let _ = self.child.signal(SIGTERM);
@@ -78,10 +78,10 @@ impl Group {
         }
     }
 
-    /// Waits for the exit of the process, and ends what is left of its group.
+    /// Waits for the exit of the process, and kills the rest of its group.
     pub(super) async fn exited(&mut self) -> Exit {
         loop {
-            // That of the process alone: the group's own would block a thread for as long as others of it run.
+            // Not `self.child.wait()`, which would block a thread until the whole group has ended.
             let process = self.child.inner_mut();
             match tokio::time::timeout(EXIT_POLL, process.wait()).await {
                 Ok(Ok(status)) => return self.end_of(status),
@@ -105,7 +105,7 @@ impl Group {
         Exit { code: status.code(), signal, reason: None }
     }
 
-    /// The process was waited for by other code of this process.
+    /// The exit status is unknown, since other code in this process has waited for the process.
     fn lost(&mut self, error: &io::Error) -> Exit {
         let _ = self.child.start_kill();
         self.has_exited = true;

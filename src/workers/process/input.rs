@@ -1,13 +1,13 @@
-//! Finds the input of a call where the other side of the protocol cannot.
+//! Finds the inputs of calls in documents and manifests.
 
 use serde_json::Value;
 
 use crate::dispatch::InvalidInput;
 use crate::json;
 
-/// The payload of an event in a whole document, and whether it is wanted back.
+/// The payload of an event in a whole document, and whether it has to be returned.
 pub(super) fn of_event_document(text: &str) -> (Option<&str>, bool) {
-    // There is no bare form: a document that is no object has no payload.
+    // A document that is not an object has no payload.
     let [payload, return_payload] = json::members(text, &["payload", "returnPayload"]).unwrap_or_default();
     (payload, return_payload.is_some_and(json::is_truthy))
 }
@@ -21,7 +21,7 @@ pub(super) fn of_task_document(text: &str) -> &str {
 /// The input in the manifest of a form, and the ids of the files that it names.
 ///
 /// # Errors
-/// The manifest is no JSON, or is nested deeper than 127 levels, or holds nothing.
+/// The manifest is not JSON, is nested deeper than 127 levels, or is not an object or array.
 pub(super) fn of_manifest(text: &str) -> Result<(Option<&str>, Vec<String>), InvalidInput> {
     let manifest: Value = serde_json::from_str(text).map_err(|_| InvalidInput::Manifest)?;
     let mut files = Vec::new();
@@ -36,7 +36,7 @@ pub(super) fn of_manifest(text: &str) -> Result<(Option<&str>, Vec<String>), Inv
     Ok((input, files))
 }
 
-/// Collects the ids of files, each once, in their order.
+/// Collects the ids of files, without duplicates, in order.
 fn find_files(value: &Value, ids: &mut Vec<String>) {
     match value {
         Value::Object(members) => match (members.get("$runnerFile"), members.get("id")) {

@@ -1,4 +1,4 @@
-//! The life of a process: it is started, served by its link, and seen to its end.
+//! The life of a process, from its start to its exit.
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use super::link::{Ended, Link};
 use super::{Command, End, Exit, LinkContext, ProcessEvent, ProcessOptions, stderr};
 use crate::panic;
 
-/// How long what a process has written before its end is read. All of it is there by then, unless a process that it
-/// has left behind keeps the pipe open.
+/// How long to read the output of a process that has ended. It is available at once; only if another process keeps the
+/// pipe open, this time passes.
 const LAST_WORDS: Duration = Duration::from_millis(250);
 
-/// How long a process that says nothing more may take to exit, before it is killed.
+/// How long a process may take to exit after it has closed stdin or stdout, before it is killed.
 const EXIT_GRACE: Duration = Duration::from_secs(1);
 
-/// Starts a process and serves it to its end.
+/// Starts a process and serves it until it has exited.
 pub(super) async fn run(
     options: ProcessOptions,
     context: LinkContext,
@@ -53,7 +53,7 @@ fn not_started(context: &LinkContext, reason: String) {
     (context.observe)(ProcessEvent::Exited(Exit { reason: Some(reason), ..Exit::default() }));
 }
 
-/// Waits for the exit of a process, and ends it if it is told to.
+/// Waits for the exit of a process, and sends signals to it on request.
 async fn watch(mut group: Group, mut ends: mpsc::UnboundedReceiver<End>, exited: oneshot::Sender<Exit>) {
     let exit = loop {
         tokio::select! {
@@ -61,11 +61,11 @@ async fn watch(mut group: Group, mut ends: mpsc::UnboundedReceiver<End>, exited:
             end = ends.recv() => group.end(end.unwrap_or(End::Kill)),
         }
     };
-    // The link may be gone already.
+    // The link may have been dropped.
     let _ = exited.send(exit);
 }
 
-/// Serves a process until it says nothing more, fails what it was running, and waits for its exit.
+/// Serves a process until its connection ends, fails its running calls, and waits for its exit.
 async fn serve(
     mut link: Link,
     mut stdin: ChildStdin,
@@ -83,21 +83,21 @@ async fn serve(
         Ended::Exited(_) | Ended::Dropped => "it has exited",
     };
     link.context.source.lost(reason);
-    // The streams of its calls break off with them.
+    // Streams break off when their calls are dropped.
     drop((std::mem::replace(&mut link.calls, Calls::new(mpsc::unbounded_channel().0)), stdin, stdout));
     let (exit, was_killed) = match ended {
         Ended::Exited(exit) => (exit, false),
         Ended::Stdout | Ended::Stdin => wait_for_exit(&mut link, EXIT_GRACE).await,
         Ended::BadLines | Ended::Dropped => wait_for_exit(&mut link, Duration::ZERO).await,
     };
-    // What it had to say last explains its end.
+    // The last lines on stderr may explain the exit, so they are reported first.
     let _ = timeout(LAST_WORDS, stderr_end).await;
     let reason = if was_killed { Some(reason.to_owned()) } else { exit.reason };
     (link.context.observe)(ProcessEvent::Exited(Exit { reason, ..exit }));
 }
 
-/// Waits for the exit of a process that says nothing more, and kills it after `grace` unless it was asked to end:
-/// then it has the time that its pool gives it. Says whether it was killed.
+/// Waits for the exit of a process whose connection has ended. Kills it after `grace`, unless it was asked to end, in
+/// which case its pool limits the time. Returns whether it was killed.
 async fn wait_for_exit(link: &mut Link, grace: Duration) -> (Exit, bool) {
     let mut grace = Box::pin(sleep(grace));
     let (mut was_killed, mut is_wanted) = (false, true);

@@ -1,4 +1,4 @@
-//! The link to a process: what it says is read, what it is told is written, until one of them ends.
+//! The connection to a process: reads messages from its stdout and writes messages to its stdin, until either ends.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,13 +14,13 @@ use super::{Command, End, Exit, LinkContext, ProcessEvent};
 use crate::dispatch::{Doorbell, Outcome};
 use crate::workers::json_lines::{Fault, Lines, ServerMessage};
 
-/// While more than this waits to be written, the worker is busy: it gets no further calls.
+/// While at least so much is unwritten, the worker is busy and gets no further calls.
 const MAX_UNWRITTEN_BYTES: usize = 64 * 1024;
 
-/// A buffer that has grown larger for once is given back.
+/// A larger buffer is shrunk once it is written.
 const MAX_KEPT_BYTES: usize = 256 * 1024;
 
-/// Wakes the link where there are calls to take.
+/// Wakes the link when there are calls to take.
 #[derive(Default)]
 struct Bell(Notify);
 
@@ -34,22 +34,22 @@ impl Doorbell for Bell {
 pub(super) enum Ended {
     /// The process has closed its stdout.
     Stdout,
-    /// It has closed its stdin, and can be given nothing.
+    /// The process has closed its stdin.
     Stdin,
     Exited(Exit),
-    /// It does not speak the protocol.
+    /// The process has written too many bad lines.
     BadLines,
-    /// It is not wanted any more.
+    /// The [`Process`](super::Process) was dropped.
     Dropped,
 }
 
-/// What is under way with a process.
+/// The connection to a process.
 pub(super) struct Link {
     pub(super) context: LinkContext,
     pub(super) calls: Calls,
     lines: Lines,
     bad_lines: BadLines,
-    /// What is to be written, of which some is.
+    /// Output, of which the first `written` bytes are written.
     out: Vec<u8>,
     written: usize,
     bell: Arc<Bell>,
@@ -91,7 +91,7 @@ impl Link {
         }
     }
 
-    /// Reads and writes.
+    /// Reads and writes messages until the connection ends.
     pub(super) async fn converse(&mut self, stdin: &mut ChildStdin, stdout: &mut ChildStdout) -> Ended {
         loop {
             self.take_calls();
@@ -124,7 +124,7 @@ impl Link {
         }
     }
 
-    /// Takes calls, unless enough waits to be written.
+    /// Takes calls, unless the worker is busy.
     fn take_calls(&mut self) {
         while self.has_rung && self.unwritten() < MAX_UNWRITTEN_BYTES {
             match self.context.source.take() {
@@ -135,7 +135,7 @@ impl Link {
         self.deliver();
     }
 
-    /// Takes in the lines that were read, and hands over what they complete together.
+    /// Handles the lines that were read, and delivers the outcomes in them together.
     fn receive(&mut self) -> Result<(), TooManyBadLines> {
         self.context.activity.hear();
         let mut received = Ok(());
@@ -165,7 +165,7 @@ impl Link {
         received
     }
 
-    /// Reads what is left of stdout.
+    /// Reads the rest of stdout.
     pub(super) async fn read_rest(&mut self, stdout: &mut ChildStdout) {
         while let Ok(1..) = stdout.read_buf(self.lines.buffer()).await {
             if self.receive().is_err() {
@@ -178,7 +178,7 @@ impl Link {
         if !self.calls.completed.is_empty() {
             let completed: Vec<(_, Outcome)> = std::mem::take(&mut self.calls.completed);
             self.context.source.complete(completed);
-            // There is room for others.
+            // The worker may have room for other calls.
             self.has_rung = true;
         }
     }
@@ -220,5 +220,5 @@ impl Link {
     }
 }
 
-/// The worker does not speak the protocol.
+/// The worker has written too many bad lines.
 struct TooManyBadLines;

@@ -1,9 +1,9 @@
-//! Worker processes: started without a shell, in a process group of their own, and spoken with over stdin and stdout.
+//! Worker processes. They are started without a shell, each in a process group of its own, and exchange messages with
+//! the server over stdin and stdout.
 //!
-//! A process is three tasks of the [`WorkerThread`]: the [link](link) reads stdout, writes stdin and keeps the calls
-//! that are under way; the [group](group) waits for the exit and sends signals; the third turns stderr into lines of
-//! the log. The calls that a process has started are over as soon as its stdout ends or it exits, whatever else goes
-//! on in this process.
+//! Each process has three tasks on the [`WorkerThread`]: the [link](link) reads stdout, writes stdin and keeps the
+//! running calls; the [group](group) waits for the exit and sends signals; the third turns stderr into log lines. As
+//! soon as stdout ends or the process exits, the calls that it has started fail.
 
 mod bad_lines;
 mod calls;
@@ -46,28 +46,28 @@ pub struct ProcessOptions {
     pub max_line_bytes: usize,
 }
 
-/// What becomes of a process.
+/// Events in the life of a process.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProcessEvent {
-    /// The program runs, under this id.
+    /// The program has been started.
     Started {
         /// The process id.
         pid: u32,
     },
-    /// It has said what it can do.
+    /// The worker has announced its handlers.
     Ready(Ready),
-    /// It has answered a ping.
+    /// The worker has responded to a ping.
     Pong {
-        /// How much memory it uses, if it says so.
+        /// The memory that it uses, if it has reported it.
         memory_bytes: Option<u64>,
     },
     /// It has written a line to stderr.
     Stderr(String),
-    /// A call has failed in a way that its client learns nothing about.
+    /// A call has failed with an error that is not sent to the client.
     CallFailed(FailedCall),
-    /// It has written something that is no message, or not one for now.
+    /// It has written a line that is not a message, or an unexpected message.
     BadLine(String),
-    /// It is gone, and so are its calls.
+    /// The process has ended, or could not be started. Its calls have failed.
     Exited(Exit),
 }
 
@@ -78,29 +78,29 @@ pub struct Exit {
     pub code: Option<i32>,
     /// The number of the signal that ended it.
     pub signal: Option<i32>,
-    /// Why it was ended, or could not be started, where that is not for the caller to know.
+    /// Why it could not be started, was killed without [`Process::end`], or has no known status.
     pub reason: Option<String>,
 }
 
-/// What to end a process with.
+/// How to end a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The message that asks for it: what runs may finish.
+    /// Asks for it with the message `shutdown`: running calls may finish.
     Shutdown,
-    /// The signal that asks for it, to all of its group. The same as [`End::Kill`] where the system has none.
+    /// Sends SIGTERM to its group. On systems without signals, the same as [`End::Kill`].
     Terminate,
-    /// The end of it and of all of its group.
+    /// Kills its group.
     Kill,
 }
 
-/// What a link is told.
+/// A command to a link.
 #[derive(Clone, Copy, Debug)]
 enum Command {
     Ping,
     End(End),
 }
 
-/// A process that was started. Dropped, it is killed.
+/// A process that was started. It is killed when this is dropped.
 #[derive(Debug)]
 pub struct Process {
     commands: mpsc::UnboundedSender<Command>,
@@ -108,8 +108,8 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a program that runs the calls of `source`; `observe` learns what becomes of it, on the worker thread.
-    /// That it cannot be started is an [`Exit`] with a reason.
+    /// Starts a program that runs the calls of `source`; `observe` is called with its events, on the worker thread.
+    /// If it cannot be started, the only event is [`ProcessEvent::Exited`] with a reason.
     pub fn start(
         thread: &WorkerThread,
         options: ProcessOptions,
@@ -124,9 +124,9 @@ impl Process {
         Process { commands, activity }
     }
 
-    /// Asks whether the process is there; [`ProcessEvent::Pong`] says so.
+    /// Sends a ping, to which the worker responds with [`ProcessEvent::Pong`].
     pub fn ping(&self) {
-        // A process that is gone has said so.
+        // The receiver is gone if the process has ended, which the observer knows.
         let _ = self.commands.send(Command::Ping);
     }
 
@@ -135,7 +135,7 @@ impl Process {
         let _ = self.commands.send(Command::End(end));
     }
 
-    /// How long ago the process has written its last line, or was started.
+    /// The time since the process has last written to stdout, or was started.
     pub fn silent_for(&self) -> Duration {
         self.activity.silent_for()
     }
@@ -143,7 +143,7 @@ impl Process {
 
 type Observer = Arc<dyn Fn(ProcessEvent) + Send + Sync>;
 
-/// What a link has to do with the rest.
+/// The connections of a link to the rest of the server.
 #[derive(Clone)]
 struct LinkContext {
     source: Arc<dyn CallSource>,
@@ -151,7 +151,7 @@ struct LinkContext {
     activity: Arc<Activity>,
 }
 
-/// When a process was last heard of.
+/// When a process has last written to stdout.
 #[derive(Debug)]
 struct Activity {
     started: Instant,

@@ -1,4 +1,4 @@
-//! A stream that a call ends with, on its way from a worker to the connection.
+//! A streamed response on its way from a worker to the connection.
 
 use bytes::Bytes;
 
@@ -8,16 +8,16 @@ use crate::dispatch::{ChunkWriter, WriteResult};
 /// Credit is given in portions of this size, at least.
 const CREDIT_PORTION: usize = 16 * 1024;
 
-/// A stream that has begun.
+/// The body of a streamed response that has begun.
 pub(super) struct ResponseStream {
     writer: ChunkWriter,
     /// How many bytes the worker may send before the next credit.
     allowed: i64,
-    /// How many were taken since the last credit.
+    /// How many bytes were received since the last credit.
     taken: usize,
-    /// The connection has enough for now.
+    /// Whether the connection has to be waited for.
     is_full: bool,
-    /// How many bytes follow, where the head says so.
+    /// How many bytes follow, if there is a content-length.
     remaining: Option<u64>,
 }
 
@@ -28,11 +28,11 @@ pub(super) enum Broken {
     Closed,
     /// The worker has sent more than it may.
     OverCredit,
-    /// The stream is longer than its head says.
+    /// The stream is longer than its content-length.
     OverLength,
 }
 
-/// A stream is shorter than its head says.
+/// A stream is shorter than its content-length.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Shorter;
 
@@ -41,7 +41,8 @@ impl ResponseStream {
         ResponseStream { writer, allowed: INITIAL_CREDIT, taken: 0, is_full: false, remaining: length }
     }
 
-    /// Adds a chunk and gives the credit for more, which may be 0. The last chunk may go over the credit.
+    /// Adds a chunk, and returns the further credit of the worker, which may be 0. A chunk may exceed the rest of the
+    /// credit.
     pub(super) fn write(&mut self, data: Bytes) -> Result<usize, Broken> {
         if self.allowed <= 0 {
             return Err(Broken::OverCredit);
@@ -59,7 +60,7 @@ impl ResponseStream {
         Ok(self.credit())
     }
 
-    /// The connection has room again: gives the credit for more.
+    /// The connection accepts more again. Returns the further credit of the worker.
     pub(super) fn make_room(&mut self) -> usize {
         self.is_full = false;
         self.credit()
@@ -73,7 +74,7 @@ impl ResponseStream {
         std::mem::take(&mut self.taken)
     }
 
-    /// Ends the stream. One that is shorter than its head says breaks off.
+    /// Ends the stream, which breaks off if it is too short.
     pub(super) fn finish(self) -> Result<(), Shorter> {
         if self.remaining.is_some_and(|remaining| remaining > 0) {
             return Err(Shorter);

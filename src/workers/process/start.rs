@@ -1,4 +1,4 @@
-//! How a call goes out to a process.
+//! Sends calls to a process.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::workers::json_lines::{CallDetails, ServerMessage};
 const STREAM_UNSUPPORTED: &[u8] =
     br#"{"message":"The worker reads neither octet streams nor files","code":"STREAM_UNSUPPORTED","httpCode":501}"#;
 
-/// What there is to a call beside its handler.
+/// A call that is ready to be written.
 struct Prepared<'a> {
     operation: Operation,
     input: Option<&'a str>,
@@ -30,7 +30,7 @@ struct Prepared<'a> {
 }
 
 impl Calls {
-    /// Writes the calls of a batch, and what it says of others.
+    /// Writes the calls and cancellations of a batch.
     pub(super) fn start(&mut self, batch: Batch, out: &mut Vec<u8>) {
         batch.for_each(|message, text, head| match message {
             Message::Call(call) => {
@@ -45,7 +45,10 @@ impl Calls {
         });
     }
 
-    /// Writes a call, unless its outcome is known without it.
+    /// Writes a call.
+    ///
+    /// # Errors
+    /// The call cannot be sent. Contains its outcome.
     fn start_call(
         &mut self,
         mut call: QueuedCall,
@@ -91,16 +94,16 @@ impl Calls {
             let on_part = Box::new(move || drop(arrivals.send(Arrival::Parts { call: id })));
             match form.expect(files.clone(), Some(on_part)) {
                 Ok(bodies) => self.uploads.send_files(id, &form, files.into_iter().zip(bodies)),
-                // It was asked for before the call was written.
+                // The form was already asked for its files.
                 Err(_) => self.fail(id),
             }
-            // Those that came before the call.
+            // Parts that have begun before the call was written.
             self.write_parts(id, out);
         }
         Ok(())
     }
 
-    /// Finds the input of a call, and what follows it.
+    /// Finds the input of a call, and the body or files that follow it.
     fn prepare<'a>(
         &self,
         call: &QueuedCall,

@@ -1,4 +1,4 @@
-//! What a process writes to stderr, as lines of the log.
+//! Turns what a process writes to stderr into log lines.
 
 use std::time::{Duration, Instant};
 
@@ -8,15 +8,15 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::{Observer, ProcessEvent};
 
-/// The longest line that is logged; the rest of a longer one is left out.
+/// The longest line that is logged. Longer ones are cut.
 const MAX_LINE_BYTES: usize = 4096;
 
-/// The most lines within [`WINDOW`]; the others are counted.
+/// The most lines that are logged within [`WINDOW`]. Of others, only the number is logged.
 const MAX_LINES: usize = 100;
 
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// Reads stderr to its end. The process never waits for the log.
+/// Reads stderr to its end, without ever making the process wait.
 pub(super) async fn read(mut stderr: impl AsyncRead + Unpin, observe: Observer) {
     let mut lines = StderrLines::default();
     let mut buffer = BytesMut::with_capacity(MAX_LINE_BYTES);

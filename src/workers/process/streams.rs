@@ -1,4 +1,4 @@
-//! Calls that end with a stream.
+//! Messages about streamed responses.
 
 use bytes::Bytes;
 
@@ -10,7 +10,7 @@ use crate::kind::Kind;
 use crate::workers::json_lines::{MessageId, ServerMessage, StreamHead};
 
 impl Calls {
-    /// The worker ends a call with a stream, which begins.
+    /// Begins the streamed response of a call.
     pub(super) fn begin_stream(&mut self, id: MessageId, head: StreamHead) -> Result<(), Unexpected> {
         let has_feature = self.features.stream;
         let Some(call) = self.under_way.get_mut(&id) else {
@@ -35,7 +35,7 @@ impl Calls {
         Err(Unexpected(format!("a stream for call {id}, {wrong}")))
     }
 
-    /// A piece of it has come.
+    /// Passes a chunk on to the connection.
     pub(super) fn write_stream(
         &mut self,
         id: MessageId,
@@ -49,7 +49,7 @@ impl Calls {
                 self.fail(id);
                 return Err(Unexpected(format!("a chunk for call {id}, which has no stream")));
             }
-            // It was on its way when the call ended.
+            // The chunk was sent before the worker learned of the end of the call.
             None if id <= self.last_id => return Ok(()),
             None => return Err(Unexpected(format!("a chunk for call {id}, which was not made"))),
         };
@@ -66,12 +66,12 @@ impl Calls {
             Err(Broken::OverCredit) => "more than its credit",
             Err(Broken::OverLength) => "more than its content-length",
         };
-        // The stream is dropped here, and breaks off.
+        // This drops the stream, which breaks off.
         self.stop(id, CancelReason::ClientLeft, out);
         Err(Unexpected(format!("a chunk for call {id}, {wrong}")))
     }
 
-    /// It has ended.
+    /// Ends a streamed response.
     pub(super) fn end_stream(&mut self, id: MessageId, is_complete: bool) -> Result<(), Unexpected> {
         let call = self.end(id)?;
         self.complete(&call, Outcome::Failed);
@@ -80,12 +80,12 @@ impl Calls {
             State::Streaming(stream) if is_complete => stream.finish().map_err(|Shorter| {
                 Unexpected(format!("the end of a stream for call {id}, shorter than its content-length"))
             }),
-            // Dropped before its end, it breaks off.
+            // A stream that is dropped before its end breaks off.
             State::Streaming(_) | State::Cancelled { .. } => Ok(()),
         }
     }
 
-    /// The connection that a stream is sent on has something to say.
+    /// Handles a signal of the connection to which a stream is sent.
     pub(super) fn hear_reader(&mut self, id: MessageId, signal: Signal, out: &mut Vec<u8>) {
         let Some(State::Streaming(stream)) = self.under_way.get_mut(&id).map(|call| &mut call.state) else {
             return;

@@ -1,4 +1,4 @@
-//! Bodies and files on their way to a worker: each in a task of its own, no faster than the worker gives credit.
+//! Sends bodies and files to a worker, each in a task of its own, as far as the worker has given credit.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,33 +13,33 @@ use crate::dispatch::{ChunkReader, Form, Signal};
 use crate::error::RequestError;
 use crate::workers::json_lines::MessageId;
 
-/// How many bytes of a body, a file or a stream may be sent before there is any credit.
+/// The credit with which each body, file and stream begins, in bytes.
 pub(super) const INITIAL_CREDIT: i64 = 64 * 1024;
 
-/// The most bytes in a line.
+/// The most bytes in one message.
 const MAX_CHUNK_BYTES: usize = 48 * 1024;
 
-/// The most chunks of a worker that wait to be written, whatever credit it gives.
+/// The most chunks that wait to be written to a worker, however much credit it has given.
 const MAX_WAITING_CHUNKS: usize = 8;
 
-/// What other tasks and threads have for a link.
+/// News from other tasks and threads for a link.
 pub(super) enum Arrival {
     /// A piece of a body or file.
     Chunk {
         of: Transfer,
         data: Bytes,
-        /// Makes room for another once this is written.
+        /// Dropped when the chunk is written, which makes room for another.
         _room: OwnedSemaphorePermit,
     },
-    /// The end of one; the code and message of the error if it broke off.
+    /// The end of a body or file, with the code and message of the error if it broke off.
     End { of: Transfer, error: Option<(String, String)> },
-    /// Parts of a call's files have begun.
+    /// Parts with files of a call have begun.
     Parts { call: MessageId },
-    /// The reader of a call's stream has room again, or is gone.
+    /// A signal of the connection to which the stream of a call is sent.
     Reader { call: MessageId, signal: Signal },
 }
 
-/// Which body or file.
+/// Identifies the body of a call, or one of its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Transfer {
     pub(super) call: MessageId,
@@ -71,7 +71,7 @@ impl Drop for Sending {
 }
 
 impl Uploads {
-    /// Nothing is sent yet; what comes goes into `arrivals`.
+    /// There are no uploads yet. Their chunks will go into `arrivals`.
     pub(super) fn new(arrivals: mpsc::UnboundedSender<Arrival>) -> Self {
         Uploads { of_calls: HashMap::new(), room: Arc::new(Semaphore::new(MAX_WAITING_CHUNKS)), arrivals }
     }
@@ -106,7 +106,7 @@ impl Uploads {
         self.of_calls.entry(of.call).or_default().transfers.push((of.file, Sending { credit, task }));
     }
 
-    /// Whether a body or file is still wanted.
+    /// Whether a body or file is being sent, and has neither ended nor been skipped.
     pub(super) fn is_open(&self, of: &Transfer) -> bool {
         let of_call = self.of_calls.get(&of.call);
         of_call.is_some_and(|uploads| uploads.transfers.iter().any(|(file, _)| *file == of.file))
@@ -117,7 +117,7 @@ impl Uploads {
         self.of_calls.get(&call)?.form.as_ref()
     }
 
-    /// Lets more of a body or file be sent.
+    /// Allows more bytes of a body or file to be sent.
     pub(super) fn add_credit(&self, call: MessageId, file: Option<&str>, bytes: u64) {
         let transfers = self.of_calls.get(&call).map(|uploads| uploads.transfers.as_slice());
         for (of, sending) in transfers.unwrap_or_default() {
@@ -127,14 +127,14 @@ impl Uploads {
         }
     }
 
-    /// Does not read on in a body or file.
+    /// Stops sending a body or file.
     pub(super) fn skip(&mut self, call: MessageId, file: Option<&str>) {
         if let Some(uploads) = self.of_calls.get_mut(&call) {
             uploads.transfers.retain(|(of, _)| of.as_deref() != file);
         }
     }
 
-    /// Does not read on in anything of a call.
+    /// Stops sending the body and all files of a call.
     pub(super) fn end(&mut self, call: MessageId) {
         self.of_calls.remove(&call);
     }
@@ -155,12 +155,12 @@ impl Default for Credit {
 impl Credit {
     fn add(&self, bytes: u64) {
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-        // What a worker cannot mean is as good as no limit.
+        // Credit that overflows is treated as unlimited.
         let _ = self.bytes.fetch_update(Relaxed, Relaxed, |credit| Some(credit.saturating_add(bytes)));
         self.added.notify_one();
     }
 
-    /// Waits until some is left, and takes as much as a chunk needs: the last one may go over it.
+    /// Waits until there is any credit, and takes that of a chunk, which may exceed the rest.
     async fn take(&self, bytes: usize) {
         while self.bytes.load(Relaxed) <= 0 {
             self.added.notified().await;
@@ -189,7 +189,7 @@ impl Sender {
                 self.credit.take(piece.len()).await;
                 let Ok(room) = Arc::clone(&self.room).acquire_owned().await else { return };
                 let chunk = Arrival::Chunk { of: self.of.clone(), data: piece, _room: room };
-                // The link outlives its tasks.
+                // Fails only after the link has ended.
                 let _ = self.arrivals.send(chunk);
             }
         }
@@ -201,7 +201,7 @@ impl Sender {
     }
 }
 
-/// Code and message of the error with which a body broke off.
+/// The code and message of the error with which a body broke off.
 fn why_broken(form: Option<&Form>) -> (String, String) {
     match form.and_then(Form::failure) {
         None | Some(RequestError::Aborted) => {
