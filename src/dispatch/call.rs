@@ -24,9 +24,9 @@ pub struct Call<'a> {
     pub input: Input<'a>,
     /// The head of the request.
     pub head: &'a Head,
-    /// How long it may take.
+    /// Its timeout.
     pub timeout: Option<Duration>,
-    /// Whether it may run once more where the worker that ran it was lost.
+    /// Whether it may be tried on another worker if its worker is lost.
     pub is_idempotent: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The main thread's JavaScript as the host of a server.
+//! The JavaScript of the main thread as the host of a server.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::hooks::JsHooks;
 use crate::dispatch::{Balancer, Completed, CompletionQueue, CompletionRouter};
 use crate::hooks::{Decision, Hooks, Host};
 
-/// Asks the hooks by records that cross with the calls of the main thread, and takes decisions back.
+/// Sends questions for the hooks with the calls of the main thread, and receives their decisions.
 pub(super) struct JsHost {
     balancer: Arc<Balancer>,
     decisions: CompletionRouter<Decision>,

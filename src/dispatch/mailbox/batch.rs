@@ -128,7 +128,7 @@ impl Batch {
         self.records.push(Record { message, text_units, text_bytes: text.len(), head_bytes });
     }
 
-    /// Adds a call that has waited by itself.
+    /// Adds a [`SingleCall`].
     pub(in crate::dispatch) fn push_single(&mut self, call: SingleCall) {
         let SingleCall { queued, bytes, text_bytes, text_units, .. } = call;
         let (text, head) = bytes.split_at(text_bytes);

@@ -113,12 +113,12 @@ impl Mailbox {
         ring(inner);
     }
 
-    /// Rings, unless it is ringing, for calls that wait in the balancer. Returns whether it has rung now.
+    /// Rings for calls that wait in the balancer, unless it is ringing. Returns whether it has rung.
     pub fn ring(&self) -> bool {
         ring(self.lock())
     }
 
-    /// Whether everything was taken, and nothing has been posted since.
+    /// Whether all records were taken and none was posted since.
     pub fn is_quiet(&self) -> bool {
         !self.lock().notified
     }

@@ -112,9 +112,9 @@ pub struct QueuedCall {
     pub handler: HandlerRef,
     /// The kind of its input, and what is not text of it.
     pub input: QueuedInput,
-    /// When its deadline passes. Only calls for workers carry it; the main thread is told when it has passed.
+    /// Its deadline. Set only for calls of workers.
     pub deadline: Option<Instant>,
-    /// Whether it may run once more where the worker that ran it was lost.
+    /// Whether it may be tried on another worker if its worker is lost.
     pub is_idempotent: bool,
 }
 
@@ -146,7 +146,7 @@ impl QueuedCall {
         (QueuedCall { key, operation, handler, input, deadline: None, is_idempotent }, text)
     }
 
-    /// A copy for a second run; none of a call whose body can be read once only.
+    /// A copy for a second attempt; `None` if the call has a body that can only be read once.
     pub(super) fn copy(&self) -> Option<Self> {
         let input = match self.input {
             QueuedInput::Json => QueuedInput::Json,

@@ -1,4 +1,4 @@
-//! A call that waits by itself: it may go to any worker until it has started.
+//! A call outside of any batch, which can go to any worker until it is started.
 
 use std::time::Instant;
 
@@ -7,20 +7,20 @@ use super::record::{Key, QueuedCall};
 use crate::dispatch::Call;
 use crate::policy::{Held, Permit};
 
-/// A call with its texts.
+/// A call with its text and head.
 #[derive(Debug)]
 pub(in crate::dispatch) struct SingleCall {
     pub queued: QueuedCall,
-    /// Its text, and its head behind it.
+    /// The text, followed by the head.
     pub(super) bytes: Box<[u8]>,
     pub(super) text_bytes: usize,
     pub(super) text_units: usize,
-    /// What was admitted with it, until it crosses.
+    /// The room in the queue that the call was admitted to. Released when it is taken.
     _held: Held,
 }
 
 impl SingleCall {
-    /// Copies what a call borrows.
+    /// Copies a call.
     pub(in crate::dispatch) fn new(key: Key, call: &Call<'_>, permit: Permit<'_>) -> Self {
         let mut held = Held::default();
         held.take_over(permit);
@@ -37,13 +37,13 @@ impl SingleCall {
         }
     }
 
-    /// How many bytes its texts have.
+    /// The length of text and head, in bytes.
     pub(in crate::dispatch) fn bytes(&self) -> usize {
         self.bytes.len()
     }
 
-    /// A copy for a second run, which holds no room of those that wait; none of a call whose body can be read once
-    /// only.
+    /// A copy for a second attempt, which takes no room in the queue; `None` if the call has a body that can only be
+    /// read once.
     pub(in crate::dispatch) fn copy(&self) -> Option<Self> {
         Some(SingleCall {
             queued: self.queued.copy()?,

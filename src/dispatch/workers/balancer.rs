@@ -1,4 +1,4 @@
-//! The entrance for I/O threads, workers, and those who start and end workers.
+//! The interface for I/O threads, for workers, and for the code that starts and ends workers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,11 +20,11 @@ use crate::dispatch::{
 use crate::kind::HandlerNumber;
 use crate::panic;
 
-/// Shares the calls of a server between its workers and its main thread.
+/// Distributes the calls of a server to its workers and its main thread.
 pub struct Balancer {
     config: Workers,
     main: Arc<Mailbox>,
-    /// Whether calls wait here. Until there is a worker, they go into the mailbox of the main thread at once.
+    /// Whether calls wait here. Until a worker is added, they go directly to the mailbox of the main thread.
     is_active: AtomicBool,
     state: Mutex<State>,
     outcomes: CompletionRouter,
@@ -33,14 +33,14 @@ pub struct Balancer {
 
 #[derive(Default)]
 struct IoThread {
-    /// What goes to the main thread at once.
+    /// For records that go directly to the main thread.
     outbox: Option<Arc<Outbox>>,
     /// Runs the timers of parked calls.
     runtime: Option<Handle>,
 }
 
 impl Balancer {
-    /// A balancer without workers, whose main thread takes from `main`.
+    /// Creates a balancer without workers. The main thread takes its calls from `main`.
     pub fn new(config: Workers, main: Arc<Mailbox>) -> Arc<Self> {
         Arc::new(Balancer {
             is_active: AtomicBool::new(config.main_thread == MainThread::Never),
@@ -52,12 +52,12 @@ impl Balancer {
         })
     }
 
-    /// The main thread.
+    /// The main thread, as a worker.
     pub fn main(self: &Arc<Self>) -> Worker {
         Worker::new(MAIN, Arc::clone(&self.main), Arc::clone(self))
     }
 
-    /// Adds a worker, which runs at most `max_in_flight` calls at a time, and gets none before it is ready.
+    /// Adds a worker that runs up to `max_in_flight` calls at a time. It gets none before [`Balancer::ready`].
     pub fn add_worker(self: &Arc<Self>, max_in_flight: usize) -> Arc<Worker> {
         let mailbox = Arc::<Mailbox>::default();
         let mut state = self.state.lock();
@@ -69,7 +69,7 @@ impl Balancer {
         Arc::new(Worker::new(number, mailbox, Arc::clone(self)))
     }
 
-    /// A worker has a handler from here on.
+    /// Adds a handler to a worker.
     pub fn add_handler(&self, worker: &Worker, handler: HandlerNumber) {
         self.change(worker, |state, place, placed| {
             state.seats[place].handlers.insert(handler);
@@ -77,7 +77,7 @@ impl Balancer {
         });
     }
 
-    /// A worker has a handler no longer. What waits for it there goes to others.
+    /// Removes a handler from a worker. Its waiting calls go to other workers.
     pub fn remove_handler(&self, worker: &Worker, handler: HandlerNumber) {
         self.change(worker, |state, place, placed| {
             state.seats[place].handlers.remove(&handler);
@@ -93,12 +93,13 @@ impl Balancer {
             }
             state.unpark(placed);
         });
-        // It may take what waits for others.
+        // It may take calls that wait for other workers.
         worker.mailbox().ring();
     }
 
-    /// Gives a worker no more calls. What waits for it goes to others; `on_drained` is called once it runs nothing, from
-    /// the thread on which that comes about. Does nothing for a worker that is lost, or drained already.
+    /// Gives a worker no further calls. Its waiting calls go to other workers. `on_drained` is called once its running
+    /// calls are completed, on the thread that completes the last one. Does nothing if the worker is already being
+    /// drained, or is lost.
     pub fn drain(&self, worker: &Worker, on_drained: impl FnOnce() + Send + 'static) {
         let mut drained = None;
         self.change(worker, |state, place, placed| {
@@ -114,8 +115,8 @@ impl Balancer {
         }
     }
 
-    /// A worker is gone. What waits for it goes to others. What it ran fails, or goes to others too if it may run once
-    /// more. Does nothing for a worker that is lost already.
+    /// Removes a worker that has ended. Its waiting calls go to other workers. Its running calls fail, except for
+    /// idempotent ones, which are tried on another worker once. Does nothing if the worker is lost already.
     pub fn lost(&self, worker: &Worker) {
         let mut failed = Completed::default();
         let mut drained = None;
@@ -130,14 +131,14 @@ impl Balancer {
         }
     }
 
-    /// What an I/O thread hands to the main thread, be it calls or questions.
+    /// The outbox of an I/O thread for calls and questions to the main thread.
     pub fn outbox(&self, io_thread: usize) -> Arc<Outbox> {
         let mut io_threads = self.io_threads.lock();
         let outbox = &mut io_threads.entry(io_thread).or_default().outbox;
         Arc::clone(outbox.get_or_insert_with(|| Arc::new(Outbox::new(Arc::clone(&self.main)))))
     }
 
-    /// Forgets all calls: their outcomes are not waited for any more.
+    /// Drops all calls, whose outcomes are no longer waited for.
     pub fn disconnect(&self) {
         self.outcomes.disconnect();
         self.io_threads.lock().clear();
@@ -160,7 +161,7 @@ impl Balancer {
         self.follow_up(placed);
     }
 
-    /// Passes a cancellation on to wherever the call is. Returns whether it was here.
+    /// Cancels a call, in whichever state it is. Returns whether the balancer knows it.
     pub(super) fn cancel(&self, key: Key, reason: CancelReason) -> bool {
         let cancelled = self.state.lock().cancel(key, reason);
         match cancelled {
@@ -181,7 +182,7 @@ impl Balancer {
         let mut state = self.state.lock();
         let calls = state.start(worker.number());
         if calls.is_empty() {
-            // Under the lock: a call that is placed later rings again.
+            // Under the lock, so that a call that is placed later rings again.
             return worker.mailbox().take();
         }
         drop(state);
@@ -200,7 +201,7 @@ impl Balancer {
         let place = state.find(worker.number());
         completed.retain(|key| {
             let is_its = place.is_some_and(|place| state.complete(place, key));
-            // The main thread still has calls that came before there were workers.
+            // The main thread may run calls from before there were workers.
             let passes = is_its || worker.number() == MAIN;
             if !passes {
                 unknown.push(key);
@@ -232,7 +233,7 @@ impl Balancer {
         })
     }
 
-    /// Changes something about a worker that is not lost, and does what follows from it.
+    /// Changes the state of a worker, unless it is lost, and follows up on the calls that this has placed.
     fn change(&self, worker: &Worker, change: impl FnOnce(&mut State, usize, &mut Placed)) {
         let mut placed = Placed::default();
         let mut state = self.state.lock();
@@ -243,14 +244,14 @@ impl Balancer {
         worker.balancer().follow_up(placed);
     }
 
-    /// Wakes the workers for which calls wait, and lets those expire for which there is none.
+    /// Wakes the workers to which calls were given, and starts the timer of parked calls.
     fn follow_up(self: &Arc<Self>, placed: Placed) {
         let mut is_busy = false;
         for mailbox in &placed.mailboxes {
             is_busy |= !mailbox.ring();
         }
         if is_busy {
-            // Its doorbell had rung before, and it has not taken everything since: another may have time.
+            // A worker has not taken everything since its doorbell rang. An idle one may help it.
             let helper = self.state.lock().idle_helper().map(|seat| Arc::clone(&seat.mailbox));
             helper.map(|mailbox| mailbox.ring());
         }
@@ -259,7 +260,7 @@ impl Balancer {
         }
     }
 
-    /// Fails calls that are still parked when the time is over.
+    /// Fails calls that are still parked after `acquireTimeoutMs`.
     fn expire_later(self: &Arc<Self>, keys: Vec<Key>) {
         let runtime = keys.first().and_then(|key| self.runtime(key.io_thread));
         let Some(runtime) = runtime else { return };
@@ -273,7 +274,7 @@ impl Balancer {
         });
     }
 
-    /// Fails those of the calls that are still parked.
+    /// Fails the calls that are still parked.
     pub(super) fn expire(&self, keys: &[Key]) {
         let mut expired = Completed::default();
         for key in keys {

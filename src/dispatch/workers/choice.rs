@@ -1,19 +1,19 @@
-//! Which worker gets a call, and which helps another.
+//! Chooses the worker for a call, and the calls that an idle worker takes over.
 
 use super::seat::Seat;
 use super::state::State;
 use crate::config::MainThread;
 use crate::kind::HandlerNumber;
 
-/// With more workers than this, a call goes to the better of two that are chosen at random: comparing all of them would
-/// cost more than it balances.
+/// With more workers than this, only two random ones are compared, since comparing all would cost more than a better
+/// choice gains.
 const MAX_COMPARED: usize = 4;
 
-/// The main thread's place among the seats.
+/// The index of the main thread's seat.
 const MAIN: usize = 0;
 
 impl State {
-    /// The place of the worker that gets a call of a handler: the one with the least to do.
+    /// The index of the worker that gets a call of a handler: the one with the fewest calls.
     pub(super) fn choose(&mut self, handler: HandlerNumber) -> Option<usize> {
         let random = self.next_random();
         let workers = self.seats.len() - 1;
@@ -40,13 +40,13 @@ impl State {
         least.map(|(place, _)| place)
     }
 
-    /// Whether some worker gets calls of a handler.
+    /// Whether any worker accepts calls of a handler.
     pub(super) fn has_worker(&self, handler: HandlerNumber) -> bool {
         let skipped = usize::from(self.main_thread == MainThread::Never);
         self.seats[skipped..].iter().any(|seat| seat.accepts(handler))
     }
 
-    /// The places of the workers that accept calls of a handler, beginning anywhere.
+    /// The indexes of the workers that accept calls of a handler, from `start` on and around.
     fn accepting(&self, start: u64, handler: HandlerNumber) -> impl Iterator<Item = usize> {
         let workers = self.seats.len() - 1;
         let start = (start % workers.max(1) as u64) as usize;
@@ -55,7 +55,7 @@ impl State {
             .filter(move |&place| self.seats[place].accepts(handler))
     }
 
-    /// The places of those from which a worker may take calls that wait, the one with the most first.
+    /// The indexes of the workers whose waiting calls another one may take, longest queue first.
     pub(super) fn victims(&self, thief: usize) -> Vec<usize> {
         if thief == MAIN && self.main_thread != MainThread::Share {
             return Vec::new();
@@ -71,7 +71,7 @@ impl State {
         victim.queue.len() > 0 && !thief.handlers.is_disjoint(&victim.handlers)
     }
 
-    /// A worker that has nothing to do, and could take calls that wait for another.
+    /// An idle worker that could take waiting calls of another.
     pub(super) fn idle_helper(&self) -> Option<&Seat> {
         let is_idle = |&place: &usize| {
             let seat = &self.seats[place];
@@ -83,13 +83,13 @@ impl State {
         (0..self.seats.len()).find(is_idle).map(|place| &self.seats[place])
     }
 
-    /// Whether there is something to take for a worker that has just completed calls.
+    /// Whether a worker that has just completed calls may take further ones.
     pub(super) fn has_more(&self, place: usize) -> bool {
         let seat = &self.seats[place];
         seat.capacity() > 0 && (seat.queue.len() > 0 || !self.victims(place).is_empty())
     }
 
-    /// The next number of a xorshift generator: choices need no better one.
+    /// The next number of a xorshift generator, which is good enough for these choices.
     fn next_random(&mut self) -> u64 {
         let mut random = self.random;
         random ^= random << 13;

@@ -1,4 +1,4 @@
-//! The calls of one I/O thread on their way to the workers.
+//! Passes the calls of one I/O thread to the balancer.
 
 use std::sync::Arc;
 
@@ -9,13 +9,12 @@ use crate::dispatch::mailbox::{MAX_TEXT_BYTES, SingleCall};
 use crate::dispatch::{Call, CancelReason, Dispatcher, Key, MAX_RECORDS, Outbox, Peer, Ticket};
 use crate::policy::Permit;
 
-/// Collects the calls of a turn, and has them placed together. While there are no workers, it hands them to the main
-/// thread.
+/// Collects the calls of a turn, which are placed together. While there are no workers, they go to the main thread.
 pub(super) struct BalancerDispatcher {
     io_thread: usize,
     balancer: Arc<Balancer>,
     outbox: Arc<Outbox>,
-    /// Its lock is that thread's alone.
+    /// Used by that thread only.
     turn: Mutex<Turn>,
 }
 

@@ -1,32 +1,33 @@
-//! A queue of keys, some of whose calls are no longer in it.
+//! A queue of calls from which calls can be removed cheaply.
 
 use std::collections::VecDeque;
 
 use crate::dispatch::Key;
 
-/// More keys than this, and more than twice as many as there are calls, and the queue is cleaned.
+/// How many stale keys a queue keeps in any case. It is cleaned when it has more and they outnumber its calls.
 const MIN_STALE: usize = 64;
 
-/// The keys of calls, the oldest first. A call leaves it at once and its key later: finding the key would take a search.
+/// The keys of calls, oldest first. The key of a call that is removed stays until later, since finding it would take a
+/// search.
 #[derive(Default)]
 pub(super) struct KeyQueue {
     keys: VecDeque<Key>,
-    /// How many of them are those of calls.
+    /// How many keys are not stale.
     calls: usize,
 }
 
-/// What becomes of a key when the queue is searched.
+/// How to treat a key that was found in the queue.
 pub(super) enum Found {
-    /// It is taken.
+    /// Take it.
     Taken,
-    /// It stays.
+    /// Leave it in the queue.
     Kept,
-    /// Its call has left before.
+    /// Drop it, since its call was removed.
     Stale,
 }
 
 impl KeyQueue {
-    /// How many calls are in it.
+    /// The number of calls.
     pub(super) fn len(&self) -> usize {
         self.calls
     }
@@ -36,7 +37,7 @@ impl KeyQueue {
         self.calls += 1;
     }
 
-    /// A call has left; `is_in` tells whether that of a key is still in the queue.
+    /// Counts a call that was removed. `is_in` says whether the call of a key is still in the queue.
     pub(super) fn forget(&mut self, is_in: impl FnMut(&Key) -> bool) {
         self.calls -= 1;
         if self.keys.len() > MIN_STALE + 2 * self.calls {

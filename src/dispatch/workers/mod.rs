@@ -1,26 +1,26 @@
-//! Shares the calls of a server between its workers, which come and go, and its main thread.
+//! Distributes the calls of a server to its main thread and its workers, which may be added and lost at any time.
 //!
-//! A call waits in the [`Balancer`] until a [`Worker`] takes it, so it can still go to another one: to a worker that has
-//! nothing left to do, or to any if its own ends. From then on it is started, and stays with that worker until it is
-//! complete. Each call goes from state to state as follows.
+//! A call waits in the [`Balancer`] until a [`Worker`] takes it. Until then it can go to another worker, if that one is
+//! idle or the chosen one ends. Once taken, it is started, and stays with its worker until it is completed. These are
+//! the transitions of a call:
 //!
-//! | State | Becomes | When |
+//! | State | Next state | When |
 //! |---|---|---|
-//! | | waiting | its I/O thread hands it over, and a worker has its handler: the one with the least to do |
+//! | | waiting | it arrives, and there are workers with its handler. The one with the fewest calls is chosen |
 //! | | parked | no worker has its handler |
 //! | parked | waiting | a worker with its handler becomes ready |
 //! | parked | `NoWorker` | it has been parked for `acquireTimeoutMs` |
-//! | waiting | started | its worker takes it, or one that has nothing left to do |
-//! | waiting | waiting, parked | its worker is drained or lost, or has no such handler any more |
+//! | waiting | started | its worker takes it, or an idle one does |
+//! | waiting | waiting, parked | its worker is drained or lost, or its handler is removed there |
 //! | started | its outcome | its worker completes it |
-//! | started | `WorkerLost`; waiting, parked | its worker is lost; it is idempotent and was lost for the first time |
-//! | any | forgotten; told to the worker | its outcome is not wanted any more |
+//! | started | `WorkerLost`; waiting, parked | its worker is lost; the latter if idempotent and started only once |
+//! | any | dropped; if started, cancelled | its outcome is no longer needed |
 //!
-//! All of it changes under the one lock of [`state::State`], which is taken once for the many calls of a turn. That is
-//! what makes a call be in one place: no call is run twice, dropped, or completed twice, however workers come and go.
-//! Doorbells are rung, and outcomes delivered, without the lock.
+//! All transitions happen under the one lock of [`state::State`], which is taken once for all calls of a turn. So each
+//! call is in one state at a time: none is lost, run twice or completed twice, whichever workers are added and lost.
+//! Doorbells are rung and outcomes delivered without the lock.
 //!
-//! A server without workers does not come here: its calls go from the I/O thread into the mailbox of the main thread.
+//! The calls of a server without workers skip all this: they go from the I/O thread to the mailbox of the main thread.
 
 mod balancer;
 mod choice;

@@ -1,4 +1,4 @@
-//! A worker as the balancer sees it.
+//! The balancer's record of a worker.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use super::key_queue::KeyQueue;
 use crate::dispatch::Mailbox;
 use crate::kind::HandlerNumber;
 
-/// The number of the main thread, which is a worker like the others while there are others.
+/// The number of the main thread, which is treated as a worker once there are others.
 pub(super) const MAIN: u32 = 0;
 
-/// Called once a worker that is drained runs nothing.
+/// Called once a worker that is being drained runs no calls.
 pub(super) type OnDrained = Box<dyn FnOnce() + Send>;
 
-/// A worker, and how much it has to do.
+/// A worker and its load.
 pub(super) struct Seat {
     pub number: u32,
     pub mailbox: Arc<Mailbox>,
@@ -30,10 +30,10 @@ pub(super) struct Seat {
 
 /// Whether a worker gets calls.
 pub(super) enum Phase {
-    /// Not yet.
+    /// It gets no calls yet.
     Starting,
     Ready,
-    /// No longer. The function is called once it runs nothing.
+    /// It gets no further calls. The function is called once it runs none.
     Draining(Option<OnDrained>),
 }
 
@@ -55,12 +55,12 @@ impl Seat {
         matches!(self.phase, Phase::Ready)
     }
 
-    /// Whether it gets calls of a handler.
+    /// Whether it accepts calls of a handler.
     pub(super) fn accepts(&self, handler: HandlerNumber) -> bool {
         self.is_ready() && self.handlers.contains(&handler)
     }
 
-    /// How many calls it has to complete.
+    /// The number of its calls that are waiting or running.
     pub(super) fn load(&self) -> usize {
         self.queue.len() + self.in_flight
     }
@@ -70,7 +70,7 @@ impl Seat {
         if self.is_ready() { self.max_in_flight.saturating_sub(self.in_flight) } else { 0 }
     }
 
-    /// What is to be called, if it is drained and runs nothing.
+    /// The function to call, once, if it is being drained and runs no calls.
     pub(super) fn drained(&mut self) -> Option<OnDrained> {
         match &mut self.phase {
             Phase::Draining(on_drained) if self.in_flight == 0 => on_drained.take(),

@@ -1,4 +1,4 @@
-//! Where each call is.
+//! The state of each call and each worker.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,34 +11,34 @@ use crate::dispatch::mailbox::SingleCall;
 use crate::dispatch::{CancelReason, Key, MAX_RECORDS, Mailbox};
 use crate::kind::HandlerNumber;
 
-/// How many of the calls that wait for a worker another one looks at for those that it has a handler for.
+/// How many waiting calls of another worker are searched for calls that an idle worker has a handler for.
 const MAX_SEARCHED: usize = 128;
 
-/// The workers of a server and the calls that are with them.
+/// The workers of a server and their calls.
 pub(super) struct State {
     pub main_thread: MainThread,
     pub last_number: u32,
-    /// The main thread's is the first.
+    /// The first is that of the main thread.
     pub seats: Vec<Seat>,
     calls: HashMap<Key, Place>,
     parked: KeyQueue,
     pub random: u64,
 }
 
-/// Where a call is.
+/// The state of a call.
 enum Place {
     /// No worker has its handler.
     Parked(Waiting),
     /// It waits for the worker with this number.
     Waiting(u32, Waiting),
-    /// The worker with this number runs it.
+    /// It runs on the worker with this number.
     Started(u32, Started),
 }
 
 /// A call that has not started.
 pub(super) struct Waiting {
     call: SingleCall,
-    /// Whether a worker that ran it was lost.
+    /// Whether it had been started on a worker that was lost.
     is_retry: bool,
 }
 
@@ -48,35 +48,35 @@ impl Waiting {
     }
 }
 
-/// A call that runs.
+/// A running call.
 struct Started {
-    /// The call, if it may run once more.
+    /// A copy of the call, if it may be tried on another worker.
     again: Option<SingleCall>,
-    /// When the worker was told that the deadline has passed.
+    /// When the call was cancelled because its deadline had passed.
     overdue_since: Option<Instant>,
 }
 
-/// What is to be done about calls that were placed, without the lock.
+/// The follow-up of calls that were placed, to be done without the lock.
 #[derive(Default)]
 pub(super) struct Placed {
-    /// The mailboxes of the workers for which calls wait now; each is to be rung.
+    /// The mailboxes to ring, of workers to which calls were given.
     pub mailboxes: Vec<Arc<Mailbox>>,
-    /// The calls that are parked now; they expire.
+    /// Calls that were parked, and have to expire.
     pub parked: Vec<Key>,
 }
 
-/// What has become of a call whose outcome is not wanted any more.
+/// The state of a call that was cancelled.
 pub(super) enum Cancelled {
-    /// It will not run.
+    /// It had not started, and was removed.
     Forgotten(Waiting),
-    /// It runs, and the worker that has this mailbox is to be told.
+    /// It is running. Its worker has to be told, through this mailbox.
     Running(Arc<Mailbox>),
-    /// It is not here: it never was, or it is complete.
+    /// It is completed, or was never here.
     Unknown,
 }
 
 impl State {
-    /// No calls, and no workers but the main thread.
+    /// Creates a state without calls or workers, except for the main thread.
     pub(super) fn new(main_thread: MainThread, mailbox: Arc<Mailbox>) -> Self {
         let mut main = Seat::new(MAIN, mailbox, usize::MAX);
         main.phase = Phase::Ready;
@@ -90,12 +90,12 @@ impl State {
         }
     }
 
-    /// The place of a worker among the seats, if it is not lost.
+    /// The index of a worker's seat; `None` if it is lost.
     pub(super) fn find(&self, worker: u32) -> Option<usize> {
         self.seats.iter().position(|seat| seat.number == worker)
     }
 
-    /// Places a call that is new.
+    /// Places a new call.
     pub(super) fn add(&mut self, call: SingleCall, placed: &mut Placed) {
         self.place(Waiting { call, is_retry: false }, placed);
     }
@@ -117,7 +117,7 @@ impl State {
         self.calls.insert(key, place);
     }
 
-    /// Places calls again that were taken out of a queue.
+    /// Places calls again after they were removed from a queue.
     fn place_again(&mut self, keys: Vec<Key>, placed: &mut Placed) {
         for key in keys {
             if let Some(Place::Parked(waiting) | Place::Waiting(_, waiting)) = self.calls.remove(&key) {
@@ -126,7 +126,7 @@ impl State {
         }
     }
 
-    /// Places the parked calls for which there is a worker now.
+    /// Places parked calls, as far as there are workers for them now.
     pub(super) fn unpark(&mut self, placed: &mut Placed) {
         let mut parked = std::mem::take(&mut self.parked);
         let ready = parked.take(usize::MAX, usize::MAX, |key| match self.calls.get(key) {
@@ -138,8 +138,8 @@ impl State {
         self.place_again(ready, placed);
     }
 
-    /// Starts up to [`MAX_RECORDS`] calls: those that wait for this worker, or else half of those that wait for another. A
-    /// worker that is not ready, or runs as many as it may, gets none.
+    /// Starts up to [`MAX_RECORDS`] calls on a worker: its waiting calls or, if there are none, half of another
+    /// worker's. Starts none if the worker is not ready or is at its limit.
     pub(super) fn start(&mut self, worker: u32) -> Vec<SingleCall> {
         let Some(place) = self.find(worker) else { return Vec::new() };
         let count = self.seats[place].capacity().min(MAX_RECORDS);
@@ -178,7 +178,7 @@ impl State {
         Some(call)
     }
 
-    /// Takes calls out of the queue of a worker that `accepts` is true for.
+    /// Removes calls from the queue of a worker for which `accepts` is true.
     fn dequeue(
         &mut self,
         place: usize,
@@ -202,7 +202,7 @@ impl State {
         keys
     }
 
-    /// Notes that a worker has completed a call; false if it does not run it.
+    /// Counts a call as completed. Returns false if the worker does not run it.
     pub(super) fn complete(&mut self, place: usize, key: Key) -> bool {
         let seat = &mut self.seats[place];
         let is_its =
@@ -215,7 +215,7 @@ impl State {
         is_its
     }
 
-    /// Notes that the outcome of a call is not wanted any more.
+    /// Cancels a call whose outcome is no longer needed.
     pub(super) fn cancel(&mut self, key: Key, reason: CancelReason) -> Cancelled {
         let State { seats, calls, parked, .. } = self;
         match calls.remove(&key) {
@@ -241,7 +241,7 @@ impl State {
         }
     }
 
-    /// Takes a call that is still parked.
+    /// Removes a call if it is still parked.
     pub(super) fn expire(&mut self, key: Key) -> Option<Waiting> {
         let is_parked = matches!(self.calls.get(&key), Some(Place::Parked(_)));
         match is_parked.then(|| self.cancel(key, CancelReason::DeadlinePassed)) {
@@ -250,15 +250,15 @@ impl State {
         }
     }
 
-    /// Places the calls again that wait for a worker and that it does not accept any more.
+    /// Places the waiting calls that a worker no longer accepts again.
     pub(super) fn redistribute(&mut self, place: usize, placed: &mut Placed) {
         let refuses = |seat: &Seat, waiting: &Waiting| !seat.accepts(waiting.handler());
         let keys = self.dequeue(place, usize::MAX, usize::MAX, refuses);
         self.place_again(keys, placed);
     }
 
-    /// Removes a worker. What waits for it, or may run once more, is placed again; the keys of what else it ran are
-    /// returned.
+    /// Removes a worker. Its waiting calls, and those running ones that may be tried again, are placed again. Returns
+    /// the keys of its other running calls.
     pub(super) fn lose(&mut self, place: usize, placed: &mut Placed) -> (Vec<Key>, Option<OnDrained>) {
         let seat = &mut self.seats[place];
         if seat.is_ready() {
@@ -285,7 +285,7 @@ impl State {
         self.calls.iter().filter(|(_, place)| is_its(place)).map(|(key, _)| *key).collect()
     }
 
-    /// Since when the call of a worker that is latest is past its deadline.
+    /// When the first of a worker's overdue calls was cancelled.
     pub(super) fn overdue_since(&self, worker: u32) -> Option<Instant> {
         let overdue = self.calls.values().filter_map(|place| match place {
             Place::Started(number, started) if *number == worker => started.overdue_since,
@@ -294,7 +294,7 @@ impl State {
         overdue.min()
     }
 
-    /// Forgets all calls.
+    /// Removes all calls.
     pub(super) fn clear(&mut self) -> impl Sized + use<> {
         self.parked.clear();
         for seat in &mut self.seats {

@@ -1,4 +1,4 @@
-//! A worker as those see it who start its calls.
+//! The interface of the code that runs the calls of a worker.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::Balancer;
 use crate::dispatch::{Batch, Completed, Key, Mailbox};
 
-/// Takes calls and completes them: the main thread, a worker thread, or the link to a process.
+/// The main thread, a worker thread, or the connection to a worker process.
 ///
-/// Its mailbox has the doorbell, and the records that concern calls which it has started. All that there is to do comes by
-/// [`Worker::take`], calls too, until that returns `None`; from then on the doorbell rings when there is more.
+/// Everything it has to do is returned by [`Worker::take`]. Once that has returned `None`, the doorbell of its mailbox
+/// rings when there is more.
 pub struct Worker {
     number: u32,
     mailbox: Arc<Mailbox>,
@@ -21,12 +21,12 @@ impl Worker {
         Worker { number, mailbox, balancer }
     }
 
-    /// Its number, which no other worker of the server ever has. The main thread's is 0.
+    /// Its number, which is never reused in its server. That of the main thread is 0.
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// Its mailbox.
+    /// The mailbox with its doorbell and the records about its running calls.
     pub fn mailbox(&self) -> &Arc<Mailbox> {
         &self.mailbox
     }
@@ -35,8 +35,8 @@ impl Worker {
         &self.balancer
     }
 
-    /// The next records. Calls among them are started: each is to be completed once, also if it is cancelled meanwhile.
-    /// It starts no more than it may run at a time.
+    /// Takes the next records, and starts the calls among them, within the worker's limit. Each call has to be
+    /// completed once, even if it is cancelled.
     pub fn take(&self) -> Option<Batch> {
         self.balancer.take(self)
     }
@@ -46,21 +46,21 @@ impl Worker {
         self.balancer.complete(self, completed)
     }
 
-    /// What it has done and does; `None` once it is lost.
+    /// Its load and its numbers of calls; `None` once it is lost.
     pub fn usage(&self) -> Option<Usage> {
         self.balancer.usage(self)
     }
 }
 
-/// What a worker has done and does.
+/// The load of a worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// How many calls it has completed.
+    /// The number of calls that it has completed.
     pub completed: u64,
-    /// How many it runs.
+    /// The number of its running calls.
     pub in_flight: usize,
-    /// How many wait for it.
+    /// The number of its waiting calls.
     pub waiting: usize,
-    /// How long ago the first of those that it runs was told that its deadline has passed; 0 if none was.
+    /// The time since the first of its running calls was cancelled because of its deadline; 0 if there is none.
     pub overdue: Duration,
 }

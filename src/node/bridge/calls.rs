@@ -64,7 +64,7 @@ impl NativeBridge {
     }
 
     fn deliver(&self, completed: Completed) {
-        // An outcome of a call that this environment does not run would be a bug of `lib/`; none gets through.
+        // Outcomes of calls that this environment does not run are dropped. They would be a bug in `lib/`.
         self.worker.complete(completed.outcomes);
         if let Some(host) = &self.host {
             host.decide(completed.decisions);

@@ -26,7 +26,7 @@ use crate::dispatch::{Mailbox, Worker};
 pub struct NativeBridge {
     worker: Arc<Worker>,
     mailbox: Arc<Mailbox>,
-    /// Takes the decisions of hooks; those are asked of the main thread only.
+    /// The receiver of the decisions of hooks, which only the main thread runs.
     host: Option<Arc<JsHost>>,
     handles: Rc<RefCell<Handles>>,
     /// The doorbell of the mailbox, while it is attached.
@@ -69,7 +69,7 @@ impl NativeBridge {
 }
 
 impl NativeBridge {
-    /// The bridge of the environment that is this worker, and the host if it is the main thread's.
+    /// Creates the bridge of the environment that runs the calls of `worker`. The main thread also has a host.
     pub(super) fn new(worker: Arc<Worker>, host: Option<Arc<JsHost>>) -> Self {
         let mailbox = Arc::clone(worker.mailbox());
         let handles = Rc::new(RefCell::new(Handles::new(Arc::clone(&mailbox))));

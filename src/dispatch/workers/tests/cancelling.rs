@@ -1,4 +1,4 @@
-//! Calls whose outcome is not wanted any more.
+//! Cancellation.
 
 use super::support::{balancer, complete, take, taken};
 use crate::config::MainThread;

@@ -1,4 +1,4 @@
-//! Who gets a call, and when.
+//! The choice of the worker for a call.
 
 use super::support::{HANDLER, balancer, complete, take, taken};
 use crate::config::MainThread;
@@ -106,7 +106,7 @@ fn an_idle_worker_is_woken_when_another_does_not_take_what_it_was_rung_for() {
     let fixture = balancer(MainThread::Fallback);
     let (one, one_bell) = fixture.worker(999);
     let (other, other_bell) = fixture.worker(999);
-    // Both run something; one is blocked by it, and the other waits for I/O.
+    // Both run a call. One is blocked by it, and the other waits for I/O.
     fixture.call([0, 1]);
     assert_eq!((take(&one).len(), taken(&other).len()), (1, 1));
     one_bell.rung();

@@ -1,4 +1,4 @@
-//! Workers that end, as they should or not.
+//! The ends of workers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use crate::config::MainThread;
 use crate::dispatch::Outcome;
 use crate::dispatch::workers::Worker;
 
-/// How often a worker was said to be drained.
+/// Drains a worker. Returns how often `on_drained` was called.
 fn drain(fixture: &Fixture, worker: &Worker) -> Arc<AtomicUsize> {
     let drained = Arc::<AtomicUsize>::default();
     let counter = Arc::clone(&drained);

@@ -1,4 +1,4 @@
-//! Workers that are driven by hand.
+//! Tests in which the workers are driven step by step.
 
 mod cancelling;
 mod choice;

@@ -1,4 +1,4 @@
-//! Calls for which there is no worker.
+//! Calls without a worker.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A balancer, the I/O thread that calls it, and what comes back.
+//! A balancer with an I/O thread that calls it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use crate::dispatch::{
 use crate::kind::{HandlerNumber, HandlerRef, Kind};
 use crate::policy::Admission;
 
-/// The handler that calls are of, unless a test says otherwise.
+/// The handler of calls, unless a test has others.
 pub(super) const HANDLER: HandlerNumber = 7;
 
 pub(super) struct Fixture {
@@ -34,7 +34,7 @@ pub(super) fn balancer(main_thread: MainThread) -> Fixture {
     Fixture { balancer, main, completions, dispatcher, admission: Admission::new(usize::MAX, usize::MAX) }
 }
 
-/// Counts how often it rings.
+/// A doorbell that counts how often it rings.
 #[derive(Default)]
 pub(super) struct Bell(AtomicUsize);
 
@@ -45,14 +45,14 @@ impl Doorbell for Bell {
 }
 
 impl Bell {
-    /// How often it has rung since the last time.
+    /// How often it has rung since this was last called.
     pub(super) fn rung(&self) -> usize {
         self.0.swap(0, Ordering::Relaxed)
     }
 }
 
 impl Fixture {
-    /// A worker that is ready, has the handler, and knows that nothing waits for it.
+    /// A worker that is ready, has the handler, and has found nothing to take.
     pub(super) fn worker(&self, max_in_flight: usize) -> (Arc<Worker>, Arc<Bell>) {
         let (worker, bell) = self.worker_that_may_steal(max_in_flight);
         assert!(taken(&worker).is_empty(), "nothing waits for anyone");
@@ -75,7 +75,7 @@ impl Fixture {
         self.call_as(HANDLER, false, slots);
     }
 
-    /// Calls it where a call may run once more.
+    /// Calls the handler with an idempotent call.
     pub(super) fn call_idempotent(&self, slot: u32) {
         self.call_as(HANDLER, true, [slot]);
     }
@@ -102,7 +102,7 @@ impl Fixture {
         self.dispatcher.cancel(ticket(slot), CancelReason::ClientLeft);
     }
 
-    /// What calls came to since the last time, by slot.
+    /// The outcomes since this was last called, by slot.
     pub(super) fn outcomes(&self) -> Vec<(u32, Outcome)> {
         let mut completed = Vec::new();
         self.completions.take(&mut completed);
@@ -113,12 +113,12 @@ impl Fixture {
     }
 }
 
-/// The calls of the next batch, by slot; the text of each is that number.
+/// Takes the next batch, and returns the slots of its calls. The text of each call is its slot.
 pub(super) fn take(worker: &Worker) -> Vec<u32> {
     worker.take().map(slots).unwrap_or_default()
 }
 
-/// The calls of all batches that there are, by slot.
+/// Takes all batches, and returns the slots of their calls.
 pub(super) fn taken(worker: &Worker) -> Vec<u32> {
     std::iter::from_fn(|| worker.take()).flat_map(slots).collect()
 }
