@@ -37,7 +37,7 @@ test('nothing but two classes is exported, and a table', async () => {
   ]);
 });
 
-test('every native function has the boundary of napi around it and ours within', async () => {
+test('every native function has the boundary of napi and its own within', async () => {
   const folders = ['bridge', 'server'].map((name) => join(ROOT, 'src', 'node', name));
   const files = folders.flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)));
   const source = files.map((file) => readFileSync(file, 'utf8')).join('');

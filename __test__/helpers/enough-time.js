@@ -2,12 +2,12 @@
 'use strict';
 
 const FIRST_MS = 100;
-/** More than a test that runs at all needs for its first steps. */
+/** More time than the first steps of a test take on any usable machine. */
 const LAST_MS = 20_000;
 
 /**
- * Runs an attempt with a time limit of the server, and again with twice the limit for as long as the attempt finds that
- * this machine was too slow for it: that its first steps, or its pauses, took longer than the limit.
+ * Runs an attempt with a time limit of the server. Repeats it with twice the limit while this machine is too slow for
+ * it, which the attempt notices when its first steps or its pauses take longer than the limit.
  *
  * @param {(limitMs: number) => Promise<boolean>} attempt resolves to false if the limit was too short
  */

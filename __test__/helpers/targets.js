@@ -6,25 +6,26 @@ const { startFallback } = require('./fallback.js');
 const { connect } = require('./raw.js');
 
 /**
- * Node 18 takes tabs, form feeds and bytes beyond ASCII in targets; later versions refuse them, and so do we.
+ * Whether a target contains tabs, form feeds or bytes beyond ASCII, which Node 18 accepts, but later versions and this
+ * package reject.
  *
  * @param {string} target
  */
-const isRefusedByLaterNodes = (target) => [...target].some((byte) => byte < ' ' || byte > '~');
+const isRejectedByLaterNodes = (target) => [...target].some((byte) => byte < ' ' || byte > '~');
 
-/** Answers with the target as it reached the listener. @type {import('node:http').RequestListener} */
-const tellTarget = (req, res) => {
+/** Responds with the target that the listener receives. @type {import('node:http').RequestListener} */
+const sendTarget = (req, res) => {
   res.end(req.url);
 };
 
 /**
- * Node's own server and ours, with one listener behind both.
+ * Starts Node's server and a server of this package with the same listener.
  *
  * @param {import('node:test').TestContext} t
  */
 async function startBoth(t) {
-  const native = await startFallback(t, tellTarget, { ioThreads: 1 });
-  const node = createServer(tellTarget);
+  const native = await startFallback(t, sendTarget, { ioThreads: 1 });
+  const node = createServer(sendTarget);
   await new Promise((listening) => node.listen(0, '127.0.0.1', () => listening(undefined)));
   t.after(() => {
     node.closeAllConnections();
@@ -44,7 +45,7 @@ const get = (target, connection = 'close') =>
   `GET ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: ${connection}\r\n\r\n`;
 
 /**
- * What comes of a target: how the listener saw it, or the status that it never got beyond.
+ * Sends a target. Resolves to the target that the listener receives, or to the status if the target is rejected.
  *
  * @param {import('node:test').TestContext} t
  * @param {number} port
@@ -59,14 +60,14 @@ async function outcomeOf(t, port, target) {
 }
 
 /**
- * What comes of a target with Node from version 20 on.
+ * The outcome of a target in Node 20 and later.
  *
  * @param {import('node:test').TestContext} t
  * @param {number} port of Node's server
  * @param {string} target
  */
 async function expectedOf(t, port, target) {
-  return isRefusedByLaterNodes(target) ? 400 : outcomeOf(t, port, target);
+  return isRejectedByLaterNodes(target) ? 400 : outcomeOf(t, port, target);
 }
 
 module.exports = { expectedOf, get, outcomeOf, startBoth };

@@ -12,9 +12,9 @@ const { aborted, deferred } = require('../helpers/signal.js');
 
 const TIMED_OUT = errorText('Request Timeout', 'REQUEST_TIMEOUT');
 const NEVER_MS = 2 ** 31 - 1;
-/** More than a client that drips sends in any window. */
+/** More than a dripping client sends in any window. */
 const MIN_RATE = 1_000_000;
-/** A window that is over soon. */
+/** A short window. */
 const TOO_SLOW = { bodyTimeoutMs: 200, minBodyBytesPerSecond: MIN_RATE };
 
 /**

@@ -14,7 +14,7 @@ function takeStdout() {
     // `false` would make a pipe wait for a 'drain' of stdout that never comes.
     return true;
   };
-  /** @param {any[]} args of `end`, which must not end the protocol */
+  /** @param {any[]} args of `end`, which must not close the connection to the server */
   const divertLast = (...args) => {
     const callback = args.find((arg) => typeof arg === 'function');
     const last = args.filter((arg) => arg !== callback && arg !== undefined && arg !== null);

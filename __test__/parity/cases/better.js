@@ -33,7 +33,7 @@ const malformed = [
   ],
 ];
 
-/** Where we are better on purpose, as far as one request can tell. @type {RawCase[]} */
+/** Intended improvements on nodeExposure that a single request can show. @type {RawCase[]} */
 const better = [
   ...notUtf8.map(([what, bytes]) => ({
     name: `a body that is no UTF-8: ${what}`,

@@ -18,7 +18,7 @@ const uncarried = [
 ];
 uncarried.push('invalid date', 'object with own toJSON');
 
-/** Results that carry their stack with nodeExposure, and do not with us. */
+/** Results whose stacks nodeExposure sends, but this package does not. */
 const withStacks = ['error', 'error within'];
 
 /** How deep a result may be. @type {[string, string, RawCase['expect']][]} */

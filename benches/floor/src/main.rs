@@ -33,7 +33,7 @@ struct Echo<'a> {
 }
 
 fn main() -> std::io::Result<()> {
-    // The harness closes our stdin when it is done with us, also when it dies.
+    // The harness closes stdin when it is done with this process, or dies.
     std::thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);

@@ -102,7 +102,7 @@ fn a_reader_that_leaves_says_so_unless_the_stream_is_over() {
     assert!(told.try_recv().is_err());
 }
 
-/// Counts how often it is woken.
+/// Counts wake-ups.
 #[derive(Default)]
 struct Wakes(AtomicUsize);
 
@@ -112,7 +112,7 @@ impl Wake for Wakes {
     }
 }
 
-/// Polls the reader until it finds nothing, and gives how many bytes it found.
+/// Polls the reader until it is pending or ends. Returns the number of bytes that were read.
 fn drain(reader: &mut ChunkReader, wakes: &Arc<Wakes>) -> usize {
     let waker = Waker::from(Arc::clone(wakes));
     let mut bytes = 0;
