@@ -2,15 +2,9 @@
 'use strict';
 
 const { inspect } = require('node:util');
-const { peer } = require('./peer');
 
-/**
- * The async context that `useExposureContext()` of the peer reads. The peer does not export it, but keeps all contexts
- * in one storage by their ids.
- *
- * @type {{ provide<Result>(value: unknown, run: () => Result): Result }}
- */
-const context = /** @type {any} */ (peer.asyncContext({ id: 'platform.node.ctx.exposureRequest' }));
+/** The id of the async context that `useExposureContext()` reads. */
+const CONTEXT_ID = 'platform.node.ctx.exposureRequest';
 
 const KEYS = ['req', 'res', 'url', 'basePath', 'headers', 'method', 'signal'];
 
@@ -81,15 +75,25 @@ const AS_OWN = {
 };
 
 /**
- * Runs a task so that `useExposureContext()` of the peer finds the request.
+ * Runs a task so that `useExposureContext()` finds the request.
  *
  * @template Result
+ * @callback WithExposureContext
  * @param {ExposureSource} source its getters are called at each access
  * @param {() => Result} run
  * @returns {Result} what `run` returns
  */
-function withExposureContext(source, run) {
-  return context.provide(new Proxy(new ExposureContext(source), AS_OWN), run);
+
+/**
+ * Makes the function that provides a copy of Runner with exposure contexts. Runner does not export its async context, but
+ * each copy keeps all contexts in one storage by their ids.
+ *
+ * @param {typeof import('@bluelibs/runner/node')} runner the copy whose `useExposureContext()` is to find requests
+ * @returns {WithExposureContext<any>}
+ */
+function exposureContextOf(runner) {
+  const context = /** @type {any} */ (runner.asyncContext({ id: CONTEXT_ID }));
+  return (source, run) => context.provide(new Proxy(new ExposureContext(source), AS_OWN), run);
 }
 
-module.exports = { withExposureContext };
+module.exports = { exposureContextOf };

@@ -4,7 +4,6 @@
 const { URL } = require('../lib/primordials');
 const { CallContext } = require('../lib/context');
 const { withContexts } = require('./contexts');
-const { withExposureContext } = require('./exposure-context');
 
 /** The header with the async contexts of the caller. */
 const CONTEXT_HEADER = 'x-runner-context';
@@ -17,6 +16,7 @@ const SOURCE = 'exposure:http';
  * @property {import('./index').ExposureDependencies} deps
  * @property {import('./application').RunnerApplication} application
  * @property {string} basePath
+ * @property {import('./exposure-context').WithExposureContext<any>} withExposureContext
  */
 
 /**
@@ -25,7 +25,7 @@ const SOURCE = 'exposure:http';
  * @param {App} app
  * @param {string} id
  */
-function taskHandler({ deps, application, basePath }, id) {
+function taskHandler({ deps, application, basePath, withExposureContext }, id) {
   const { store, taskRunner, serializer } = deps;
   return (/** @type {unknown} */ input, /** @type {CallContext} */ context) => {
     // Looked up for each call, since a tunnel that is also a client replaces the definition.

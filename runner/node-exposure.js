@@ -6,6 +6,7 @@ const { INTERNAL_ERROR_BODY, configError, messageOf, show } = require('../lib/er
 const { LogKey, log } = require('../lib/log');
 const { DEFAULT_CLOSE_TIMEOUT_MS, closeTimeout } = require('../lib/registration');
 const { outcome } = require('../lib/thenable');
+const { copyOf } = require('./application-copy');
 const { peer } = require('./peer');
 
 /**
@@ -35,7 +36,8 @@ async function startNodeExposure(config, deps) {
  * @param {any} deps
  */
 async function started(config, deps) {
-  const init = /** @type {any} */ (peer.nodeExposure.init);
+  const { nodeExposure } = copyOf(deps.store) ?? peer;
+  const init = /** @type {any} */ (nodeExposure.init);
   const exposure = await init(config, deps, {});
   return { ...exposure, refresh() {} };
 }

@@ -3,11 +3,12 @@
 
 const assert = require('node:assert/strict');
 const { inspect } = require('node:util');
-const { withExposureContext } = require('../../runner/exposure-context.js');
+const { exposureContextOf } = require('../../runner/exposure-context.js');
 const { test } = require('../helpers/guarded.js');
 const { peer } = require('../helpers/runner-app.js');
 
 const { hasExposureContext, r, useExposureContext } = peer;
+const withExposureContext = exposureContextOf(peer);
 
 /** A source that counts which of its parts were asked for. */
 function countingSource() {

@@ -2,6 +2,9 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 const { plainInput, plainOutput, whySlow } = require('../../runner/json-fast-path.js');
 const { test } = require('../helpers/guarded.js');
 const { callTask } = require('../helpers/http.js');
@@ -21,6 +24,25 @@ function otherCopy() {
   }
 }
 
+/**
+ * Another copy of Runner, installed in a folder of its own.
+ *
+ * @param {import('node:test').TestContext} t
+ */
+function installedCopy(t) {
+  const ours = require.resolve('@bluelibs/runner/node');
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'other-copy-'));
+  t.after(() => fs.rmSync(root, { recursive: true }));
+  const modules = ours.slice(0, ours.lastIndexOf('node_modules') + 'node_modules'.length);
+  const copy = path.join(root, 'node_modules', path.relative(modules, ours));
+  fs.mkdirSync(path.dirname(copy), { recursive: true });
+  fs.copyFileSync(ours, copy);
+  for (const name of ['busboy', 'cron-parser', 'lru-cache']) {
+    fs.symlinkSync(path.join(modules, name), path.join(root, 'node_modules', name), 'junction');
+  }
+  return require(copy);
+}
+
 /** @param {import('node:test').TestContext} t @param {any} runner @param {any} [serializer] */
 async function serve(t, runner, serializer) {
   const { globals, r, run } = runner;
@@ -37,12 +59,19 @@ async function serve(t, runner, serializer) {
     .task('test.tasks.echo')
     .run(async (/** @type {unknown} */ input) => input)
     .build();
+  const where = r
+    .task('test.tasks.where')
+    .run(async () => {
+      const { method, url, req } = runner.useExposureContext();
+      return [method, url.pathname, req.url];
+    })
+    .build();
   const http = { listen: { port: 0 }, auth: { allowAnonymous: true }, dangerouslyAllowOpenExposure: true };
   const exposure = nativeExposure.with({ http });
   const override = serializer && r.resource('test.override').overrides([serializer]).build();
   const app = r
     .resource('test.app')
-    .register([keeper, echo, exposure, ...(override ? [override] : [])])
+    .register([keeper, echo, where, exposure, ...(override ? [override] : [])])
     .build();
   const options = { shutdownHooks: false, errorBoundary: false, logs: { printThreshold: null } };
   const runtime = await run(app, options);
@@ -79,7 +108,28 @@ test('an application with another copy of Runner keeps the fast path, and its lo
   assert.deepEqual(logged(logs, 'node.exposure.fast-path'), []);
   const [{ level, context }] = logged(logs, 'node.exposure.peer');
   assert.equal(level, 'info');
-  assert.match(context.reason, /another copy .* useExposureContext\(\) finds no request$/);
+  assert.match(
+    context.reason,
+    /another copy .* cannot be found, so that its useExposureContext\(\) finds no request, /,
+  );
+  assert.equal((await callTask(port, 'test.tasks.where')).status, 500);
+});
+
+test('useExposureContext() of another copy that is installed finds the request', async (t) => {
+  const { logs, port } = await serve(t, installedCopy(t));
+  const path = '/__runner/task/test.tasks.where';
+  assert.deepEqual((await callTask(port, 'test.tasks.where')).json.result, ['POST', path, path]);
+  const [{ level, context }] = logged(logs, 'node.exposure.peer');
+  assert.equal(level, 'info');
+  assert.match(context.reason, /another copy .*: input files are not instances of its NodeInputFile$/);
+});
+
+test('nodeExposure serves such an application as that of its own copy', async (t) => {
+  process.env.RUNNER_NATIVE = 'off';
+  t.after(() => delete process.env.RUNNER_NATIVE);
+  const { port } = await serve(t, installedCopy(t));
+  const path = '/__runner/task/test.tasks.where';
+  assert.deepEqual((await callTask(port, 'test.tasks.where')).json.result, ['POST', path, path]);
 });
 
 test('an application logs once why its plain JSON goes through its serializer', async (t) => {
