@@ -32,15 +32,16 @@ function checkRegistration(kind, id, handler, options) {
  *
  * @param {'task' | 'event'} kind
  * @param {string} id
+ * @param {{ parallel: boolean, idempotent: boolean, timeoutMs?: number | string }} options
  * @param {number | string | null} registered as the native side returns it
  */
-function checkRegistered(kind, id, registered) {
+function checkRegistered(kind, id, { parallel, idempotent, timeoutMs = 'none' }, registered) {
   if (typeof registered === 'number') return registered;
   if (registered === null) throw apiError(Error, 'ID_TAKEN', `The ${kind} ${show(id)} has a handler already`);
   throw apiError(
     Error,
     'HANDLER_CONFLICT',
-    `The ${kind} ${show(id)} is registered already: by ${registered}`,
+    `The ${kind} ${show(id)} is registered already: by ${registered}; here with parallel: ${parallel}, idempotent: ${idempotent}, timeoutMs: ${timeoutMs}`,
   );
 }
 

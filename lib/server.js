@@ -208,12 +208,13 @@ class TunnelServer {
    * @param {any} options
    */
   #register(kind, id, handler, options) {
-    const { timeoutMs, parallel, idempotent } = checkRegistration(kind, id, handler, options);
+    const checked = checkRegistration(kind, id, handler, options);
+    const { timeoutMs, parallel, idempotent } = checked;
     if (this.#state === 'closing' || this.#state === 'closed') {
       throw this.#wrongState(`${kind} ${show(id)} cannot be registered any more`);
     }
     const number = this.#native.register(kind, id, parallel, idempotent, timeoutMs);
-    this.#bridge.add(checkRegistered(kind, id, number), { id, kind, handler, parallel });
+    this.#bridge.add(checkRegistered(kind, id, checked, number), { id, kind, handler, parallel });
     return this;
   }
 

@@ -102,7 +102,7 @@ test('handlers that two threads register with other options fail the start of th
   );
   await assert.rejects(server.startWorkers(other.options), {
     code: 'WORKER_START_FAILED',
-    message: /The task "same" is registered already: by .*timeoutMs: 5000/,
+    message: /The task "same" is registered already: by .*timeoutMs: 5000; here with .*timeoutMs: 6000/,
   });
   assert.equal((await callTask(port, 'same')).json.result, 1);
 });

@@ -110,9 +110,10 @@ class TunnelWorker {
    * @param {any} options
    */
   #register(kind, id, handler, options) {
-    const { timeoutMs, parallel, idempotent } = checkRegistration(kind, id, handler, options);
+    const checked = checkRegistration(kind, id, handler, options);
+    const { timeoutMs, parallel, idempotent } = checked;
     const number = this.#native.announce(kind, id, parallel, idempotent, timeoutMs);
-    this.#bridge.add(checkRegistered(kind, id, number), { id, kind, handler, parallel });
+    this.#bridge.add(checkRegistered(kind, id, checked, number), { id, kind, handler, parallel });
     return this;
   }
 
