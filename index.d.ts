@@ -95,11 +95,12 @@ export class TunnelServer {
   getEventIds(): Promise<string[]>;
 
   /**
-   * Starts workers that run the calls of handlers which they announce, before or after {@link TunnelServer.listen}.
-   * Resolves once all of them take calls. A server may have several pools; {@link TunnelServer.close} closes them last.
+   * Starts a pool of workers, which run the calls of the handlers that they announce. Resolves once all workers are
+   * ready. Allowed before and after {@link TunnelServer.listen}. A server may have several pools, which
+   * {@link TunnelServer.close} closes after its connections.
    *
    * @throws {@link ConfigError} `CONFIG_INVALID`: one error that lists every problem.
-   * @throws {@link WorkerStartError} `WORKER_START_FAILED`: a worker ended before it was ready; the pool is closed.
+   * @throws {@link WorkerStartError} `WORKER_START_FAILED`: a worker has ended before it was ready. The pool is closed.
    * @throws {@link TunnelApiError} `STATE_INVALID`: the server is closing or closed, or was closed meanwhile.
    */
   startWorkers(options: ThreadPoolOptions | ProcessPoolOptions): Promise<WorkerPool>;
@@ -120,9 +121,10 @@ export class TunnelServer {
   address(): TunnelAddress | null;
 
   /**
-   * Stops accepting connections, lets requests in flight finish, cuts those that are left after `timeoutMs`,
-   * closes its pools of workers, each within `timeoutMs` again, and resolves once all is closed. Allowed in every state. A further call waits for the same close, and can only
-   * shorten its timeout. A closed server cannot listen again.
+   * Stops accepting connections, lets requests in flight finish, cuts those that are left after `timeoutMs`, closes the
+   * pools of workers, for which `timeoutMs` starts again, and resolves once the server is closed. Allowed in every
+   * state. A further call waits for the same close, and can only shorten its timeout. A closed server cannot listen
+   * again.
    *
    * @throws {@link ConfigError} `CONFIG_INVALID`: a `timeoutMs` that is not an integer from 0 to 2147483647.
    */
@@ -138,10 +140,10 @@ export class TunnelServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** The options of a pool. Unknown keys and values out of range are refused, never adapted. */
+/** The options of a {@link WorkerPool}. Unknown keys and values out of range are rejected, never adjusted. */
 export interface PoolOptions {
   /**
-   * Most calls that run in one worker at a time, 1 to 65536. What is more waits, and goes to a worker that has room.
+   * Most calls that run in one worker at a time, 1 to 65536. Over it calls wait, for whichever worker has room first.
    *
    * @defaultValue `64`
    */
@@ -149,25 +151,27 @@ export interface PoolOptions {
 
   /**
    * Longest time from the start of a worker until it is ready, 1 to 2147483647, in milliseconds. Over it the worker is
-   * ended, which counts as a failed start.
+   * terminated, and its start has failed.
    *
    * @defaultValue `30000`
    */
   startTimeoutMs?: number;
 
   /**
-   * Calls after which a worker is recycled, 1 to 1099511627776: a new one is started and ready before the old one gets no
-   * more calls, finishes those that it runs, and ends. Spread by up to a tenth to both sides, so that not all workers go
-   * at once; looked at every 100 ms.
+   * Calls after which a worker is recycled, 1 to 1099511627776. A new worker is started first; once it is ready, the
+   * old one gets no further calls, finishes its running ones, and ends. Varies by up to 10 % from worker to worker, so
+   * that they are not recycled all at once. Checked every 100 ms. Without it there is no limit.
    */
   maxCalls?: number;
 
-  /** Age at which a worker is recycled, 1 to 2147483647, in milliseconds since it was ready; spread as {@link maxCalls}. */
+  /**
+   * Age at which a worker is recycled, 1 to 2147483647, in milliseconds since it was ready. Varies as {@link maxCalls}.
+   */
   maxAgeMs?: number;
 
   /**
-   * Memory at which a worker is recycled, 1 to 1099511627776, in bytes; spread as {@link maxCalls}, and looked at every
-   * {@link pingIntervalMs}. For a thread it is what V8 holds for it, for a process what is resident.
+   * Memory at which a worker is recycled, 1 to 1099511627776, in bytes: the V8 heap and external memory of a thread,
+   * the resident memory of a process. Varies as {@link maxCalls}. Checked every {@link pingIntervalMs}.
    */
   maxMemoryBytes?: number;
 
@@ -179,88 +183,90 @@ export interface PoolOptions {
   pingIntervalMs?: number;
 
   /**
-   * Time after which a worker that has neither responded to a ping nor completed a call is ended and replaced, 0 to
-   * 2147483647, in milliseconds; 0: never. Longer than a call may keep the JavaScript of its worker busy.
+   * Time after which a worker is terminated and replaced if it has neither responded to a ping nor completed a call, 0
+   * to 2147483647, in milliseconds; 0 disables it. It has to be longer than any handler blocks its worker.
    *
    * @defaultValue `30000`
    */
   pingTimeoutMs?: number;
 
   /**
-   * Ends a worker that runs a call which is past its deadline by this much, 0 to 2147483647, in milliseconds: the cure for
-   * a handler that does not stop. Its other calls fail with it. The deadline is that of `limits.handlerTimeoutMs` or of the
-   * handler's own `timeoutMs`; without one, this has no effect.
+   * Terminates a worker in which a handler still runs so long after the deadline of its call, 0 to 2147483647, in
+   * milliseconds. The other calls of the worker fail, too. The deadline follows from `limits.handlerTimeoutMs` or from
+   * `timeoutMs` of the handler; calls without one are not affected. Without it no worker is terminated for a handler.
    */
   killAfterMs?: number;
 
-  /** When a worker is started in the place of one that was lost. What is left out keeps its default. */
+  /** When lost workers are replaced. */
   restart?: RestartOptions;
 
   /**
-   * Longest time that a worker may take to finish its calls, and to end after that, 0 to 2147483647, in milliseconds. Over
-   * it the worker is killed.
+   * Longest time for a worker to finish its calls, and the same again to end, 0 to 2147483647, in milliseconds. Over it
+   * the worker is killed.
    *
    * @defaultValue `10000`
    */
   drainTimeoutMs?: number;
 }
 
-/** When a worker is started in the place of one that was lost. */
+/** When lost workers are replaced. */
 export interface RestartOptions {
   /**
-   * Time until the first new start, 1 to 2147483647, in milliseconds; doubled with every failure in a row. A worker that was
-   * ready for ten seconds ends the row.
+   * Delay before a lost worker is replaced, 1 to 2147483647, in milliseconds. Doubles with every failure in a row; a
+   * worker that has been ready for 10 seconds resets it.
    *
    * @defaultValue `100`
    */
   minDelayMs?: number;
 
   /**
-   * Longest time until a new start, 1 to 2147483647, in milliseconds.
+   * Longest delay before a lost worker is replaced, 1 to 2147483647, in milliseconds.
    *
    * @defaultValue `10000`
    */
   maxDelayMs?: number;
 
   /**
-   * Failures in a row after which the place of a worker stays empty, 0 to 1000000, until {@link WorkerPool.reload}. Without it
-   * starts are repeated for ever.
+   * Failures in a row after which a worker is not replaced until {@link WorkerPool.reload}, 0 to 1000000. Without it
+   * there is no limit.
    */
   maxFailures?: number;
 }
 
-/** A `URL` whose scheme is `file:`, such as `pathToFileURL(…)` makes. */
+/** A `file:` URL, such as `pathToFileURL()` of `node:url` returns. */
 export interface FileUrl {
-  /** The whole URL. */
+  /** The text of the URL. */
   readonly href: string;
 }
 
 /** A pool of worker threads. */
 export interface ThreadPoolOptions extends PoolOptions {
-  /** Path of the script of the workers, or its `file:` URL. A relative path is that from the working directory. */
+  /**
+   * Path of the script of the workers, or its `file:` URL. A relative path is resolved against the working directory.
+   */
   script: string | FileUrl;
 
   /**
-   * How many threads, 1 to 1024; `'auto'` is one for each core but one, at least 1.
+   * Number of threads, 1 to 1024; `'auto'`: one less than there are CPU cores, but at least 1.
    *
    * @defaultValue `'auto'`
    */
   threads?: number | 'auto';
 
-  /** Cloned into each worker, as `workerData` of `node:worker_threads`. */
+  /** `workerData` of `node:worker_threads`, cloned for each worker. */
   workerData?: unknown;
 
-  /** Environment variables of the workers, or `SHARE_ENV`. Without it each has a copy of those of this process. */
+  /** Environment variables of each worker, or `SHARE_ENV`. Without it each gets a copy of those of this process. */
   env?: Record<string, string | undefined> | symbol;
 
-  /** Options of Node for the workers. Without it those of this process. */
+  /** Node options of the workers. Without it those of this process. */
   execArgv?: readonly string[];
 
-  /** Limits of V8 for each worker, as `node:worker_threads` has them. */
+  /** V8 limits of each worker, as in `node:worker_threads`. */
   resourceLimits?: WorkerResourceLimits;
 }
 
-/** Limits of V8 for a thread, in megabytes. */
+/** V8 limits of a thread, in megabytes. */
 export interface WorkerResourceLimits {
   /** Size of the old generation of the heap. */
   maxOldGenerationSizeMb?: number;
@@ -272,141 +278,143 @@ export interface WorkerResourceLimits {
   stackSizeMb?: number;
 }
 
-/** A pool of child processes: of Node with a {@link script}, or of any program with a {@link command}. */
+/** A pool of child processes, which run either a {@link script} in Node or any program as {@link command}. */
 export interface ProcessPoolOptions extends PoolOptions {
-  /** Path of a script for Node, or its `file:` URL. A relative path is that from the working directory. */
+  /** Path of a script for Node, or its `file:` URL. A relative path is resolved against the working directory. */
   script?: string | FileUrl;
 
-  /** Program to run, searched in `PATH`; no shell is involved. In place of {@link script}. */
+  /** Program, instead of a {@link script}. It is searched in `PATH`, and started without a shell. */
   command?: string;
 
   /** Arguments of the program, or of the script. */
   args?: readonly string[];
 
   /**
-   * How many processes, 1 to 1024; `'auto'` is one for each core but one, at least 1.
+   * Number of processes, 1 to 1024; `'auto'`: one less than there are CPU cores, but at least 1.
    *
    * @defaultValue `'auto'`
    */
   processes?: number | 'auto';
 
-  /** Environment variables of the workers, beside `PATH`. Without it those of this process. */
+  /** Environment variables of the workers, in addition to `PATH`. Without it those of this process. */
   env?: Record<string, string | undefined>;
 
   /** Working directory of the workers. Without it that of this process. */
   cwd?: string;
 
-  /** Options of Node for the workers of a {@link script}. */
+  /** Node options for a {@link script}. */
   execArgv?: readonly string[];
 
-  /** Ids of the tasks of workers that do not announce theirs. */
+  /** Ids of the tasks of a {@link command} that does not announce them. */
   tasks?: readonly string[];
 
-  /** Ids of the events of workers that do not announce theirs. */
+  /** Ids of the events of a {@link command} that does not announce them. */
   events?: readonly string[];
 }
 
-/** Workers of one script or command; {@link TunnelServer.startWorkers} starts them. */
+/** Workers that run the same script or command. Started by {@link TunnelServer.startWorkers}. */
 export interface WorkerPool {
-  /** How many workers there should be. */
+  /** The intended number of workers. */
   readonly size: number;
 
-  /** The workers that there are, those that are starting or ending too. */
+  /** The current workers, including those that are starting or ending. */
   readonly workers: WorkerInfo[];
 
   /**
-   * Changes how many workers there are, 0 to 1024, and resolves once that holds: those that were added are ready, those
-   * that were taken away have finished their calls and ended. Changes are made one after the other.
+   * Changes the number of workers, to 0 to 1024. Resolves once the added ones are ready, or the removed ones have
+   * finished their calls and ended. Further changes wait for it.
    *
    * @throws {@link ConfigError} `CONFIG_INVALID`: not an integer from 0 to 1024.
-   * @throws {@link WorkerStartError} `WORKER_START_FAILED`: an added worker ended before it was ready; it is given up.
+   * @throws {@link WorkerStartError} `WORKER_START_FAILED`: an added worker has ended before it was ready. It is
+   *   removed.
    * @throws {@link TunnelApiError} `STATE_INVALID`: the pool is closed.
    */
   resize(size: number): Promise<void>;
 
   /**
-   * Replaces one worker after the other; no call fails for it. While that is under way, a further call replaces all of them
-   * once more, so that none is left that has read what was changed before that call.
+   * Replaces one worker after the other, without failing any call. Called again in the meantime, it replaces all of
+   * them once more, so that each worker has loaded the latest code.
    *
-   * @throws {@link WorkerStartError} `WORKER_START_FAILED`: a new worker ended before it was ready; the old ones go on.
+   * @throws {@link WorkerStartError} `WORKER_START_FAILED`: a new worker has ended before it was ready. The old ones
+   *   stay.
    * @throws {@link TunnelApiError} `STATE_INVALID`: the pool is closed.
    */
   reload(): Promise<void>;
 
   /**
-   * Lets the workers finish the calls that they run, for `timeoutMs` at most (default: `drainTimeoutMs`), and ends them.
-   * Calls that wait go to other pools that have the handler. A further call can only shorten the time.
+   * Lets the workers finish their running calls, for up to `timeoutMs` (default: `drainTimeoutMs`), and ends them.
+   * Waiting calls go to other pools with their handlers. A further call can only shorten the timeout.
    *
    * @throws {@link ConfigError} `CONFIG_INVALID`: a `timeoutMs` that is not an integer from 0 to 2147483647.
    */
   close(options?: CloseOptions): Promise<void>;
 
-  /** Listens to what happens to workers. What a listener throws goes to the logger. */
+  /** Adds a listener for events of workers. Errors that it throws are logged. */
   on(event: 'worker', listener: (event: WorkerEvent) => void): this;
 
-  /** Listens once. */
+  /** Adds a listener for one event. */
   once(event: 'worker', listener: (event: WorkerEvent) => void): this;
 
-  /** Takes a listener away. */
+  /** Removes a listener. */
   off(event: 'worker', listener: (event: WorkerEvent) => void): this;
 
   /** Closes the pool: `await using pool = await server.startWorkers(…)`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Where a worker stands in its life. */
+/** The state of a worker. */
 export type WorkerState = 'starting' | 'ready' | 'draining' | 'stopping' | 'ended';
 
-/** A worker at the time of asking. */
+/** A snapshot of a worker. */
 export interface WorkerInfo {
-  /** Number of the worker, unique within its server; undefined for one that could not be started at all. */
+  /** Number of the worker, unique within its server; undefined if it could not be started at all. */
   readonly id: number | undefined;
-  /** What it is. */
+  /** Whether it is a thread or a process. */
   readonly kind: 'thread' | 'process';
-  /** `threadId` of `node:worker_threads`, of a thread. */
+  /** `threadId` of `node:worker_threads`, if it is a thread. */
   readonly threadId?: number;
-  /** Id of the process, of a process that has one. */
+  /** Process id, if it is a process that has been started. */
   readonly pid?: number;
-  /** Where it stands in its life. */
+  /** Its state. */
   readonly state: WorkerState;
-  /** Calls that it has completed. */
+  /** Number of completed calls. */
   readonly calls: number;
-  /** Calls that it runs. */
+  /** Number of running calls. */
   readonly inFlight: number;
   /** Time since it was started, in milliseconds. */
   readonly ageMs: number;
-  /** Memory that it uses, in bytes, as it has said last; undefined before that. */
+  /** Memory that it uses, in bytes, as last reported; undefined before the first report. */
   readonly memoryBytes: number | undefined;
-  /** How many workers stood in its place before. */
+  /** Number of workers that it succeeds in its place. */
   readonly restarts: number;
 }
 
-/** What has happened to a worker of a pool. */
+/** An event of a worker of a pool. */
 export interface WorkerEvent {
   /**
    * - `started`: it was started.
    * - `ready`: it takes calls.
-   * - `lost`: it has ended without being asked to, or had to be ended; calls that it ran have failed.
-   * - `replaced`: it is ready and stands in the place of `previous`, which was lost or reloaded.
-   * - `recycled`: it is ready and stands in the place of `previous`, which has reached `maxCalls`, `maxAgeMs` or
+   * - `lost`: it has ended by itself or was terminated. Its running calls have failed.
+   * - `replaced`: it is ready, and replaces `previous`, which was lost or reloaded.
+   * - `recycled`: it is ready, and replaces `previous`, which has reached `maxCalls`, `maxAgeMs` or
    *   `maxMemoryBytes`.
-   * - `stopped`: it has ended as it was asked to.
-   * - `gaveUp`: its place stays empty, as `restart.maxFailures` are reached.
+   * - `stopped`: it has ended on request.
+   * - `gaveUp`: it is not replaced, since `restart.maxFailures` is reached.
    */
   readonly type: 'started' | 'ready' | 'lost' | 'replaced' | 'recycled' | 'stopped' | 'gaveUp';
   /** The worker. */
   readonly worker: WorkerInfo;
-  /** Why, in a line. */
+  /** The reason, in one line. */
   readonly reason?: string;
-  /** What the worker threw, where it is a thread. */
+  /** What a worker thread has thrown. */
   readonly error?: unknown;
-  /** Id of the worker whose place it takes. */
+  /** Id of the worker that it replaces. */
   readonly previous?: number;
 }
 
 /**
- * The script of a thread of a pool registers its handlers here. They run as those of a {@link TunnelServer} do: the context
- * of a call, its signal, streams, files and errors are the same.
+ * With it the script of a worker thread registers its handlers. Context, signal, streams, files and errors of their
+ * calls are the same as those of a {@link TunnelServer}.
  */
 export class TunnelWorker {
   private constructor();
@@ -415,14 +423,14 @@ export class TunnelWorker {
   static readonly isWorker: boolean;
 
   /**
-   * The worker of this thread, the same for every call.
+   * The worker of this thread, always the same object.
    *
    * @throws {@link TunnelApiError} `STATE_INVALID`: this thread was not started by a pool, or its server is gone.
    */
   static current(): TunnelWorker;
 
   /**
-   * Announces a task. Workers that announce the same id take turns; their options must be the same.
+   * Registers a task. Workers with the same task share its calls, and must register it with the same options.
    *
    * @throws {@link TunnelApiError} `ID_INVALID`, `HANDLER_INVALID`, `ID_TAKEN` (in this worker), `HANDLER_CONFLICT`.
    */
@@ -433,35 +441,39 @@ export class TunnelWorker {
   ): this;
 
   /**
-   * Announces an event.
+   * Registers an event, as {@link TunnelWorker.registerTask} does a task.
    *
    * @throws {@link TunnelApiError} `ID_INVALID`, `HANDLER_INVALID`, `ID_TAKEN` (in this worker), `HANDLER_CONFLICT`.
    */
   registerEvent<Payload = unknown>(id: string, handler: EventHandler<Payload>, options?: EventOptions): this;
 
   /**
-   * Takes a task of this worker away. False where it had none.
+   * Removes a task of this worker.
+   *
+   * @returns Whether the id was registered.
    *
    * @throws {@link TunnelApiError} `ID_INVALID`.
    */
   unregisterTask(id: string): boolean;
 
   /**
-   * Takes an event of this worker away. False where it had none.
+   * Removes an event of this worker.
+   *
+   * @returns Whether the id was registered.
    *
    * @throws {@link TunnelApiError} `ID_INVALID`.
    */
   unregisterEvent(id: string): boolean;
 
   /**
-   * Takes calls from here on, with the `AsyncLocalStorage` stores of this call. Handlers may be registered before and after.
-   * The pool waits for it for `startTimeoutMs`. A further call does nothing.
+   * Declares this worker ready for calls, for which the pool waits up to `startTimeoutMs`. Handlers run in the async
+   * context of this call. More handlers may be registered later. A further call does nothing.
    */
   ready(): this;
 
   /**
-   * Runs a function when this worker is to end and has finished its calls, before the `exit` event of its process; a promise
-   * is waited for within `drainTimeoutMs`. Not for a worker that is lost.
+   * Adds a function to run before this worker ends, once it has finished its calls. A returned promise is awaited for
+   * up to `drainTimeoutMs`. Does not run if the worker is lost.
    *
    * @throws {@link TunnelApiError} `HANDLER_INVALID`: not a function.
    */
@@ -667,16 +679,16 @@ export interface TunnelLogger {
 /** How the workers of all pools and the main thread share the calls. */
 export interface WorkersOptions {
   /**
-   * Which calls the handlers of the main thread get: `'fallback'` those that no worker has a handler for, `'share'` as many
-   * as a worker gets, `'never'` none.
+   * Which calls the handlers of the main thread get: `'fallback'` those that no worker has a handler for, `'share'` as
+   * many as a worker gets, `'never'` none.
    *
    * @defaultValue `'fallback'`
    */
   mainThread?: 'fallback' | 'share' | 'never';
 
   /**
-   * Longest time that a call waits for a worker that has its handler, where there is none at the moment, 0 to 2147483647, in
-   * milliseconds. Over it: 503 `NO_WORKER` with `Retry-After: 1`.
+   * Longest time that a call waits for a worker that has its handler, where there is none at the moment, 0 to
+   * 2147483647, in milliseconds. Over it: 503 `NO_WORKER` with `Retry-After: 1`.
    *
    * @defaultValue `2000`
    */
@@ -851,7 +863,8 @@ export interface TaskOptions {
   timeoutMs?: number;
 
   /**
-   * Runs a call once more, in another worker, if the worker that ran it is lost. Set it where running twice does no harm.
+   * Runs a call once more, in another worker, if the worker that ran it is lost. Set it where running twice does no
+   * harm.
    *
    * @defaultValue `false`
    */
@@ -1162,13 +1175,13 @@ export interface BinaryError extends TunnelApiError {
   readonly reasons: readonly string[];
 }
 
-/** A worker of a pool that could not be started. */
+/** A worker of a pool could not be started. */
 export interface WorkerStartError extends TunnelApiError {
   /** Always this code. */
   readonly code: 'WORKER_START_FAILED';
-  /** Why, in a line. */
+  /** The reason, in one line. */
   readonly reason: string;
-  /** What the worker threw, where it is a thread. */
+  /** What a worker thread has thrown. */
   readonly cause?: unknown;
 }
 

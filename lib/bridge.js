@@ -80,7 +80,7 @@ class Bridge {
     this.#entries.delete(number);
   }
 
-  /** Opens the bridge. Calls run in the async context of the caller, the last one if there are several. */
+  /** Opens the bridge. Calls run in the async context of the latest caller. */
   open() {
     const isOpen = this.#scope !== undefined;
     this.#scope?.emitDestroy();

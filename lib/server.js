@@ -29,7 +29,7 @@ class TunnelServer {
   #hooks;
   #bridge;
   #workers;
-  /** How many changes of pools are under way: the process waits for them. */
+  /** How many changes of pools are pending. They keep the process alive. */
   #changes = 0;
   /** @type {State} */
   #state = 'new';
@@ -46,7 +46,7 @@ class TunnelServer {
   /** @type {() => void} */
   #onClosed = () => {};
   #closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS;
-  /** Whether the server is gone, so that its pools may go. */
+  /** Whether the connections are closed, so that the pools may be closed. */
   #isDrained = false;
 
   /**
@@ -152,7 +152,7 @@ class TunnelServer {
     const isRunning = this.#state !== 'new';
     this.#state = 'closing';
     this.#closeTimeoutMs = timeoutMs;
-    // Keeps the process alive until the server is closed: the caller may wait for that.
+    // Keeps the process alive until the server is closed, which the caller may be waiting for.
     this.#updateKeepAlive();
     if (isRunning) this.#native.close(timeoutMs);
     else this.#closeWorkers();
@@ -180,7 +180,7 @@ class TunnelServer {
     return this;
   }
 
-  /** A listening server keeps the process alive unless it is told not to, and so does what a caller waits for. */
+  /** The process is kept alive by a server that listens, unless it is unreferenced, and by pending operations. */
   #updateKeepAlive() {
     const isAwaited = this.#state === 'starting' || this.#state === 'closing' || this.#changes > 0;
     this.#bridge.keepAlive(isAwaited || (this.#state === 'listening' && this.#isReferenced));
@@ -288,7 +288,7 @@ class TunnelServer {
     this.#closeWorkers();
   }
 
-  /** The last part of closing: no calls come any more. */
+  /** The last step of closing, after all calls are completed. */
   #closeWorkers() {
     const end = () => {
       this.#bridge.close();

@@ -15,13 +15,13 @@ class Workers {
   #keepAliveDuring;
   /** @type {Set<WorkerPool>} */
   #pools = new Set();
-  /** What is said of a worker goes here, by its number. @type {Map<number, (notice: any) => void>} */
+  /** The receivers of notices about workers, by number. @type {Map<number, (notice: any) => void>} */
   #notices = new Map();
 
   /**
    * @param {import('../../binding').NativeServer} native
    * @param {import('../../index').TunnelLogger | undefined} logger
-   * @param {<T>(change: Promise<T>) => Promise<T>} keepAliveDuring lets the process live until a change is over
+   * @param {<T>(change: Promise<T>) => Promise<T>} keepAliveDuring keeps the process alive until a change is complete
    */
   constructor(native, logger, keepAliveDuring) {
     this.#native = native;
@@ -35,7 +35,7 @@ class Workers {
   }
 
   /**
-   * What has become of a worker.
+   * Passes a notice about a worker on.
    *
    * @param {any} notice
    */
@@ -69,7 +69,7 @@ class Workers {
   }
 
   /**
-   * Closes all pools: no calls come any more.
+   * Closes all pools, after all calls are completed.
    *
    * @param {number} timeoutMs
    */

@@ -38,10 +38,10 @@
  * @property {number} pool
  * @property {import('./options').PoolConfig} config
  * @property {import('../../index').TunnelLogger | undefined} logger
- * @property {Map<number, (notice: any) => void>} notices what the native side says of a worker goes here, by its number
+ * @property {Map<number, (notice: any) => void>} notices the receivers of notices about workers, by number
  */
 
-/** Of a worker that the native side has forgotten. */
+/** The usage of a worker that the core no longer knows. */
 const NO_USAGE = Object.freeze({ calls: 0, inFlight: 0, overdueMs: 0 });
 
 module.exports = { NO_USAGE };

@@ -26,7 +26,7 @@ const LOG = {
 
 const SINGULAR = Object.freeze({ threads: 'thread', processes: 'process' });
 
-/** Workers that run the same script or command. `startWorkers` makes it. */
+/** Workers that run the same script or command. Returned by `startWorkers`. */
 class WorkerPool extends EventEmitter {
   #config;
   #supervisor;
@@ -39,7 +39,8 @@ class WorkerPool extends EventEmitter {
    * @param {import('./options').PoolConfig} deps.config
    * @param {(report: (report: Report) => void) => import('./supervisor').Supervisor} deps.supervise
    * @param {import('../../index').TunnelLogger | undefined} deps.logger
-   * @param {<T>(change: Promise<T>) => Promise<T>} deps.keepAliveDuring lets the process live until a change is over
+   * @param {<T>(change: Promise<T>) => Promise<T>} deps.keepAliveDuring keeps the process alive until a change is
+   *   complete
    * @param {() => void} deps.onClosed
    */
   constructor({ config, supervise, logger, keepAliveDuring, onClosed }) {
@@ -59,7 +60,7 @@ class WorkerPool extends EventEmitter {
     return this.#supervisor.workers.map((worker) => this.#describe(worker));
   }
 
-  /** Starts all workers; `startWorkers` gives the pool out once that is done. */
+  /** Starts all workers, after which `startWorkers` resolves. */
   async start() {
     try {
       await this.#keepAliveDuring(this.#supervisor.start());
@@ -119,7 +120,7 @@ class WorkerPool extends EventEmitter {
   }
 
   /**
-   * A listener that throws takes no supervision down with it.
+   * Calls the listeners. Errors that they throw are logged, since supervision has to go on.
    *
    * @param {import('../../index').WorkerEvent} event
    */

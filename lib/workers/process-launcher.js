@@ -12,7 +12,7 @@ const { NO_USAGE } = require('./launcher');
  * @typedef {import('./launcher').WorkerHandle} WorkerHandle
  */
 
-/** Starts child processes that speak JSON lines. The native side holds their pipes. */
+/** Starts child processes. The core exchanges JSON lines with them. */
 class ProcessLauncher {
   #deps;
 
@@ -86,7 +86,7 @@ class ProcessLauncher {
 }
 
 /**
- * What is run: a program, or Node with a script.
+ * The command line: a program, or Node with a script.
  *
  * @param {import('./options').PoolConfig} config
  */
@@ -101,7 +101,7 @@ function pathOf(script) {
 }
 
 /**
- * The environment of a process: that of this one, or what is given and where programs are found.
+ * The environment of a process: that of this process, or the given one and `PATH`.
  *
  * @param {import('./options').PoolConfig['env']} env
  * @returns {[name: string, value: string][]}

@@ -52,7 +52,9 @@ class Seat {
     this.#restarts = new Restarts(deps.config.restart);
   }
 
-  /** Whether a worker has been ready here. Until then a failure is the caller's to deal with, and no start is repeated. */
+  /**
+   * Whether a worker has been ready here. Until then a failure is the caller's to deal with, and no start is repeated.
+   */
   get isProven() {
     return this.#isProven;
   }

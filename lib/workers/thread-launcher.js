@@ -56,7 +56,7 @@ class ThreadLauncher {
     const options = { workerData, env: /** @type {any} */ (env), execArgv, resourceLimits };
     try {
       const thread = withSeat(seat, () => new Worker(file, options));
-      // The server keeps the process alive, or does not.
+      // Whether the process is kept alive depends on the server alone.
       thread.unref();
       return thread;
     } catch (error) {

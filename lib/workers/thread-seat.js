@@ -8,11 +8,11 @@ const {
   setEnvironmentData,
 } = require('node:worker_threads');
 
-/** The key of the environment data in which a thread finds what ties it to its pool. */
+/** The key of the environment data from which a thread learns its place in a pool. */
 const KEY = '@bluelibs/runner-native/thread';
 
 /**
- * @typedef {object} ThreadSeat what ties a thread to its pool
+ * @typedef {object} ThreadSeat the place of a thread in a pool
  * @property {number} server
  * @property {number} worker
  *
@@ -23,12 +23,12 @@ const KEY = '@bluelibs/runner-native/thread';
  *   | { type: 'log', level: 'error' | 'warn' | 'info' | 'debug', key: string, data: Record<string, unknown> }} FromThread
  */
 
-/** That of this thread, if a pool has started it. Threads that it starts itself have none. */
+/** The seat of this thread, if a pool has started it. Threads that it starts itself have none. */
 const ownSeat = takeOwnSeat();
 
 /**
- * Starts a thread that finds the seat as its own. What is in the environment data of this thread is cloned into one
- * that is made: no other one gets it, and `workerData` stays the application's.
+ * Starts a thread with a seat. Passes it as environment data, which is cloned when a thread is created, and removes it
+ * for other threads. So `workerData` is left to the application.
  *
  * @template T
  * @param {ThreadSeat} seat
@@ -45,7 +45,7 @@ function withSeat(seat, start) {
 }
 
 /**
- * The way between the supervision of a pool and a thread. It does not keep either alive.
+ * The channel between a pool and a thread, which does not keep either alive.
  *
  * @param {ThreadSeat} seat
  * @param {(message: any) => void} onMessage

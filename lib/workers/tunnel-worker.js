@@ -13,10 +13,10 @@ const { openChannel, ownSeat } = require('./thread-seat');
 
 const { NativeBridge } = loadBinding();
 
-/** The one of this thread, once it was asked for. @type {TunnelWorker | undefined} */
+/** The worker of this thread, once `current()` was called. @type {TunnelWorker | undefined} */
 let current;
 
-/** What the script of a pool's thread registers its handlers with. Its calls are those of the server's main thread. */
+/** Registers the handlers of a worker thread. Their calls work as on the main thread. */
 class TunnelWorker {
   #native;
   #bridge;
@@ -27,7 +27,7 @@ class TunnelWorker {
   #closeListeners = [];
 
   /**
-   * Made by {@link joinPool} alone.
+   * Called by {@link joinPool} only.
    *
    * @param {import('./thread-seat').ThreadSeat} seat
    * @param {import('../adapter').Adapter} adapter
@@ -135,7 +135,7 @@ class TunnelWorker {
     else if (message.type === 'end') this.#end();
   }
 
-  /** Ends the thread, which runs no call any more, once its streamed responses are complete and its listeners have run. */
+  /** Ends the thread, which has completed its calls, after its streamed responses and the listeners. */
   async #end() {
     await this.#bridge.idle();
     for (const listener of this.#closeListeners) {
@@ -177,7 +177,7 @@ function joinPool(adapter) {
 }
 
 /**
- * A logger that hands everything on to that of the server, on the main thread.
+ * A logger that passes everything on to the logger of the server on the main thread.
  *
  * @param {import('node:worker_threads').BroadcastChannel} channel
  * @returns {import('../../index').TunnelLogger}
@@ -188,7 +188,7 @@ function forward(channel) {
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }
 
-/** What V8 holds for this thread, and what hangs on that outside of its heap. */
+/** The V8 heap of this thread, and the external memory that it refers to. */
 function memoryOfThread() {
   const { heapTotal, external } = process.memoryUsage();
   return heapTotal + external;
