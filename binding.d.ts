@@ -95,6 +95,15 @@ export declare class NativeServer {
   /** Says that a worker has ended. What it ran fails, what it had not started goes to others. */
   loseWorker(worker: number): void
   /**
+   * Starts a process as a worker of a pool, and returns the number of the worker; notices say what becomes of it.
+   * Throws for a pool that is closed.
+   */
+  spawnWorker(pool: number, command: ProcessCommand): number
+  /** Asks whether a process responds; the notice `pong` follows. */
+  pingWorker(worker: number): void
+  /** Ends a process; the notice `exited` follows once it is gone. */
+  endWorker(worker: number, end: ProcessEnd): void
+  /**
    * Parses the options. Throws an error whose code is `CONFIG_INVALID` and whose message is the JSON list of all
    * problems. With an `application`, the server serves that.
    */
@@ -131,6 +140,25 @@ export type HandlerKind = 'task' | 'event'
  * them.
  */
 export declare function optionSpecs(): string
+
+/** How to start a process. */
+export interface ProcessCommand {
+  /** The program: a path, or a name that is looked up in the `PATH` of `env`. */
+  command: string
+  /** Its arguments. */
+  args: Array<string>
+  /** Its working directory. */
+  cwd?: string
+  /** Its whole environment: names and values. */
+  env: Array<Array<string>>
+  /** The ids of its tasks. With some ids, the process does not announce any, and is ready as soon as it runs. */
+  tasks: Array<string>
+  /** The ids of its events. */
+  events: Array<string>
+}
+
+/** What to end a process with. */
+export type ProcessEnd = 'shutdown' | 'SIGTERM' | 'SIGKILL'
 
 /** What the core has to know of a Runner application. */
 export interface RunnerApplication {

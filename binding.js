@@ -839,3 +839,4 @@ module.exports.NativeBridge = nativeBinding.NativeBridge
 module.exports.NativeServer = nativeBinding.NativeServer
 module.exports.HandlerKind = nativeBinding.HandlerKind
 module.exports.optionSpecs = nativeBinding.optionSpecs
+module.exports.ProcessEnd = nativeBinding.ProcessEnd

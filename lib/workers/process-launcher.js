@@ -23,8 +23,7 @@ class ProcessLauncher {
 
   /** @param {WorkerListener} listener @returns {WorkerHandle} */
   launch(listener) {
-    const { pool, config, notices } = this.#deps;
-    const native = /** @type {any} */ (this.#deps.native);
+    const { native, pool, config, notices } = this.#deps;
     const id = native.spawnWorker(pool, commandOf(config));
     /** @type {{ pid: number | undefined }} */
     const identity = { pid: undefined };
@@ -75,6 +74,16 @@ class ProcessLauncher {
           pid,
           error: notice.message,
           line: notice.line,
+        });
+        break;
+      case 'failed':
+        log(logger, 'error', notice.kind === 'task' ? LogKey.TASK_ERROR : LogKey.EVENT_ERROR, {
+          error: notice.message,
+          stack: notice.stack,
+          code: notice.code,
+          requestId: notice.requestId,
+          id: notice.id,
+          worker: id,
         });
         break;
       case 'exited':

@@ -38,6 +38,7 @@ mod notices;
 mod options;
 mod pool;
 mod pools;
+mod processes;
 mod records;
 mod server;
 mod streams;

@@ -49,6 +49,11 @@ pub(super) fn post_worker(mailbox: &Mailbox, worker: u32, event: &'static str) {
 }
 
 fn post_message(mailbox: &Mailbox, message: &Message) {
+    post_json(mailbox, message);
+}
+
+/// Posts a notice that is written elsewhere.
+pub(super) fn post_json(mailbox: &Mailbox, message: &impl Serialize) {
     let message = serde_json::to_string(message).expect("strings and numbers always serialize");
     let mut batch = Batch::default();
     batch.push_notice(&message);

@@ -154,6 +154,11 @@ impl Pools {
         Some(number)
     }
 
+    /// A worker runs no more than so many calls at a time.
+    pub(super) fn limit(&self, worker: &Worker, max_in_flight: usize) {
+        self.balancer.limit(worker, max_in_flight);
+    }
+
     /// A worker takes calls from here on.
     pub(super) fn ready(&self, worker: &Worker) {
         if let Some(member) = self.inner.lock().workers.get_mut(&worker.number()) {

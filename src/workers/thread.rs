@@ -55,7 +55,9 @@ impl WorkerThread {
 impl Drop for WorkerThread {
     fn drop(&mut self) {
         drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
+        // What is observed of a process may be what held this last.
+        let is_itself = |thread: &JoinHandle<()>| thread.thread().id() == std::thread::current().id();
+        if let Some(thread) = self.thread.take().filter(|thread| !is_itself(thread)) {
             // It has nothing left to wait for. A panic there was reported.
             let _ = thread.join();
         }

@@ -85,6 +85,14 @@ impl Balancer {
         });
     }
 
+    /// A worker runs at most `max_in_flight` calls at a time, or fewer if it did before.
+    pub fn limit(&self, worker: &Worker, max_in_flight: usize) {
+        self.change(worker, |state, place, _| {
+            let seat = &mut state.seats[place];
+            seat.max_in_flight = seat.max_in_flight.min(max_in_flight);
+        });
+    }
+
     /// A worker gets calls from here on.
     pub fn ready(&self, worker: &Worker) {
         self.change(worker, |state, place, placed| {

@@ -110,7 +110,8 @@ pub(in crate::node) fn registered(
     }
 }
 
-fn describe_conflict(
+/// Who has registered an id, with which options.
+pub(in crate::node) fn describe_conflict(
     provider: Provider,
     HandlerOptions { parallel, idempotent, timeout }: HandlerOptions,
 ) -> String {

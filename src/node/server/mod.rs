@@ -2,8 +2,9 @@
 
 mod handlers;
 mod pools;
+mod processes;
 
-pub(super) use handlers::{HandlerKind, registered};
+pub(super) use handlers::{HandlerKind, describe_conflict, registered};
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use super::bridge::NativeBridge;
 use super::cleanup::CleanupHook;
 use super::host::JsHost;
 use super::pools::Pools;
+use super::processes::Processes;
 use super::{notices, options};
 use crate::config::{Config, HostMode, Problem};
 use crate::dispatch::{Balancer, Mailbox, Worker};
@@ -45,6 +47,9 @@ pub struct NativeServer {
     worker: Arc<Worker>,
     bridge: NativeBridge,
     pools: Arc<Pools>,
+    processes: Arc<Processes>,
+    /// Ends the processes with the environment; there is one once there was a process.
+    processes_hook: RefCell<Option<CleanupHook>>,
     running: RefCell<Option<Running>>,
     /// Released servers, until their threads have ended.
     ending: RefCell<Vec<Running>>,
@@ -80,8 +85,11 @@ impl NativeServer {
             let worker = Arc::new(balancer.main());
             let host = Arc::new(JsHost::new(Arc::clone(&balancer)));
             let registry = Arc::new(Registry::new(config.exposure.clone()));
+            let pools = Pools::new(Arc::clone(&registry), Arc::clone(&balancer), Arc::clone(&mailbox));
             Ok(NativeServer {
-                pools: Pools::new(Arc::clone(&registry), Arc::clone(&balancer), Arc::clone(&mailbox)),
+                processes: Processes::new(Arc::clone(&pools), Arc::clone(&mailbox)),
+                processes_hook: RefCell::default(),
+                pools,
                 registry,
                 bridge: NativeBridge::new(Arc::clone(&worker), Some(Arc::clone(&host))),
                 balancer,

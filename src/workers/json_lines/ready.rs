@@ -79,6 +79,13 @@ pub struct Features {
 }
 
 impl Ready {
+    /// That of a worker which announces nothing, and has these handlers.
+    pub fn listing(tasks: Vec<String>, events: Vec<String>) -> Self {
+        let offered = |ids: Vec<String>| ids.into_iter().map(|id| RawHandler::Id(id).into()).collect();
+        let (tasks, events) = (offered(tasks), offered(events));
+        Ready { protocol: PROTOCOL_VERSION, tasks, events, features: Vec::new(), max_in_flight: None }
+    }
+
     /// Parses a line of type `ready`.
     pub(super) fn read(text: &str) -> Result<Self, Fault> {
         const EXPECTED: &str = "`protocol`; `tasks` and `events`, each a list of ids or of objects with an `id`; \

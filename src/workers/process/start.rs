@@ -1,6 +1,7 @@
 //! Sends calls to a process.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -59,10 +60,13 @@ impl Calls {
         let queued = std::mem::replace(&mut call.input, QueuedInput::Json);
         let Prepared { operation, input, has_unsafe_keys, body, form, files } =
             self.prepare(&call, queued, text)?;
+        let deadline_ms = call
+            .deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()).as_millis() as u64);
         let context = if self.features.context { RequestContext::read(head) } else { None };
         let details = CallDetails {
             request_id: context.as_ref().map(|context| context.request_id.as_str()),
-            deadline_ms: None,
+            deadline_ms: deadline_ms.filter(|_| context.is_some()),
             context: context.as_ref().map(|context| context.json.as_str()),
             has_unsafe_keys,
             has_body: body.is_some(),
