@@ -13,6 +13,7 @@ mod byte_channel;
 mod call;
 mod completions;
 mod form;
+mod lock;
 mod mailbox;
 mod outcome;
 mod pending;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use super::lock::Mutex;
 
 use super::{CompletionQueue, Key, Outcome, Ticket};
 

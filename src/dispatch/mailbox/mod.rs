@@ -16,7 +16,7 @@ mod single_call;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
+use super::lock::{Mutex, MutexGuard};
 
 pub use batch::{Batch, MAX_RECORDS};
 pub(super) use outbox::MAX_TEXT_BYTES;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use parking_lot::Mutex;
+use crate::dispatch::lock::Mutex;
 use tokio::runtime::Handle;
 
 use super::dispatcher::BalancerDispatcher;

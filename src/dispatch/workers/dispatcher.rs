@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use crate::dispatch::lock::Mutex;
 
 use super::Balancer;
 use crate::dispatch::mailbox::{MAX_TEXT_BYTES, SingleCall};

@@ -3,5 +3,6 @@
 mod cancelling;
 mod choice;
 mod ending;
+mod model;
 mod parking;
 mod support;
