@@ -1,4 +1,4 @@
-//! What is done when an environment ends.
+//! Cleanup when an environment ends.
 
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ impl CleanupHook {
         })
     }
 
-    /// Runs a function when the environment ends, on its thread. JavaScript does not run any more then.
+    /// Runs a function when the environment ends, on its thread. JavaScript no longer runs then.
     pub(super) fn add(env: &Env, run: impl Fn() + Send + Sync + 'static) -> Result<Self> {
         let target = Arc::new(Target { run: Box::new(run), ran: AtomicBool::new(false) });
         let hook = CleanupHook { env: Env::from_raw(env.raw()), target };

@@ -43,7 +43,7 @@ pub(super) fn post(mailbox: &Mailbox, notice: Notice) {
     post_message(mailbox, &Message::from(notice));
 }
 
-/// Posts what has become of a worker of a pool.
+/// Posts an event of a worker of a pool.
 pub(super) fn post_worker(mailbox: &Mailbox, worker: u32, event: &'static str) {
     post_message(mailbox, &Message::Worker { worker, event });
 }

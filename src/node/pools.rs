@@ -1,4 +1,4 @@
-//! The pools of a server, as its JavaScript environments see them: by numbers, since those can cross to a thread.
+//! The pools of a server. JavaScript refers to them by numbers, which can be passed to threads.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,8 +12,8 @@ use crate::dispatch::{Balancer, Mailbox, Usage, Worker};
 use crate::kind::{HandlerNumber, Kind};
 use crate::registry::{RegisterError, Registry};
 
-/// The servers of this process by number. A worker thread has nothing of its server but that number; a thread and a
-/// server may outlive each other, so the table holds neither alive.
+/// The servers of this process, by number, with which a worker thread finds its server. Does not keep servers alive,
+/// since threads may outlive them.
 static SERVERS: Mutex<Vec<(u32, Weak<Pools>)>> = Mutex::new(Vec::new());
 static NEXT_SERVER: AtomicU32 = AtomicU32::new(1);
 
@@ -23,7 +23,7 @@ pub(super) enum JoinError {
     /// The server is closed or was collected.
     #[error("the server of this thread is gone")]
     ServerGone,
-    /// The worker has ended, or another environment is it.
+    /// The worker has ended, or another environment has joined as it.
     #[error("the place of this thread in its pool is taken, or was given up")]
     PlaceTaken,
 }
@@ -33,7 +33,7 @@ pub(super) struct Pools {
     number: u32,
     registry: Arc<Registry>,
     balancer: Arc<Balancer>,
-    /// That of the main thread, which gets the notices.
+    /// The mailbox of the main thread, for notices.
     mailbox: Arc<Mailbox>,
     inner: Mutex<Inner>,
 }
@@ -41,7 +41,7 @@ pub(super) struct Pools {
 #[derive(Default)]
 struct Inner {
     next_pool: u32,
-    /// How many calls run at a time in a worker of each pool.
+    /// The most calls in a worker at a time, by pool.
     pools: HashMap<u32, usize>,
     workers: HashMap<u32, Member>,
 }
@@ -56,7 +56,7 @@ struct Member {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// No environment has joined as it.
+    /// No environment has joined as this worker.
     Vacant,
     Starting,
     Ready,
@@ -64,7 +64,7 @@ enum State {
 }
 
 impl Pools {
-    /// The pools of a new server; there are none yet.
+    /// Creates the table of a new server, without pools.
     pub(super) fn new(registry: Arc<Registry>, balancer: Arc<Balancer>, mailbox: Arc<Mailbox>) -> Arc<Self> {
         let number = NEXT_SERVER.fetch_add(1, Ordering::Relaxed);
         let pools = Arc::new(Pools { number, registry, balancer, mailbox, inner: Mutex::default() });
@@ -74,7 +74,7 @@ impl Pools {
         pools
     }
 
-    /// The pools of the server that has this number.
+    /// The pools of the server with this number.
     pub(super) fn of_server(number: u32) -> Result<Arc<Self>, JoinError> {
         let servers = SERVERS.lock();
         let found = servers.iter().find(|(other, _)| *other == number);
@@ -95,13 +95,13 @@ impl Pools {
         number
     }
 
-    /// Closes a pool: its handlers are no more, unless others have them.
+    /// Closes a pool, and removes its handlers, unless others have them, too.
     pub(super) fn close(&self, pool: u32) {
         self.inner.lock().pools.remove(&pool);
         self.registry.withdraw_all(pool);
     }
 
-    /// Adds a worker to a pool that is open. It gets no calls before it is ready.
+    /// Adds a worker to an open pool. It gets no calls before it is ready.
     pub(super) fn add_worker(&self, pool: u32) -> Option<Arc<Worker>> {
         let mut inner = self.inner.lock();
         let max_in_flight = *inner.pools.get(&pool)?;
@@ -112,7 +112,7 @@ impl Pools {
         Some(worker)
     }
 
-    /// The worker that an environment is from here on. There is one environment for each.
+    /// Lets an environment join as a worker. Only one can do so for each worker.
     pub(super) fn join(&self, worker: u32) -> Result<Arc<Worker>, JoinError> {
         let mut inner = self.inner.lock();
         let member = inner.workers.get_mut(&worker).filter(|member| member.state == State::Vacant);
@@ -140,7 +140,7 @@ impl Pools {
         Ok(number)
     }
 
-    /// Removes a handler of a worker, and returns its number. The id is gone with the last worker that has it.
+    /// Removes a handler of a worker, and returns its number. The id is removed with its last worker.
     pub(super) fn unregister(&self, worker: &Worker, kind: Kind, id: &str) -> Option<HandlerNumber> {
         let mut inner = self.inner.lock();
         let handler = (kind, id.to_owned());
@@ -167,12 +167,12 @@ impl Pools {
         }
     }
 
-    /// What a worker has done and does, if it has not ended.
+    /// The load of a worker; `None` if it has ended.
     pub(super) fn usage(&self, worker: u32) -> Option<Usage> {
         self.inner.lock().workers.get(&worker).and_then(|member| member.worker.usage())
     }
 
-    /// Gives a worker no more calls; a notice follows once it runs none.
+    /// Gives a worker no further calls. Posts a notice once it runs none.
     pub(super) fn drain(&self, worker: u32) {
         let mut inner = self.inner.lock();
         let Some(member) = inner.workers.get_mut(&worker) else { return };
@@ -183,10 +183,10 @@ impl Pools {
         self.balancer.drain(&drained, move || notices::post_worker(&mailbox, worker, "drained"));
     }
 
-    /// A worker has ended: what it ran fails, what it had not started goes to others.
+    /// Removes a worker that has ended. Its running calls fail, and its waiting calls go to other workers.
     ///
-    /// Its pool keeps the ids that it had, as another one is about to take its place; but not those that a newer script,
-    /// in whose favour it was drained, does without.
+    /// Its pool keeps its ids, since another worker will replace it. But if it was drained while others are ready, ids
+    /// that only it had are removed, since newer scripts do without them.
     pub(super) fn lose(&self, worker: u32) {
         let mut inner = self.inner.lock();
         let Some(Member { worker, pool, state, handlers }) = inner.workers.remove(&worker) else { return };

@@ -1,4 +1,4 @@
-//! How a worker thread becomes one of a server's workers, and which handlers it has.
+//! Joins a worker thread to its pool, and registers its handlers.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::node::pools::Pools;
 use crate::node::server::{HandlerKind, milliseconds, registered};
 use crate::panic;
 
-/// The place of a worker thread in its pool, which it loses when its environment ends.
+/// The membership of a worker thread in its pool. Ends with its environment.
 pub(super) struct Membership {
     pools: Arc<Pools>,
     _hook: CleanupHook,
@@ -28,7 +28,7 @@ impl NativeBridge {
     #[napi(catch_unwind)]
     pub fn join(env: &Env, server: u32, worker: u32) -> Result<NativeBridge> {
         panic::quiet_thread();
-        // Threads of the server must not be left without their code, whichever environment ends last.
+        // Keeps the code of this library loaded while threads of the server run, whichever environment ends last.
         retain_current_module_for_unload_safety();
         boundary::guard_unlogged("join", || Self::join_as(env, server, worker))
     }
