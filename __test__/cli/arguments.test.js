@@ -3,9 +3,12 @@
 
 const assert = require('node:assert/strict');
 
+const { OPTIONS } = require('../../lib/workers/spec.js');
 const { version } = require('../../package.json');
 const { folderOf, runCli, scriptOf } = require('../helpers/cli.js');
 const { test } = require('../helpers/guarded.js');
+
+const POOL_KEYS = [...new Set(OPTIONS.map(({ path }) => path.split('.')[0]))];
 
 const WORKER = { 'worker.js': scriptOf('{ tasks: { one: () => 1 } }') };
 
@@ -46,6 +49,7 @@ test('all problems of arguments, variables and the file are reported at once, ea
     'SCRIPT: received "nowhere.js", expected the path of a script that exists',
     ...reported.slice(5),
   ]);
+  assert.match(reported.join('\n'), /loging: .*, limits, script, log, closeTimeoutMs, watch, pool$/m);
   const rest = reported.slice(5).map((line) => line.replace(/, expected .*/, ''));
   assert.deepEqual(rest.sort(), [
     '--max-json-bytes: received "x"',
@@ -73,6 +77,34 @@ test('a value that is missing or looks like an option, one that a flag does not 
   ]);
   assert.deepEqual(await problems(t, []), [
     'script: received undefined, expected the path of a script that exists',
+  ]);
+});
+
+test('options of workers are checked with the others, and are refused where there are no workers', async (t) => {
+  assert.deepEqual(
+    await problems(t, ['worker.js', '--threads=2', '--workers=0', '--max-calls=x', '--port=-1']),
+    [
+      '--workers: received 0, expected threads or processes, not both',
+      '--threads: received 2, expected nothing: the workers of this pool are processes',
+      "--workers: received 0, expected 'auto' or an integer from 1 to 1024",
+      '--max-calls: received "x", expected an integer from 1 to 1099511627776 (calls)',
+      '--port: received -1, expected an integer from 0 to 65535 (0 takes a free port)',
+    ],
+  );
+  assert.deepEqual(await problems(t, ['worker.js', '--max-in-flight=2', '--watch']), [
+    '--max-in-flight: received 2, expected workers: --threads, --workers or --command',
+    '--watch: received true, expected workers: --threads, --workers or --command',
+  ]);
+  assert.deepEqual(await problems(t, ['worker.js', '--command', 'node worker.js']), [
+    'SCRIPT: received "worker.js", expected a script or a command, not both',
+  ]);
+  assert.deepEqual(await problems(t, ['--command', "node 'worker.js"]), [
+    '--command: received "node \'worker.js", expected the words of a command, with every quote closed',
+  ]);
+  const files = { 'runner-native.json': '{"pool":{"script":"a.js","threads":1,"sped":1}}' };
+  assert.deepEqual(await problems(t, ['worker.js'], { files }), [
+    'runner-native.json: pool.script: received "a.js", expected nothing: `script` names it',
+    `runner-native.json: pool.sped: received an unknown option, expected one of: ${POOL_KEYS.join(', ')}`,
   ]);
 });
 

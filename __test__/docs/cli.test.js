@@ -8,8 +8,10 @@ const { optionSpecs } = require('../../binding.js');
 const { ExitCode } = require('../../lib/cli/exit-codes.js');
 const { serveHelp } = require('../../lib/cli/help.js');
 const { serveOptions } = require('../../lib/cli/options.js');
-const { CliLogKey } = require('../../lib/cli/serve.js');
+const { CliLogKey } = require('../../lib/cli/log-keys.js');
+const { FILE_ONLY, POOL_OPTIONS } = require('../../lib/cli/pool-options.js');
 const { CODE_ONLY, SERVER_OPTIONS } = require('../../lib/cli/server-options.js');
+const { OPTIONS } = require('../../lib/workers/spec.js');
 const { table } = require('../helpers/docs/markdown.js');
 const { read } = require('../helpers/docs/pages.js');
 
@@ -21,6 +23,11 @@ describe('the command line', () => {
     const specs = JSON.parse(optionSpecs());
     const known = [...Object.keys(SERVER_OPTIONS), ...CODE_ONLY];
     assert.deepEqual(known.sort(), specs.map(({ path }) => path).sort());
+  });
+
+  test('has a flag for every option of a pool that is not for the file alone', () => {
+    const known = [...Object.keys(POOL_OPTIONS), ...FILE_ONLY];
+    assert.deepEqual(known.sort(), OPTIONS.map(({ path }) => path).sort());
   });
 
   test('has flags and variables that are each one option', () => {
@@ -44,12 +51,12 @@ describe('the command line', () => {
 });
 
 describe('docs/reference/cli.md', () => {
-  test('lists the arguments outside of cors and limits', () => {
+  test('lists the arguments outside of cors, limits and workers', () => {
     const listed = table(page, ['Argument', 'Option', 'Effect']).map(({ Argument, Option }) => [
       Argument,
       Option,
     ]);
-    const options = serveOptions().filter(({ path }) => !/^(?:cors|limits)\./.test(path));
+    const options = serveOptions().filter(({ path }) => !/^(?:cors|limits|workers)\./.test(path));
     assert.deepEqual(
       listed,
       options.map(({ flag, path }) => [`--${flag}`, path]),
@@ -57,7 +64,9 @@ describe('docs/reference/cli.md', () => {
   });
 
   test('lists the messages and the exit codes', () => {
-    const messages = table(page, ['Message', 'Level', 'When', 'Data']).map(({ Message }) => Message);
+    const messages = table(page, ['Message', 'Level', 'When', 'Data']).flatMap(({ Message }) =>
+      Message.replaceAll('`', '').split(', '),
+    );
     assert.deepEqual(messages, Object.values(CliLogKey));
     const codes = table(page, ['Code', 'When']).flatMap(({ Code }) => Code.split(', ').map(Number));
     assert.deepEqual(codes, Object.values(ExitCode));

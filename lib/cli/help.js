@@ -12,36 +12,43 @@ const FLAG_WIDTH = 34;
 const USAGE = `runner-native ${version}
 
 Usage:
-  runner-native serve SCRIPT [options]   serve the tasks and events of a script over HTTP
-  runner-native --help                   this text; serve --help has all options
-  runner-native --version                the version`;
+  runner-native serve SCRIPT [options]             serve the tasks and events of a script over HTTP
+  runner-native serve --command COMMAND [options]  or those of a program in any language
+  runner-native --help                             this text; serve --help has all options
+  runner-native --version                          the version`;
 
-const SERVE = `runner-native serve - serve the tasks and events of a script over HTTP
+const SERVE = `runner-native serve - serve tasks and events over HTTP
 
 Synopsis:
-  runner-native serve SCRIPT [options]
+  runner-native serve SCRIPT [--threads N | --workers N] [options]
+  runner-native serve --command COMMAND [--workers N] [options]
 
 Description:
-  Loads SCRIPT, which registers its handlers by serveWorker of @bluelibs/runner-native/worker, and
-  serves them under http://HOST:PORT/__runner.
+  Serves the handlers that SCRIPT passes to serveWorker of @bluelibs/runner-native/worker, under
+  http://HOST:PORT/__runner: in this process, in N threads, or in N worker processes. With --command the
+  processes run any program that speaks the worker protocol over stdin and stdout.
 
   Every option can also be set by the variable that stands under it, and in a JSON file:
   runner-native.json in the current folder, or the one that --config or RUNNER_NATIVE_CONFIG names. The
-  file has the structure of the options of TunnelServer, and \`script\`, \`log\` and \`closeTimeoutMs\`.
-  Arguments override variables, which override the file. Lists are given by repeating the option, and in
-  a variable by commas. Unknown options, variables of the prefix RUNNER_NATIVE_, and keys are refused.
+  file has the structure of the options of TunnelServer; the options of workers are those of
+  startWorkers, in \`pool\`. Arguments override variables, which override the file. Lists are given by
+  repeating the option, and in a variable by commas. Unknown options, variables of the prefix
+  RUNNER_NATIVE_, and keys are refused.
 
   SIGTERM and SIGINT close the server: it stops accepting, and running calls may finish for up to
-  --close-timeout-ms. A second one ends the process at once.`;
+  --close-timeout-ms. A second one ends the process at once. SIGHUP replaces the workers one by one,
+  without losing a call.`;
 
 const EXAMPLES = `Examples:
   runner-native serve ./worker.js --port 7070
+  runner-native serve ./worker.js --workers 4 --watch
+  runner-native serve --command 'python3 worker.py' --workers auto
   RUNNER_NATIVE_TOKEN=secret runner-native serve ./worker.js --host 0.0.0.0`;
 
 /** @type {[code: number, meaning: string][]} */
 const EXIT_CODES = [
   [ExitCode.OK, 'closed by a signal'],
-  [ExitCode.FAILED, 'the script has failed'],
+  [ExitCode.FAILED, 'the script has failed, or workers cannot be started'],
   [ExitCode.USAGE, 'arguments, variables or the configuration file cannot be used'],
   [ExitCode.ADDRESS, 'the address cannot be bound'],
   [ExitCode.INTERRUPTED, 'ended by a second SIGINT'],

@@ -7,7 +7,8 @@ const { readArguments } = require('./arguments');
 const { ExitCode } = require('./exit-codes');
 const { serveHelp, usage } = require('./help');
 const { serveOptions } = require('./options');
-const { plan, serve } = require('./serve');
+const { plan } = require('./plan');
+const { serve } = require('./serve');
 const { Settings } = require('./settings');
 
 /**

@@ -2,13 +2,15 @@
 'use strict';
 
 const { DEFAULT_CLOSE_TIMEOUT_MS, MAX_TIMEOUT_MS } = require('../registration');
+const { OPTIONS: POOL_SPECS } = require('../workers/spec');
+const { POOL_OPTIONS } = require('./pool-options');
 const { SERVER_OPTIONS } = require('./server-options');
 
 /** The port of the documentation's examples. */
 const DEFAULT_PORT = 7070;
 
 /** Paths of an option begin with these; its flag does not repeat them. */
-const SILENT_GROUPS = /^(?:limits\.multipart|limits)\./;
+const SILENT_GROUPS = /^(?:limits\.multipart|limits|pool)\./;
 
 /**
  * @typedef {object} CliOption
@@ -23,7 +25,15 @@ const SILENT_GROUPS = /^(?:limits\.multipart|limits)\./;
  * @property {string} help
  * @property {string} value placeholder of its value; empty for a boolean
  * @property {string} detail range and default, for the help
- * @property {'server' | 'cli'} owner whose option it is
+ *
+ * @typedef {object} Spec what the core and `lib/workers` say of an option
+ * @property {string} path
+ * @property {string} type
+ * @property {string} [name] of a type that is neither a number nor a boolean
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {string} [unit]
+ * @property {null | number | boolean | string | string[]} [default]
  */
 
 /**
@@ -32,7 +42,7 @@ const SILENT_GROUPS = /^(?:limits\.multipart|limits)\./;
  * @returns {CliOption[]}
  */
 function serveOptions() {
-  return [...cliOptions(), ...serverOptions()];
+  return [...cliOptions(), ...poolOptions(), ...serverOptions()];
 }
 
 /** @returns {CliOption[]} */
@@ -61,6 +71,14 @@ function cliOptions() {
       help: 'How long running calls may take at shutdown.',
       detail: `0 to ${MAX_TIMEOUT_MS}; ${DEFAULT_CLOSE_TIMEOUT_MS}`,
     }),
+    own({
+      path: 'watch',
+      type: 'boolean',
+      section,
+      value: '',
+      help: 'Replaces the workers when files in the folder of the script change.',
+      detail: '',
+    }),
   ];
 }
 
@@ -76,7 +94,6 @@ function own(option) {
     type: 'string',
     isList: false,
     takesOne: true,
-    owner: 'cli',
     ...option,
   };
 }
@@ -84,26 +101,47 @@ function own(option) {
 /** @returns {CliOption[]} */
 function serverOptions() {
   const { optionSpecs } = require('../binding').loadBinding();
-  /** @type {any[]} */
+  /** @type {Spec[]} */
   const specs = JSON.parse(optionSpecs());
+  return described(SERVER_OPTIONS, specs, '');
+}
+
+/** @returns {CliOption[]} */
+function poolOptions() {
+  return described(POOL_OPTIONS, POOL_SPECS, 'pool.');
+}
+
+/**
+ * @param {Record<string, import('./server-options').Description>} descriptions by path
+ * @param {readonly Spec[]} specs
+ * @param {string} prefix of the paths in the configuration file
+ * @returns {CliOption[]}
+ */
+function described(descriptions, specs, prefix) {
   const byPath = new Map(specs.map((spec) => [spec.path, spec]));
-  return Object.entries(SERVER_OPTIONS).map(([path, { flag = flagOf(path), help, value }]) => {
-    const spec = byPath.get(path);
-    const type = spec.type === 'other' ? 'string' : spec.type;
+  return Object.entries(descriptions).map(([inner, { flag = flagOf(`${prefix}${inner}`), help, value }]) => {
+    const spec = /** @type {Spec} */ (byPath.get(inner));
+    const type = typeOf(spec);
+    const isList = spec.type === 'strings' || (spec.name?.includes('string[]') ?? false);
     return {
-      path,
+      path: `${prefix}${inner}`,
       flag,
       variable: variableOf(flag),
       type,
-      isList: spec.name?.includes('string[]') ?? false,
-      takesOne: spec.name !== 'string[]',
-      section: sectionOf(path),
+      isList,
+      takesOne: spec.type !== 'strings' && spec.name !== 'string[]',
+      section: sectionOf(`${prefix}${inner}`),
       help,
       value: type === 'boolean' ? '' : (value ?? placeholder(flag, type)),
       detail: detailOf(spec),
-      owner: 'server',
     };
   });
+}
+
+/** @param {Spec} spec */
+function typeOf({ type }) {
+  if (type === 'integer' || type === 'count') return 'integer';
+  return type === 'boolean' ? 'boolean' : 'string';
 }
 
 /** @param {string} path */
@@ -121,6 +159,7 @@ function variableOf(flag) {
 function sectionOf(path) {
   if (/^(?:auth|allowList)\./.test(path)) return 'Access';
   if (path.startsWith('cors.')) return 'CORS';
+  if (/^(?:pool|workers)\./.test(path)) return 'Worker';
   return path.startsWith('limits.') ? 'Limits' : 'Network';
 }
 
@@ -134,11 +173,14 @@ function placeholder(flag, type) {
   return type === 'integer' ? 'N' : (flag.split('-').at(-1)?.toUpperCase() ?? '');
 }
 
-/** @param {any} spec */
+/** @param {Spec} spec */
 function detailOf({ path, type, min, max, unit, default: value }) {
   const shown = path === 'port' ? DEFAULT_PORT : value;
-  const range = type === 'integer' ? `${min} to ${max}${unit === 'seconds' ? ' seconds' : ''}` : '';
-  const standard = shown === null || shown === false ? '' : [shown].flat().join(', ');
+  const isNumber = type === 'integer' || type === 'count';
+  const range = isNumber ? `${min} to ${max}${unit === 'seconds' ? ' seconds' : ''}` : '';
+  // The number of workers has a default only where something else asks for workers.
+  const hasDefault = shown !== undefined && shown !== null && shown !== false && type !== 'count';
+  const standard = hasDefault ? [shown].flat().join(', ') : '';
   return [range, standard].filter((part) => part !== '').join('; ');
 }
 

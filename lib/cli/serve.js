@@ -1,109 +1,60 @@
 // @ts-check
 'use strict';
 
-const fs = require('node:fs');
-const path = require('node:path');
-const { describe, messageOf, show } = require('../errors');
-const { CLOSE_TIMEOUT, DEFAULT_CLOSE_TIMEOUT_MS, isMilliseconds } = require('../registration');
+const { describe, messageOf } = require('../errors');
 const { ExitCode } = require('./exit-codes');
-const { FORMATS, LogWriter } = require('./log-writer');
-const { runScript } = require('./main-thread');
-const { DEFAULT_PORT } = require('./options');
+const { CliLogKey } = require('./log-keys');
+const { Reloader } = require('./reloader');
 const { startupTable } = require('./startup-table');
 const { closeOnSignals } = require('./termination');
-
-/** The messages that the command adds to the log of the server. */
-const CliLogKey = Object.freeze({
-  READY: 'cli.ready',
-  CLOSING: 'cli.closing',
-  SCRIPT_ERROR: 'cli.script.error',
-  LISTEN_ERROR: 'cli.listen.error',
-});
+const { watchFolder } = require('./watch');
+const { startWorkload } = require('./workload');
 
 /**
- * @typedef {object} Plan what is to be served
- * @property {import('../server').TunnelServer} server
- * @property {LogWriter} log
- * @property {string} script absolute path
- * @property {number} closeTimeoutMs
+ * @typedef {import('./plan').Plan} Plan
+ * @typedef {import('./workload').Workload} Workload
+ * @typedef {(code: number) => void} Exit
  */
-
-/**
- * Makes the server that the settings describe, and adds every problem of theirs.
- *
- * @param {import('./settings').Settings} settings
- * @param {{ stdout: NodeJS.WriteStream, env: NodeJS.ProcessEnv, cwd: string }} io
- * @returns {Plan | undefined} nothing if there is a problem
- */
-function plan(settings, { stdout, env, cwd }) {
-  const { log: format, closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS, script, ...options } = settings.values;
-  const refuse = (
-    /** @type {string} */ at,
-    /** @type {unknown} */ received,
-    /** @type {string} */ expected,
-  ) => {
-    settings.problems.push(settings.locate({ path: at, received: show(received), expected }));
-  };
-  if (format !== undefined && !FORMATS.includes(format)) refuse('log', format, FORMATS.join(' or '));
-  if (!isMilliseconds(closeTimeoutMs, 0)) refuse('closeTimeoutMs', closeTimeoutMs, CLOSE_TIMEOUT);
-  const file = typeof script === 'string' && script !== '' ? path.resolve(cwd, script) : undefined;
-  if (file === undefined || !fs.existsSync(file))
-    refuse('script', script, 'the path of a script that exists');
-  if (options.logger !== undefined) refuse('logger', options.logger, 'nothing: the log goes to stdout');
-  const log = new LogWriter(stdout, format, env);
-  const server = createServer({ port: DEFAULT_PORT, ...options }, log, settings);
-  if (settings.problems.length > 0 || server === undefined || file === undefined) return undefined;
-  return { server, log, script: file, closeTimeoutMs };
-}
-
-/**
- * @param {any} options
- * @param {LogWriter} logger
- * @param {import('./settings').Settings} settings
- */
-function createServer(options, logger, settings) {
-  const { TunnelServer } = require('../server');
-  try {
-    return new TunnelServer({ ...options, logger });
-  } catch (error) {
-    if (error.code !== 'CONFIG_INVALID') throw error;
-    settings.problems.push(...error.problems.map((/** @type {any} */ problem) => settings.locate(problem)));
-    return undefined;
-  }
-}
 
 /**
  * Serves until a signal closes the server.
  *
  * @param {Plan} plan
- * @param {(code: number) => void} exit
+ * @param {Exit} exit
  */
-async function serve({ server, log, script, closeTimeoutMs }, exit) {
-  let options;
+async function serve(plan, exit) {
+  const { log, pool, script } = plan;
+  /** @type {Workload | undefined} */
+  let workload;
+  closeOnSignals((signal) => close(plan, workload, signal, exit), exit);
   try {
-    options = await runScript(server, script);
+    workload = await startWorkload(plan, () => exit(ExitCode.FAILED));
   } catch (error) {
-    log.error(CliLogKey.SCRIPT_ERROR, { script, ...describe(error) });
+    const key = pool === undefined ? CliLogKey.SCRIPT_ERROR : CliLogKey.WORKERS_ERROR;
+    log.error(key, { script, ...describe(error) });
     exit(ExitCode.FAILED);
     return;
   }
-  const { onShutdown } = options;
-  closeOnSignals(async (signal) => {
-    log.info(CliLogKey.CLOSING, { signal, timeoutMs: closeTimeoutMs });
-    await server.close({ timeoutMs: closeTimeoutMs });
-    exit(await shutDown(onShutdown, log, script));
-  }, exit);
-  await listen(server, log, script, closeTimeoutMs, exit);
+  if (workload.reload !== undefined) reloadOnDemand(workload.reload, plan);
+  await listen(plan, workload, exit);
 }
 
 /**
- * @param {Plan['server']} server
- * @param {LogWriter} log
- * @param {string} script
- * @param {number} closeTimeoutMs
- * @param {(code: number) => void} exit
+ * @param {() => Promise<void>} reload
+ * @param {Plan} plan
  */
-async function listen(server, log, script, closeTimeoutMs, exit) {
+function reloadOnDemand(reload, { log, watched }) {
+  const reloader = new Reloader(reload, log);
+  process.on('SIGHUP', () => reloader.request('SIGHUP'));
+  if (watched !== undefined) watchFolder(watched, () => reloader.request('watch'));
+}
+
+/**
+ * @param {Plan} plan
+ * @param {Workload} workload
+ * @param {Exit} exit
+ */
+async function listen({ server, log, script, closeTimeoutMs }, workload, exit) {
   let address;
   try {
     address = await server.listen();
@@ -115,7 +66,7 @@ async function listen(server, log, script, closeTimeoutMs, exit) {
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   const facts = {
     url: `http://${host}:${address.port}`,
-    workers: `none: ${path.basename(script)} runs in this process`,
+    workers: workload.description,
     tasks: await server.getTaskIds(),
     events: await server.getEventIds(),
     closeTimeoutMs,
@@ -125,18 +76,21 @@ async function listen(server, log, script, closeTimeoutMs, exit) {
 }
 
 /**
- * @param {(() => unknown) | undefined} onShutdown
- * @param {LogWriter} log
- * @param {string} script
+ * @param {Plan} plan
+ * @param {Workload | undefined} workload nothing if it has not started yet
+ * @param {string} signal
+ * @param {Exit} exit
  */
-async function shutDown(onShutdown, log, script) {
+async function close({ server, log, script, closeTimeoutMs }, workload, signal, exit) {
+  log.info(CliLogKey.CLOSING, { signal, timeoutMs: closeTimeoutMs });
+  await server.close({ timeoutMs: closeTimeoutMs });
   try {
-    await onShutdown?.();
-    return ExitCode.OK;
+    await workload?.onShutdown?.();
+    exit(ExitCode.OK);
   } catch (error) {
     log.error(CliLogKey.SCRIPT_ERROR, { script, ...describe(error) });
-    return ExitCode.FAILED;
+    exit(ExitCode.FAILED);
   }
 }
 
-module.exports = { CliLogKey, plan, serve };
+module.exports = { serve };

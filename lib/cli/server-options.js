@@ -19,6 +19,11 @@ const SERVER_OPTIONS = {
   ioThreads: { help: 'Threads that read and write sockets.' },
   disableDiscovery: { help: 'Responds to discovery with 404.' },
 
+  'workers.acquireTimeoutMs': {
+    flag: 'acquire-timeout-ms',
+    help: 'How long a call waits for a worker that can run it; then 503.',
+  },
+
   'auth.token': {
     flag: 'token',
     help: 'Accepted token. Arguments are visible to other users; prefer the environment.',
@@ -62,14 +67,7 @@ const SERVER_OPTIONS = {
   'limits.multipart.maxPartHeaders': { help: 'Most headers of a part.' },
 };
 
-/** Options that are functions or objects of functions, the short form of one that has a flag, and those of pools. */
-const CODE_ONLY = [
-  'corsOrigins',
-  'auth.validate',
-  'fallback',
-  'logger',
-  'workers.mainThread',
-  'workers.acquireTimeoutMs',
-];
+/** Options that are functions or objects of functions, the short form of one that has a flag, and one for handlers that `serve` does not have. */
+const CODE_ONLY = ['corsOrigins', 'auth.validate', 'fallback', 'logger', 'workers.mainThread'];
 
 module.exports = { CODE_ONLY, SERVER_OPTIONS };

@@ -52,6 +52,15 @@ class Settings {
   }
 
   /**
+   * Whether an option comes from an argument or a variable.
+   *
+   * @param {string} option its path
+   */
+  isOverridden(option) {
+    return this.#origins.has(option);
+  }
+
+  /**
    * @param {string} cwd
    * @param {string | undefined} config
    */

@@ -6,7 +6,7 @@ const { limitConcurrency } = require('./concurrency');
 /**
  * Registers the handlers of a worker with a server, or with a worker thread of one.
  *
- * @param {Pick<import('../server').TunnelServer, 'registerTask' | 'registerEvent'>} target
+ * @param {import('../server').TunnelServer | import('../workers/tunnel-worker').TunnelWorker} target
  * @param {import('./handlers').WorkerOptions} options
  */
 function registerAll(target, { tasks, events, maxInFlight }) {
