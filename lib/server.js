@@ -1,13 +1,14 @@
 // @ts-check
 'use strict';
 
-const { loadBinding } = require('./binding');
 const { NativePromise } = require('./primordials');
 const { plain } = require('./adapter');
 const { Bridge } = require('./bridge');
-const { apiError, configError, messageOf, show } = require('./errors');
+const { apiError, messageOf, show } = require('./errors');
 const { Hooks } = require('./hooks');
+const { KeepAlive } = require('./keep-alive');
 const { LogKey, log } = require('./log');
+const { createNative } = require('./native-server');
 const {
   DEFAULT_CLOSE_TIMEOUT_MS,
   checkId,
@@ -19,8 +20,6 @@ const { snapshot } = require('./snapshot');
 const { Workers } = require('./workers');
 const { poolConfig } = require('./workers/options');
 
-const { NativeServer } = loadBinding();
-
 /** @typedef {'new' | 'starting' | 'listening' | 'closing' | 'closed'} State */
 
 /** An HTTP server for Runner tunnels: Rust serves HTTP, JavaScript runs the handlers. */
@@ -29,11 +28,9 @@ class TunnelServer {
   #hooks;
   #bridge;
   #workers;
-  /** How many changes of pools are pending. They keep the process alive. */
-  #changes = 0;
+  #keepAlive;
   /** @type {State} */
   #state = 'new';
-  #isReferenced = true;
   /** @type {{ address: string, family: 'IPv4' | 'IPv6', port: number } | null} */
   #address = null;
   /**
@@ -59,7 +56,8 @@ class TunnelServer {
     this.#native = createNative(own, adapter);
     this.#hooks = new Hooks(own);
     this.#bridge = new Bridge(this.#native.bridge(), adapter, this.#hooks, (notice) => this.#notice(notice));
-    this.#workers = new Workers(this.#native, this.#hooks.logger, (change) => this.#keepAliveDuring(change));
+    this.#keepAlive = new KeepAlive((alive) => this.#bridge.keepAlive(alive));
+    this.#workers = new Workers(this.#native, this.#hooks.logger, (change) => this.#keepAlive.during(change));
     adapter.connect?.((tunnels) => this.#native.expose(tunnels));
   }
 
@@ -122,12 +120,11 @@ class TunnelServer {
     });
     try {
       this.#bridge.open();
-      this.#updateKeepAlive();
       this.#native.start();
     } catch (error) {
       this.#onFailed({ code: 'LISTEN_FAILED', message: messageOf(error) });
     }
-    return opened;
+    return this.#keepAlive.during(opened);
   }
 
   address() {
@@ -152,8 +149,7 @@ class TunnelServer {
     const isRunning = this.#state !== 'new';
     this.#state = 'closing';
     this.#closeTimeoutMs = timeoutMs;
-    // Keeps the process alive until the server is closed, which the caller may be waiting for.
-    this.#updateKeepAlive();
+    this.#keepAlive.during(this.#closed);
     if (isRunning) this.#native.close(timeoutMs);
     else this.#closeWorkers();
   }
@@ -166,39 +162,13 @@ class TunnelServer {
   }
 
   ref() {
-    return this.#keepAlive(true);
-  }
-
-  unref() {
-    return this.#keepAlive(false);
-  }
-
-  /** @param {boolean} alive */
-  #keepAlive(alive) {
-    this.#isReferenced = alive;
-    this.#updateKeepAlive();
+    this.#keepAlive.reference(true);
     return this;
   }
 
-  /** The process is kept alive by a server that listens, unless it is unreferenced, and by pending operations. */
-  #updateKeepAlive() {
-    const isAwaited = this.#state === 'starting' || this.#state === 'closing' || this.#changes > 0;
-    this.#bridge.keepAlive(isAwaited || (this.#state === 'listening' && this.#isReferenced));
-  }
-
-  /**
-   * @template T
-   * @param {Promise<T>} change
-   */
-  async #keepAliveDuring(change) {
-    this.#changes += 1;
-    this.#updateKeepAlive();
-    try {
-      return await change;
-    } finally {
-      this.#changes -= 1;
-      this.#updateKeepAlive();
-    }
+  unref() {
+    this.#keepAlive.reference(false);
+    return this;
   }
 
   /**
@@ -243,7 +213,7 @@ class TunnelServer {
   /** @param {{ address: string, family: 'IPv4' | 'IPv6', port: number }} bound */
   #onListening({ address, family, port }) {
     if (this.#state === 'starting') this.#state = 'listening';
-    this.#updateKeepAlive();
+    this.#keepAlive.listening(true);
     log(this.#hooks.logger, 'info', LogKey.LISTEN, { host: address, port });
     this.#address = { address, family, port };
     this.#opening?.resolve({ host: address, port });
@@ -260,8 +230,7 @@ class TunnelServer {
       return;
     }
     this.#state = 'new';
-    if (this.#workers.hasPools) this.#updateKeepAlive();
-    else this.#bridge.close();
+    if (!this.#workers.hasPools) this.#bridge.close();
   }
 
   /** @param {{ error: string, location: string | null }} panic */
@@ -314,19 +283,6 @@ if (Symbol.asyncDispose !== undefined) {
     configurable: true,
     writable: true,
   });
-}
-
-/**
- * @param {any} options
- * @param {import('./adapter').Adapter} adapter
- */
-function createNative(options, adapter) {
-  try {
-    return new NativeServer(options, adapter.core);
-  } catch (error) {
-    if (/** @type {any} */ (error).code !== 'CONFIG_INVALID') throw error;
-    throw configError('TunnelServer', JSON.parse(/** @type {Error} */ (error).message));
-  }
 }
 
 module.exports = { TunnelServer };

@@ -4,13 +4,14 @@
 const { apiError, messageOf } = require('../errors');
 const { NativePromise } = require('../primordials');
 const { ignore } = require('../thenable');
+const { RecycleLimits } = require('./recycle-limits');
 
 /**
  * @typedef {import('./launcher').WorkerHandle} WorkerHandle
  * @typedef {import('./options').PoolConfig} PoolConfig
  *
  * @typedef {'starting' | 'ready' | 'draining' | 'stopping' | 'ended'} WorkerState
- * @typedef {'maxCalls' | 'maxAgeMs' | 'maxMemoryBytes'} RecycleReason
+ * @typedef {import('./recycle-limits').RecycleReason} RecycleReason
  *
  * @typedef {object} Ending
  * @property {string} reason
@@ -26,9 +27,6 @@ const { ignore } = require('../thenable');
 
 /** Calls and deadlines are looked at this often, where an option asks for it. */
 const CHECK_INTERVAL_MS = 100;
-
-/** How far the limits that recycle a worker are spread, to both sides, so that not all workers reach them at once. */
-const SPREAD = 0.1;
 
 /** One worker, from its start to its end. */
 class ManagedWorker {
@@ -77,7 +75,7 @@ class ManagedWorker {
     this.#config = config;
     this.#clock = clock;
     this.#owner = owner;
-    this.#limits = spread(config, 1 - SPREAD + 2 * SPREAD * random);
+    this.#limits = new RecycleLimits(config, random);
     this.#restarts = restarts;
     this.#startedAt = clock.now();
   }
@@ -250,19 +248,11 @@ class ManagedWorker {
     } else if (pingTimeoutMs > 0 && this.#silentMs > pingTimeoutMs) {
       this.stop(`no sign of life within pingTimeoutMs (${pingTimeoutMs})`);
     } else if (this.state === 'ready' && !this.#isExpired) {
-      const reason = this.#expiry(calls);
+      const reason = this.#limits.reached(calls, this.livedMs, this.#memoryBytes ?? 0);
       if (reason === undefined) return;
       this.#isExpired = true;
       this.#owner.onExpired(this, reason);
     }
-  }
-
-  /** @param {number} calls @returns {RecycleReason | undefined} */
-  #expiry(calls) {
-    const { maxCalls, maxAgeMs, maxMemoryBytes } = this.#limits;
-    if (calls >= maxCalls) return 'maxCalls';
-    if (this.livedMs >= maxAgeMs) return 'maxAgeMs';
-    return (this.#memoryBytes ?? 0) >= maxMemoryBytes ? 'maxMemoryBytes' : undefined;
   }
 }
 
@@ -287,16 +277,6 @@ function startFailure({ reason, cause }) {
     reason,
     cause,
   });
-}
-
-/**
- * @param {PoolConfig} config
- * @param {number} factor
- */
-function spread({ maxCalls, maxAgeMs, maxMemoryBytes }, factor) {
-  const scaled = (/** @type {number | undefined} */ limit) =>
-    Math.round((limit ?? Number.POSITIVE_INFINITY) * factor);
-  return { maxCalls: scaled(maxCalls), maxAgeMs: scaled(maxAgeMs), maxMemoryBytes: scaled(maxMemoryBytes) };
 }
 
 module.exports = { ManagedWorker };
