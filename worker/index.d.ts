@@ -16,6 +16,9 @@ export { TunnelError } from '../index';
  * stdout is reserved for the protocol from here on: output of `console.log` and `process.stdout.write` goes to stderr,
  * which the server logs line by line. Child processes started with `stdio: 'inherit'` are not covered.
  *
+ * In a thread that `startWorkers` has started it registers the handlers with `TunnelWorker` instead, and in a script that
+ * `runner-native serve` runs in its own process with the server there: one script fits all three.
+ *
  * Handlers get the input and a {@link CallContext}, as on the main thread. Bodies and files can be read until the call ends.
  *
  * @throws {@link ConfigError} `CONFIG_INVALID`: one error that lists every problem.

@@ -85,6 +85,31 @@ describe('workers of serve', () => {
     assert.notEqual(next.pid, pid);
   });
 
+  for (const flag of ['--threads', '--workers']) {
+    test(`${flag}: the options of the script hold, and its onShutdown runs before the command ends`, async (t) => {
+      const cwd = folderOf(t, {
+        'worker.js': scriptOf(`{
+          maxInFlight: 2,
+          tasks: { count: async () => {
+            globalThis.running = (globalThis.running ?? 0) + 1;
+            const seen = globalThis.running;
+            for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+            globalThis.running -= 1;
+            return seen;
+          } },
+          onShutdown: () => require('node:fs').writeFileSync('closed', ''),
+        }`),
+      });
+      const cli = runCli(t, ['serve', 'worker.js', flag, '1', '--port', '0'], { cwd });
+      const ready = await cli.logged('cli.ready');
+      const counts = await Promise.all(Array.from({ length: 10 }, () => call(ready, 'count')));
+      assert.equal(Math.max(...counts), 2);
+      cli.kill('SIGTERM');
+      assert.equal((await cli.exited).code, 0);
+      assert.ok(fs.existsSync(path.join(cwd, 'closed')));
+    });
+  }
+
   test('that cannot start are an exit with 1 that says why', async (t) => {
     const cwd = folderOf(t, { 'worker.js': `throw new Error('no database');` });
     const args = ['serve', 'worker.js', '--workers', '1', '--restart-max-failures', '0', '--port', '0'];
