@@ -100,7 +100,7 @@ for (const [name, header, expected] of /** @type {Array<[string, string, any]>} 
     { user: 1 },
   ],
   ['an entry that is no text', text({ 'ctx.user': 7, 'ctx.tenant': 'tenant:x' }), { tenant: 'x' }],
-  ['a header that is no JSON', '{"ctx.user"', {}],
+  ['a header that is not JSON', '{"ctx.user"', {}],
   ['a header that is null', 'null', {}],
   ['a list', '["a"]', {}],
   ['an empty header', '', {}],

@@ -70,7 +70,7 @@ for (const [name, program] of Object.entries(WORKERS)) {
       assert.equal((await worker.next()).id, id);
     });
 
-    test('lines that are no messages, unknown messages and empty lines cost nothing but a line on stderr', async (t) => {
+    test('lines that are not messages, unknown messages and empty lines only cause a line on stderr', async (t) => {
       const worker = startWorkerProcess(t, program);
       await worker.next();
       worker.write(
@@ -106,7 +106,7 @@ for (const [name, program] of Object.entries(WORKERS)) {
       }
     });
 
-    test('a worker whose stdout nobody reads any more ends without a word, although stdin is open', async (t) => {
+    test('a worker whose stdout is closed ends silently, even if stdin is open', async (t) => {
       const worker = startWorkerProcess(t, program);
       await worker.next();
       worker.process.stdout.destroy();

@@ -151,7 +151,7 @@ describe('a handler in a worker process', () => {
     assert.equal(untyped[1].message, 'password=1234');
   });
 
-  test('whose result is no JSON fails, and one without a result says so', async (t) => {
+  test('whose result is not JSON fails, and one without a result says so', async (t) => {
     const worker = await start(t, () => ({
       tasks: {
         bigint: () => 1n,

@@ -29,7 +29,7 @@ function serve({ worker, threadId, send }) {
       return new Promise(() => {});
     })
     .registerTask('reject', () => {
-      Promise.reject(new Error('nobody waits'));
+      Promise.reject(new Error('not awaited'));
       return new Promise(() => {});
     })
     .registerTask('fill', () => {
@@ -63,7 +63,7 @@ function serve({ worker, threadId, send }) {
 const ENDS = [
   ['process.exit in a handler', 'exit', /^exit code 7$/],
   ['an exception outside of handlers', 'throw', /^uncaught exception: outside of a handler$/],
-  ['a rejection that is not handled', 'reject', /^uncaught exception: nobody waits$/],
+  ['a rejection that is not handled', 'reject', /^uncaught exception: not awaited$/],
   ['running out of memory', 'fill', /^out of memory$/, { resourceLimits: { maxOldGenerationSizeMb: 40 } }],
 ];
 

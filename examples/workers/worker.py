@@ -118,7 +118,7 @@ class Worker:
                 return message
         except ValueError:
             pass
-        print("a line that is no message:", line[:60], file=sys.stderr)
+        print("a line that is not a message:", line[:60], file=sys.stderr)
         return {}
 
     def run(self):
@@ -142,7 +142,7 @@ class Worker:
             stack = traceback.format_exc()
             try:
                 return encode({"id": call.id, "ok": False, "error": described(error), "stack": stack})
-            except (TypeError, ValueError):  # An error whose data is no JSON.
+            except (TypeError, ValueError):  # An error whose data is not JSON.
                 fields = {"message": str(error), "code": "EXECUTION_ERROR"}
                 return encode({"id": call.id, "ok": False, "error": fields, "stack": stack})
 

@@ -69,7 +69,7 @@ class WorkerProcess {
 
   /**
    * @param {string} line
-   * @returns {any[]} the message; empty if the line is no message
+   * @returns {any[]} the message; empty if the line is not a message
    */
   #parse(line) {
     if (line === '') return [];
@@ -79,7 +79,7 @@ class WorkerProcess {
     } catch {
       // Reported below.
     }
-    this.#stdio.warn(`a line that is no message: ${show(line)}`);
+    this.#stdio.warn(`a line that is not a message: ${show(line)}`);
     return [];
   }
 

@@ -79,7 +79,7 @@ const headers = [
   ],
   [
     '8 own parse',
-    'a context that is no JSON',
+    'a context that is not JSON',
     header({ 'ctx.user': 'x', 'ctx.plain': 'y' }),
     seen({ plain: 'parsed y' }),
   ],
@@ -107,7 +107,7 @@ const headers = [
     header({ 'ctx.user': 1, 'ctx.plain': null, 'ctx.checked': ['1'] }),
     seen({}),
   ],
-  ['8 bad header', 'a header that is no JSON', { 'x-runner-context': '{"ctx.user":' }, seen({})],
+  ['8 bad header', 'a header that is not JSON', { 'x-runner-context': '{"ctx.user":' }, seen({})],
   ['8 bad header', 'a header of null', { 'x-runner-context': 'null' }, seen({})],
   ['8 bad header', 'a header of an array', { 'x-runner-context': '["ctx.user"]' }, seen({})],
   ['8 bad header', 'a header of text', { 'x-runner-context': '"ctx.user"' }, seen({})],

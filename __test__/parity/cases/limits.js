@@ -18,7 +18,7 @@ const bodies = [
   ['small json', 'an event over its limit', event('note', `${json(65)}`), tooLarge('Payload too large')],
   [
     'small json',
-    'a body over its limit that is no JSON',
+    'a body over its limit that is not JSON',
     task('echo', 'x'.repeat(65)),
     tooLarge('Payload too large'),
   ],

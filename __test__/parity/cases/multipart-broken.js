@@ -54,7 +54,7 @@ const broken = [
   ],
   [
     '6 INVALID_MULTIPART',
-    'a manifest that is no JSON',
+    'a manifest that is not JSON',
     upload([{ name: '__manifest', content: '{"input":' }]),
     invalid('INVALID_MULTIPART'),
   ],

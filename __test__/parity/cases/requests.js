@@ -24,7 +24,7 @@ const streams = [
     { status: 200, body: /"length":2002/ },
   ],
   [
-    'is no JSON, even if it looks so',
+    'is not JSON, even if it looks so',
     octets('bodyText', '{"input":1}'),
     { status: 200, body: /\{\\"input\\":1\}/ },
   ],

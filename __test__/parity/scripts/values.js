@@ -76,10 +76,10 @@ const calls = [
     'an input that is too large',
     (client) => client.task('describe', 'x'.repeat(2 * 1024 * 1024)),
   ],
-  ['5 own response', 'a response that is no JSON', (client) => client.task('respond', 'writeHead and end')],
+  ['5 own response', 'a response that is not JSON', (client) => client.task('respond', 'writeHead and end')],
   [
     '5 own response',
-    'an error response that is no JSON',
+    'an error response that is not JSON',
     (client) => client.task('respond', 'setHeader and end'),
   ],
   ['5 own response', 'a response without a body', (client) => client.task('respond', 'end without a body')],
