@@ -166,3 +166,31 @@ test('a process that reads its stdin to the end is gone when the process of the 
     }
   });
 });
+
+/** Announces `t`, which never gives the process back, and `pid`. */
+function loop(/** @type {any} */ { say, onMessage }) {
+  process.on('SIGTERM', () => {});
+  say({ type: 'ready', protocol: 1, tasks: [{ id: 't', timeoutMs: 20 }, 'pid'] });
+  onMessage((/** @type {any} */ { type, id, taskId }) => {
+    if (type === 'shutdown') process.exit(0);
+    if (type === 'ping') say({ id, ok: true });
+    if (taskId === 'pid') say({ id, ok: true, result: process.pid });
+    while (taskId === 't');
+  });
+}
+
+for (const [what, options] of /** @type {[string, object][]} */ ([
+  ['past its deadline by killAfterMs', { killAfterMs: 1, drainTimeoutMs: 1 }],
+  ['that does not respond to pings', { pingIntervalMs: 10, pingTimeoutMs: 200, drainTimeoutMs: 1 }],
+])) {
+  test(`an endless loop ${what} ends with its process, which ignores SIGTERM, and another takes its place`, async (t) => {
+    const { server, port } = await startServer(t);
+    const pool = await server.startWorkers(processesOf(loop, options));
+    const [{ pid }] = pool.workers;
+    const { status } = await callTask(port, 't');
+    assert.equal(status, 504);
+    await eventually(t, () => pool.workers.some((other) => other.pid !== pid && other.state === 'ready'));
+    const { json } = await callTask(port, 'pid');
+    assert.equal(json.result, pool.workers[0].pid);
+  });
+}

@@ -137,7 +137,6 @@ impl Link {
 
     /// Handles the lines that were read, and delivers the outcomes in them together.
     fn receive(&mut self) -> Result<(), TooManyBadLines> {
-        self.context.activity.hear();
         let mut received = Ok(());
         while let Some(message) = self.lines.next_message() {
             let bad_line = match message {

@@ -20,8 +20,6 @@ mod uploads;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -104,7 +102,6 @@ enum Command {
 #[derive(Debug)]
 pub struct Process {
     commands: mpsc::UnboundedSender<Command>,
-    activity: Arc<Activity>,
 }
 
 impl Process {
@@ -117,11 +114,10 @@ impl Process {
         observe: impl Fn(ProcessEvent) + Send + Sync + 'static,
     ) -> Self {
         let (commands, received) = mpsc::unbounded_channel();
-        let activity = Arc::new(Activity::new());
-        let context = LinkContext { source, observe: Arc::new(observe), activity: Arc::clone(&activity) };
+        let context = LinkContext { source, observe: Arc::new(observe) };
         let _entered = thread.runtime().enter();
         panic::spawn(life::run(options, context, received));
-        Process { commands, activity }
+        Process { commands }
     }
 
     /// Sends a ping, to which the worker responds with [`ProcessEvent::Pong`].
@@ -134,11 +130,6 @@ impl Process {
     pub fn end(&self, end: End) {
         let _ = self.commands.send(Command::End(end));
     }
-
-    /// The time since the process has last written to stdout, or was started.
-    pub fn silent_for(&self) -> Duration {
-        self.activity.silent_for()
-    }
 }
 
 type Observer = Arc<dyn Fn(ProcessEvent) + Send + Sync>;
@@ -148,26 +139,4 @@ type Observer = Arc<dyn Fn(ProcessEvent) + Send + Sync>;
 struct LinkContext {
     source: Arc<dyn CallSource>,
     observe: Observer,
-    activity: Arc<Activity>,
-}
-
-/// When a process has last written to stdout.
-#[derive(Debug)]
-struct Activity {
-    started: Instant,
-    heard_after_ms: AtomicU64,
-}
-
-impl Activity {
-    fn new() -> Self {
-        Activity { started: Instant::now(), heard_after_ms: AtomicU64::new(0) }
-    }
-
-    fn hear(&self) {
-        self.heard_after_ms.store(self.started.elapsed().as_millis() as u64, Relaxed);
-    }
-
-    fn silent_for(&self) -> Duration {
-        self.started.elapsed().saturating_sub(Duration::from_millis(self.heard_after_ms.load(Relaxed)))
-    }
 }
