@@ -3,13 +3,19 @@
 
 const { parseArgs } = require('node:util');
 const { CASES } = require('../cases/throughput');
+const { CASES: WORKER_CASES } = require('../cases/workers');
 
-const OTHER_CASES = ['idle', 'blocked', 'transfer'];
+const CASE_NAMES = [
+  ...CASES.map(({ name }) => name),
+  ...['idle', 'blocked', 'transfer'],
+  ...WORKER_CASES.map(({ name }) => name),
+  'workers-blocked',
+];
 
 const HELP = `npm run bench -- [options]
   --rounds=5            how often each case is measured; medians are reported
   --seconds=3           how long each measurement lasts
-  --only=small-64,idle  only these cases: ${[...CASES.map(({ name }) => name), ...OTHER_CASES].join(', ')}
+  --only=small-64,idle  only these cases: ${CASE_NAMES.join(', ')}
   --peers=native,bun    only these servers: native, nativeExposure, nodeExposure, node-http, fastify, bun, floor
   --connections=8000    how many idle connections
   --megabytes=1024      how much each transfer carries
@@ -42,7 +48,6 @@ function parseOptions(args, allPeers) {
     },
   });
   const start = values.quick ? QUICK : DEFAULTS;
-  const caseNames = [...CASES.map(({ name }) => name), ...OTHER_CASES];
   const peerNames = allPeers.map(({ name }) => name);
   const settings = {
     rounds: count('rounds', values.rounds ?? start.rounds),
@@ -50,11 +55,11 @@ function parseOptions(args, allPeers) {
     idleConnections: count('connections', values.connections ?? start.connections),
     megabytes: count('megabytes', values.megabytes ?? start.megabytes),
     blockedSamples: BLOCKED_SAMPLES,
-    cases: pick('only', values.only, caseNames),
+    cases: pick('only', values.only, CASE_NAMES),
     peers: pick('peers', values.peers, peerNames),
   };
   const complete =
-    settings.cases.length === caseNames.length &&
+    settings.cases.length === CASE_NAMES.length &&
     settings.peers.length === peerNames.length &&
     settings.rounds >= DEFAULTS.rounds &&
     settings.seconds >= DEFAULTS.seconds &&

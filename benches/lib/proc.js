@@ -29,6 +29,27 @@ function threadCpu(pid) {
 }
 
 /**
+ * CPU time so far in nanoseconds, of a process and its descendants.
+ * @param {number} pid
+ * @returns {number}
+ */
+function treeCpu(pid) {
+  const own = [...threadCpu(pid).values()].reduce((sum, ns) => sum + ns, 0);
+  return childrenOf(pid).reduce((sum, child) => sum + treeCpu(child), own);
+}
+
+/**
+ * @param {number} pid
+ * @returns {number[]}
+ */
+function childrenOf(pid) {
+  return fs.readdirSync(`/proc/${pid}/task`).flatMap((tid) => {
+    const text = fs.readFileSync(`/proc/${pid}/task/${tid}/children`, 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  });
+}
+
+/**
  * @param {number} pid
  * @param {Map<number, number>} before
  * @param {Map<number, number>} after
@@ -83,4 +104,4 @@ function isGone(error) {
   return code === 'ENOENT' || code === 'ESRCH';
 }
 
-module.exports = { cpuBetween, openFiles, residentKb, threadCpu, watchResident };
+module.exports = { cpuBetween, openFiles, residentKb, threadCpu, treeCpu, watchResident };

@@ -6,6 +6,7 @@ const { judge } = require('./thresholds');
 const { listPeers } = require('./peers');
 const { summarizeIdle, summarizeThroughput } = require('./summary');
 const { CPU_PER_MB, summarizeTransfer } = require('./transfer-summary');
+const { workerTables } = require('./worker-report');
 
 const peers = listPeers();
 const label = (/** @type {string} */ name) => peers.find((peer) => peer.name === name)?.label ?? name;
@@ -19,7 +20,8 @@ const whole = (/** @type {number} */ value) => Math.round(value).toLocaleString(
  */
 function tables(results) {
   const made = CASES.map((each) => throughputTable(results, each));
-  made.push(idleTable(results), blockedTable(results), transferTable(results), verdictTable(results));
+  made.push(idleTable(results), blockedTable(results), transferTable(results));
+  made.push(...workerTables(results), verdictTable(results));
   return made.filter(({ rows }) => rows.length);
 }
 

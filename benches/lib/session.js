@@ -5,6 +5,8 @@ const { CASES, measureThroughput } = require('../cases/throughput');
 const { measureIdle } = require('../cases/idle');
 const { measureBlocked } = require('../cases/blocked');
 const { measureTransfer } = require('../cases/transfer');
+const { CASES: WORKER_CASES, measureWorkers } = require('../cases/workers');
+const { measureBlockedWorker } = require('../cases/workers-blocked');
 const { describeMachine, describeVersions } = require('./machine');
 
 /**
@@ -27,6 +29,7 @@ async function measureAll(allPeers, settings, generator, log) {
   const asked = (/** @type {{ name: string }} */ { name }) => settings.cases.includes(name);
   const session = { peers, settings, generator, log };
   const cases = CASES.filter(asked);
+  const workerCases = WORKER_CASES.filter(asked);
   return {
     date: new Date().toISOString(),
     machine: describeMachine(),
@@ -36,6 +39,8 @@ async function measureAll(allPeers, settings, generator, log) {
     idle: asked({ name: 'idle' }) ? await measureIdle(session) : [],
     blocked: asked({ name: 'blocked' }) ? await measureBlocked(session) : [],
     transfer: asked({ name: 'transfer' }) ? await measureTransfer(session) : [],
+    workers: workerCases.length ? await measureWorkers(session, workerCases) : [],
+    blockedWorker: asked({ name: 'workers-blocked' }) ? await measureBlockedWorker(session) : [],
   };
 }
 

@@ -17,7 +17,8 @@ const { median } = require('./stats');
  * @property {number} residentMb
  */
 
-const rate = (/** @type {Results['throughput'][0]} */ { requests, seconds }) => requests / seconds;
+const rate = (/** @type {{ requests: number, seconds: number }} */ { requests, seconds }) =>
+  requests / seconds;
 
 /**
  * @param {import('./session').Results} results
@@ -97,4 +98,4 @@ function leadOf(samples, peer, other, figure) {
 
 /** @typedef {import('./session').Results} Results */
 
-module.exports = { leadIn, leadOf, summarizeIdle, summarizeThroughput };
+module.exports = { leadIn, leadOf, rate, summarizeIdle, summarizeThroughput };

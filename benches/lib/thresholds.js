@@ -3,12 +3,13 @@
 
 const { leadIn, summarizeIdle, summarizeThroughput } = require('./summary');
 const { summarizeTransfer } = require('./transfer-summary');
+const { atLeast, atMost } = require('./verdict');
+const { judgeWorkers } = require('./worker-thresholds');
 
 /**
  * The thresholds of the server, as ratios within one run. Those whose case or peer was left out are skipped.
- * @typedef {{ id: string, what: string, threshold: string, figure: string, met: boolean }} Verdict
  * @param {import('./session').Results} results
- * @returns {Verdict[]}
+ * @returns {import('./verdict').Verdict[]}
  */
 function judge(results) {
   const small = summarizeThroughput(results, 'small-64');
@@ -71,6 +72,7 @@ function judge(results) {
     atLeast('P11', 'small task, 8 connections: against Bun.serve', 0.9, few.get('bun')?.lead),
     atLeast('P11', 'small task, 8 connections: against node:http by hand', 1.3, few.get('node-http')?.lead),
     ...judgeTransfers(results),
+    ...judgeWorkers(results),
   ].flatMap((verdict) => verdict ?? []);
 }
 
@@ -103,37 +105,6 @@ function slowestBlocked(results, name) {
  */
 function ratio(above, below) {
   return above === undefined || below === undefined ? undefined : above / below;
-}
-
-/**
- * @param {string} id
- * @param {string} what
- * @param {number} least
- * @param {number | undefined} figure
- * @returns {Verdict | undefined}
- */
-function atLeast(id, what, least, figure) {
-  if (figure === undefined || Number.isNaN(figure)) return undefined;
-  return { id, what, threshold: `≥ ${least}×`, figure: `${figure.toFixed(2)}×`, met: figure >= least };
-}
-
-/**
- * @param {string} id
- * @param {string} what
- * @param {number} most
- * @param {string} unit
- * @param {number | undefined} figure
- * @returns {Verdict | undefined}
- */
-function atMost(id, what, most, unit, figure) {
-  if (figure === undefined || Number.isNaN(figure)) return undefined;
-  return {
-    id,
-    what,
-    threshold: `≤ ${most}${unit}`,
-    figure: `${figure.toFixed(2)}${unit}`,
-    met: figure <= most,
-  };
 }
 
 module.exports = { judge };

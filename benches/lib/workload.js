@@ -6,10 +6,13 @@
 const TOKEN = 'bench-token-0123456789abcdef';
 const TOKEN_HEADER = 'x-runner-token';
 const ECHO_BYTES = 10_240;
+/** About 0.2 ms of work. */
+const BURN_ROUNDS = 80_000;
 
 const SMALL = work('small', { a: 1, b: 2 }, 3);
 const order = makeOrder(ECHO_BYTES);
 const ECHO = work('echo', order, order);
+const BURN = work('burn', { rounds: BURN_ROUNDS }, burn({ rounds: BURN_ROUNDS }));
 
 /**
  * @typedef {{ id: string, path: string, body: string, expected: string }} Work
@@ -25,6 +28,17 @@ function work(id, input, result) {
     body: JSON.stringify({ input }),
     expected: JSON.stringify({ ok: true, result }),
   };
+}
+
+/**
+ * A task that keeps the CPU busy: a fixed amount of work rather than of time, which would also pass while another
+ * process has the core.
+ * @param {{ rounds: number }} input
+ */
+function burn({ rounds }) {
+  let state = 1;
+  for (let round = 0; round < rounds; round++) state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+  return state;
 }
 
 /**
@@ -74,4 +88,4 @@ function makeItem(n) {
   };
 }
 
-module.exports = { TOKEN, TOKEN_HEADER, SMALL, ECHO };
+module.exports = { TOKEN, TOKEN_HEADER, SMALL, ECHO, BURN, burn };
