@@ -3,10 +3,12 @@
 
 // Two workers of node:cluster, each with a server by hand. They leave with the primary.
 
-const { default: cluster } = require('node:cluster');
 const { ready } = require('./lifecycle');
 const { createServer } = require('./node-http-server');
 const { tasks } = require('./tasks');
+
+/** @type {import('node:cluster').Cluster} */
+const cluster = /** @type {any} */ (require('node:cluster')); // Its types only know the import of an ES module.
 
 const WORKERS = 2;
 
