@@ -2,7 +2,7 @@
 'use strict';
 
 // Run by `npm run example:workers`: a pool of worker processes under load. One is killed, one is blocked, all are
-// reloaded; only calls that run in the killed worker fail, and none is lost.
+// reloaded; only calls that were handed to the killed worker fail, and none is lost.
 // --threads uses worker threads. --once shortens each step.
 
 const assert = require('node:assert/strict');
@@ -41,7 +41,7 @@ async function main() {
   await server.close();
   assert.equal(load.lost, 0, 'no call is lost');
   assert.equal(load.failed, failed, 'blocking and reloading fail no call');
-  console.log('\nFailed calls were running in the worker that was killed. No call was lost.');
+  console.log('\nFailed calls had been handed to the worker that was killed. No call was lost.');
 }
 
 /**

@@ -37,7 +37,7 @@ class Load {
   sent = 0;
   /** @type {number[]} */
   answered = [];
-  /** @type {number[]} calls that were running in a worker that was lost */
+  /** @type {number[]} calls that had been handed to a worker that was lost */
   failed = [];
   /** @type {string[]} every other response, and errors of the connection */
   lost = [];

@@ -12,7 +12,7 @@ const RELOADS = 10;
 const CALLS_WITH_RELOADS = 50_000;
 
 for (const kind of /** @type {const} */ (['threads', 'processes'])) {
-  test(`a hundred ends of ${kind} under load fail running calls only, and no call is lost or runs twice`, async (t) => {
+  test(`a hundred ends of ${kind} under load fail only calls that were handed over, and no call is lost or runs twice`, async (t) => {
     const { port, pool, load, starts } = await recordedPool(t, kind);
     let ends = 0;
     const ending = (async () => {
@@ -33,7 +33,7 @@ for (const kind of /** @type {const} */ (['threads', 'processes'])) {
       [],
       'answered calls have run once',
     );
-    // A process that is killed may not have read the calls that were written to it.
+    // A call that was handed to a worker may not have begun in it; it is not handed over again.
     assert.deepEqual(
       load.failed.filter((number) => counts.get(number) > 1),
       [],
