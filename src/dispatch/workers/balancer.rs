@@ -1,4 +1,4 @@
-//! The interface for I/O threads, for workers, and for the code that starts and ends workers.
+//! The calls of a server on their way to workers and back. `membership.rs` has the workers that come and go.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::dispatch::lock::Mutex;
 use tokio::runtime::Handle;
 
+use super::call_state::{Cancelled, Placed};
 use super::dispatcher::BalancerDispatcher;
-use super::seat::{MAIN, Phase, Seat};
-use super::state::{Cancelled, Placed, State};
+use super::seat::MAIN;
+use super::state::State;
 use super::{Usage, Worker};
 use crate::config::{MainThread, Workers};
 use crate::dispatch::mailbox::SingleCall;
@@ -17,7 +18,6 @@ use crate::dispatch::{
     Backend, Batch, CancelReason, Completed, CompletionQueue, CompletionRouter, Dispatcher, Key, Mailbox,
     Outbox, Outcome,
 };
-use crate::kind::HandlerNumber;
 use crate::panic;
 
 /// Distributes the calls of a server to its workers and its main thread.
@@ -25,9 +25,9 @@ pub struct Balancer {
     config: Workers,
     main: Arc<Mailbox>,
     /// Whether calls wait here. Until a worker is added, they go directly to the mailbox of the main thread.
-    is_active: AtomicBool,
-    state: Mutex<State>,
-    outcomes: CompletionRouter,
+    pub(super) is_active: AtomicBool,
+    pub(super) state: Mutex<State>,
+    pub(super) outcomes: CompletionRouter,
     io_threads: Mutex<BTreeMap<usize, IoThread>>,
 }
 
@@ -55,88 +55,6 @@ impl Balancer {
     /// The main thread, as a worker.
     pub fn main(self: &Arc<Self>) -> Worker {
         Worker::new(MAIN, Arc::clone(&self.main), Arc::clone(self))
-    }
-
-    /// Adds a worker that runs up to `max_in_flight` calls at a time. It gets none before [`Balancer::ready`].
-    pub fn add_worker(self: &Arc<Self>, max_in_flight: usize) -> Arc<Worker> {
-        let mailbox = Arc::<Mailbox>::default();
-        let mut state = self.state.lock();
-        state.last_number += 1;
-        let number = state.last_number;
-        state.seats.push(Seat::new(number, Arc::clone(&mailbox), max_in_flight));
-        drop(state);
-        self.is_active.store(true, Ordering::Relaxed);
-        Arc::new(Worker::new(number, mailbox, Arc::clone(self)))
-    }
-
-    /// Adds a handler to a worker.
-    pub fn add_handler(&self, worker: &Worker, handler: HandlerNumber) {
-        self.change(worker, |state, place, placed| {
-            state.seats[place].handlers.insert(handler);
-            state.unpark(placed);
-        });
-    }
-
-    /// Removes a handler from a worker. Its waiting calls go to other workers.
-    pub fn remove_handler(&self, worker: &Worker, handler: HandlerNumber) {
-        self.change(worker, |state, place, placed| {
-            state.seats[place].handlers.remove(&handler);
-            state.redistribute(place, placed);
-        });
-    }
-
-    /// A worker runs at most `max_in_flight` calls at a time, or fewer if it did before.
-    pub fn limit(&self, worker: &Worker, max_in_flight: usize) {
-        self.change(worker, |state, place, _| {
-            let seat = &mut state.seats[place];
-            seat.max_in_flight = seat.max_in_flight.min(max_in_flight);
-        });
-    }
-
-    /// A worker gets calls from here on.
-    pub fn ready(&self, worker: &Worker) {
-        self.change(worker, |state, place, placed| {
-            if matches!(state.seats[place].phase, Phase::Starting) {
-                state.seats[place].phase = Phase::Ready;
-            }
-            state.unpark(placed);
-        });
-        // It may take calls that wait for other workers.
-        worker.mailbox().ring();
-    }
-
-    /// Gives a worker no further calls. Its waiting calls go to other workers. `on_drained` is called once its running
-    /// calls are completed, on the thread that completes the last one. Does nothing if the worker is already being
-    /// drained, or is lost.
-    pub fn drain(&self, worker: &Worker, on_drained: impl FnOnce() + Send + 'static) {
-        let mut drained = None;
-        self.change(worker, |state, place, placed| {
-            if matches!(state.seats[place].phase, Phase::Draining(_)) {
-                return;
-            }
-            state.seats[place].phase = Phase::Draining(Some(Box::new(on_drained)));
-            state.redistribute(place, placed);
-            drained = state.seats[place].drained();
-        });
-        if let Some(on_drained) = drained {
-            on_drained();
-        }
-    }
-
-    /// Removes a worker that has ended. Its waiting calls go to other workers. Its running calls fail, except for
-    /// idempotent ones, which are tried on another worker once. Does nothing if the worker is lost already.
-    pub fn lost(&self, worker: &Worker) {
-        let mut failed = Completed::default();
-        let mut drained = None;
-        self.change(worker, |state, place, placed| {
-            let (keys, on_drained) = state.lose(place, placed);
-            keys.into_iter().for_each(|key| failed.add(key, Outcome::WorkerLost));
-            drained = on_drained;
-        });
-        self.outcomes.deliver(failed);
-        if let Some(on_drained) = drained {
-            on_drained();
-        }
     }
 
     /// The outbox of an I/O thread for calls and questions to the main thread.
@@ -241,19 +159,8 @@ impl Balancer {
         })
     }
 
-    /// Changes the state of a worker, unless it is lost, and follows up on the calls that this has placed.
-    fn change(&self, worker: &Worker, change: impl FnOnce(&mut State, usize, &mut Placed)) {
-        let mut placed = Placed::default();
-        let mut state = self.state.lock();
-        if let Some(place) = state.find(worker.number()) {
-            change(&mut state, place, &mut placed);
-        }
-        drop(state);
-        worker.balancer().follow_up(placed);
-    }
-
     /// Wakes the workers to which calls were given, and starts the timer of parked calls.
-    fn follow_up(self: &Arc<Self>, placed: Placed) {
+    pub(super) fn follow_up(self: &Arc<Self>, placed: Placed) {
         let mut is_busy = false;
         for mailbox in &placed.mailboxes {
             is_busy |= !mailbox.ring();

@@ -23,9 +23,11 @@
 //! The calls of a server without workers skip all this: they go from the I/O thread to the mailbox of the main thread.
 
 mod balancer;
+mod call_state;
 mod choice;
 mod dispatcher;
 mod key_queue;
+mod membership;
 mod seat;
 mod state;
 mod worker;

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::call_state::{Cancelled, Place, Placed, Started, Waiting};
 use super::key_queue::{Found, KeyQueue};
 use super::seat::{MAIN, OnDrained, Phase, Seat};
 use crate::config::MainThread;
 use crate::dispatch::mailbox::SingleCall;
 use crate::dispatch::{CancelReason, Key, MAX_RECORDS, Mailbox};
-use crate::kind::HandlerNumber;
 
 /// How many waiting calls of another worker are searched for calls that an idle worker has a handler for.
 const MAX_SEARCHED: usize = 128;
@@ -23,56 +23,6 @@ pub(super) struct State {
     calls: HashMap<Key, Place>,
     parked: KeyQueue,
     pub random: u64,
-}
-
-/// The state of a call.
-enum Place {
-    /// No worker has its handler.
-    Parked(Waiting),
-    /// It waits for the worker with this number.
-    Waiting(u32, Waiting),
-    /// It runs on the worker with this number.
-    Started(u32, Started),
-}
-
-/// A call that has not started.
-pub(super) struct Waiting {
-    call: SingleCall,
-    /// Whether it had been started on a worker that was lost.
-    is_retry: bool,
-}
-
-impl Waiting {
-    fn handler(&self) -> HandlerNumber {
-        self.call.queued.handler.number
-    }
-}
-
-/// A running call.
-struct Started {
-    /// A copy of the call, if it may be tried on another worker.
-    again: Option<SingleCall>,
-    /// When the call was cancelled because its deadline had passed.
-    overdue_since: Option<Instant>,
-}
-
-/// The follow-up of calls that were placed, to be done without the lock.
-#[derive(Default)]
-pub(super) struct Placed {
-    /// The mailboxes to ring, of workers to which calls were given.
-    pub mailboxes: Vec<Arc<Mailbox>>,
-    /// Calls that were parked, and have to expire.
-    pub parked: Vec<Key>,
-}
-
-/// The state of a call that was cancelled.
-pub(super) enum Cancelled {
-    /// It had not started, and was removed.
-    Forgotten(Waiting),
-    /// It is running. Its worker has to be told, through this mailbox.
-    Running(Arc<Mailbox>),
-    /// It is completed, or was never here.
-    Unknown,
 }
 
 impl State {
