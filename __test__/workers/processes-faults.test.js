@@ -148,8 +148,11 @@ test('a process that reads its stdin to the end is gone when the process of the 
   const source = `
     const { TunnelServer } = require(${JSON.stringify(index)});
     const args = ['-c', 'while read line; do :; done'];
-    new TunnelServer({ port: 0 })
-      .startWorkers({ command: 'sh', args, processes: 1, tasks: ['t'] })
+    const server = new TunnelServer({ port: 0 });
+    // A server that does not listen would let its process end.
+    server
+      .listen()
+      .then(() => server.startWorkers({ command: 'sh', args, processes: 1, tasks: ['t'] }))
       .then((pool) => console.log(pool.workers[0].pid));`;
   const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
