@@ -1,8 +1,8 @@
 //! Worker processes. They are started without a shell, each in a process group of its own, and exchange messages with
 //! the server over stdin and stdout.
 //!
-//! Each process has three tasks on the [`WorkerThread`]: the [link](link) reads stdout, writes stdin and keeps the
-//! running calls; the [group](group) waits for the exit and sends signals; the third turns stderr into log lines. As
+//! Each process has three tasks on the [`WorkerThread`]: the `link` reads stdout, writes stdin and keeps the
+//! running calls; the `group` waits for the exit and sends signals; the third turns stderr into log lines. As
 //! soon as stdout ends or the process exits, the calls that it has started fail.
 
 mod bad_lines;
