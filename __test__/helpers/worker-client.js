@@ -111,4 +111,31 @@ const nodeScript = (file) => ({ command: process.execPath, args: [file] });
 /** @param {string} file below the root */
 const pythonScript = (file) => ({ command: 'python3', args: [file] });
 
-module.exports = { ROOT, nodeScript, nodeWorker, pythonScript, startWorkerProcess };
+/** How many bytes of a stream, body or file may be sent before any credit. */
+const WINDOW = 65_536;
+
+/**
+ * Starts a worker that `serveWorker` makes, and reads its first message.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {() => import('../../worker').WorkerOptions} options
+ */
+async function startReadyWorker(t, options) {
+  const worker = startWorkerProcess(t, nodeWorker(options));
+  await worker.next();
+  return worker;
+}
+
+/** @param {string | Buffer} bytes */
+const base64 = (bytes) => Buffer.from(bytes).toString('base64');
+
+module.exports = {
+  ROOT,
+  WINDOW,
+  base64,
+  nodeScript,
+  nodeWorker,
+  pythonScript,
+  startReadyWorker,
+  startWorkerProcess,
+};

@@ -5,22 +5,7 @@ const assert = require('node:assert/strict');
 const { describe } = require('node:test');
 
 const { test } = require('../helpers/guarded.js');
-const { nodeWorker, startWorkerProcess } = require('../helpers/worker-client.js');
-
-const WINDOW = 65_536;
-
-/**
- * @param {import('node:test').TestContext} t
- * @param {() => import('../../worker').WorkerOptions} options
- */
-async function start(t, options) {
-  const worker = startWorkerProcess(t, nodeWorker(options));
-  await worker.next();
-  return worker;
-}
-
-/** @param {string | Buffer} bytes */
-const base64 = (bytes) => Buffer.from(bytes).toString('base64');
+const { WINDOW, base64, startReadyWorker } = require('../helpers/worker-client.js');
 
 describe('a body that a worker reads', () => {
   const hashing = () => ({
@@ -36,7 +21,7 @@ describe('a body that a worker reads', () => {
   });
 
   test('arrives in pieces, with credit for what was read', async (t) => {
-    const worker = await start(t, hashing);
+    const worker = await startReadyWorker(t, hashing);
     const id = worker.task('count', { body: true });
     worker.send({ type: 'chunk', id, data: base64(Buffer.alloc(40_000)) });
     assert.deepEqual(await worker.next(), { type: 'credit', id, bytes: 40_000 });
@@ -46,7 +31,7 @@ describe('a body that a worker reads', () => {
   });
 
   test('gives no credit while it is not read, and one that comes after the call is ignored', async (t) => {
-    const worker = await start(t, hashing);
+    const worker = await startReadyWorker(t, hashing);
     const id = worker.task('wait', { body: true });
     worker.send({ type: 'chunk', id, data: base64(Buffer.alloc(WINDOW)) });
     const refused = worker.task('refuse', { body: true });
@@ -58,7 +43,7 @@ describe('a body that a worker reads', () => {
   });
 
   test('that breaks off aborts the signal first, and then the reader gets its error', async (t) => {
-    const worker = await start(t, () => ({
+    const worker = await startReadyWorker(t, () => ({
       tasks: {
         read: async (_, { body, signal }) => {
           try {
@@ -76,7 +61,7 @@ describe('a body that a worker reads', () => {
   });
 
   test('that is destroyed tells the server that the rest is not wanted', async (t) => {
-    const worker = await start(t, () => ({
+    const worker = await startReadyWorker(t, () => ({
       tasks: {
         look: async (_, { body, signal }) => {
           body?.destroy();
@@ -89,7 +74,7 @@ describe('a body that a worker reads', () => {
   });
 
   test('that is still read when its call ends breaks off behind what has arrived', async (t) => {
-    const worker = await start(t, () => ({
+    const worker = await startReadyWorker(t, () => ({
       tasks: {
         leave: (_, { body }) => {
           let bytes = 0;
@@ -106,7 +91,7 @@ describe('a body that a worker reads', () => {
   });
 
   test('one that comes in while the response goes out is a conversation', async (t) => {
-    const worker = await start(t, () => ({ tasks: { echo: (_, { body }) => body } }));
+    const worker = await startReadyWorker(t, () => ({ tasks: { echo: (_, { body }) => body } }));
     const id = worker.task('echo', { body: true });
     assert.equal((await worker.next()).id, id);
     for (const word of ['one', 'two']) {
@@ -126,7 +111,7 @@ describe('files that a worker reads', () => {
   });
 
   test('stand where the input names them, with what the manifest and their parts say', async (t) => {
-    const worker = await start(t, () => ({
+    const worker = await startReadyWorker(t, () => ({
       tasks: {
         read: async ({ one, list: [two] }) => {
           const texts = [];
@@ -155,7 +140,7 @@ describe('files that a worker reads', () => {
   });
 
   test('one that is asked for after its call is unavailable', async (t) => {
-    const worker = await start(t, () => {
+    const worker = await startReadyWorker(t, () => {
       /** @type {any} */
       let kept;
       return {
@@ -174,7 +159,7 @@ describe('files that a worker reads', () => {
   });
 
   test('one that breaks a limit fails its reader with the code of the response', async (t) => {
-    const worker = await start(t, () => ({
+    const worker = await startReadyWorker(t, () => ({
       tasks: {
         read: async ({ file }) => {
           const temporary = await file.toTempFile().catch((/** @type {any} */ error) => error.code);

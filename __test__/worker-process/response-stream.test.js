@@ -5,26 +5,11 @@ const assert = require('node:assert/strict');
 const { describe } = require('node:test');
 
 const { test } = require('../helpers/guarded.js');
-const { nodeWorker, startWorkerProcess } = require('../helpers/worker-client.js');
-
-const WINDOW = 65_536;
-
-/**
- * @param {import('node:test').TestContext} t
- * @param {() => import('../../worker').WorkerOptions} options
- */
-async function start(t, options) {
-  const worker = startWorkerProcess(t, nodeWorker(options));
-  await worker.next();
-  return worker;
-}
-
-/** @param {string | Buffer} bytes */
-const base64 = (bytes) => Buffer.from(bytes).toString('base64');
+const { WINDOW, base64, startReadyWorker } = require('../helpers/worker-client.js');
 
 describe('a response that is streamed by a worker', () => {
   test('goes out with its head, its chunks and its end', async (t) => {
-    const worker = await start(t, () => ({
+    const worker = await startReadyWorker(t, () => ({
       tasks: {
         respond: () => ({
           status: 206,
@@ -45,7 +30,7 @@ describe('a response that is streamed by a worker', () => {
   });
 
   test('is server-sent events where the request accepts them, of web streams and iterables alike', async (t) => {
-    const worker = await start(t, () => ({
+    const worker = await startReadyWorker(t, () => ({
       tasks: {
         iterable: async function* () {
           yield { at: 1 };
@@ -68,7 +53,7 @@ describe('a response that is streamed by a worker', () => {
   });
 
   test('waits for credit once the window is full, and goes on by as much as it gets', async (t) => {
-    const worker = await start(t, () => {
+    const worker = await startReadyWorker(t, () => {
       let made = 0;
       return {
         tasks: {
@@ -95,7 +80,9 @@ describe('a response that is streamed by a worker', () => {
   });
 
   test('a chunk that is larger than a line goes out in several', async (t) => {
-    const worker = await start(t, () => ({ tasks: { large: () => ({ body: Buffer.alloc(200_000, 'é') }) } }));
+    const worker = await startReadyWorker(t, () => ({
+      tasks: { large: () => ({ body: Buffer.alloc(200_000, 'é') }) },
+    }));
     const id = worker.task('large');
     await worker.next();
     worker.send({ type: 'credit', id, bytes: 200_000 });
@@ -108,7 +95,7 @@ describe('a response that is streamed by a worker', () => {
   });
 
   test('one that breaks off ends with an error, and one whose client has left ends its producer', async (t) => {
-    const worker = await start(t, () => {
+    const worker = await startReadyWorker(t, () => {
       let isEnded = false;
       return {
         tasks: {
